@@ -1,1 +1,65 @@
-//! blockgen
+//! Realistic tables as Arrow record batches, every row of them computable on its own.
+//!
+//! ```text
+//! spec.toml ──from_toml──▶ DatasetSpec ──compile(table, seed)──▶ Generator
+//!                                                                    │
+//!                     one block: RecordBatch ◀──block(rows)──────────┤
+//!       in order, a RecordBatchReader: Blocks ◀──blocks(rows, n)─────┤
+//!     in any order, anywhere: BlockTask, ... ◀──tasks(rows, n)───────┘
+//! ```
+//!
+//! The law: a value is a function of the seed, the table's name, the column's name and the
+//! row's index. So `block(a..c)` holds the rows of `block(a..b)` and then those of
+//! `block(b..c)`; blocks may be made in any order, by any number of threads or machines; and
+//! adding a column changes no other. [`ALGORITHM_VERSION`] names the function.
+//!
+//! ```
+//! use std::num::NonZeroU64;
+//!
+//! use blockgen::{DatasetSpec, Generator};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let spec = DatasetSpec::builtin("people")?;
+//! let people = Generator::compile(&spec, "people", 42)?;
+//!
+//! // All rows, in blocks.
+//! let block_rows = NonZeroU64::new(400).ok_or("a block has rows")?;
+//! let mut rows = 0;
+//! for block in people.blocks(0..1_000, block_rows) {
+//!     rows += block?.num_rows();
+//! }
+//! assert_eq!(rows, 1_000);
+//!
+//! // Row 9,999,999,999 alone, which costs no more than row 0.
+//! let one = people.block(9_999_999_999..10_000_000_000)?;
+//! assert_eq!(one.num_rows(), 1);
+//! # Ok(())
+//! # }
+//! ```
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a panic is how a test fails")
+)]
+
+mod blocks;
+mod column;
+mod error;
+mod generator;
+mod kinds;
+mod pool;
+mod provenance;
+mod random;
+mod scope;
+mod spec;
+mod text;
+
+pub use blocks::{BlockTask, Blocks};
+pub use error::{GenerateError, Hint, SpecError};
+pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
+pub use kinds::{
+    BoolOptions, ColumnKind, EmailOptions, FloatOptions, IntegerOptions, IntegerType, LoremOptions,
+    SequenceOptions, TimestampOptions, UtcMicros,
+};
+pub use provenance::{ALGORITHM_VERSION, Provenance};
+pub use spec::{ColumnSpec, DatasetSpec, TableSpec};

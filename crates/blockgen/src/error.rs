@@ -1,0 +1,237 @@
+//! What can go wrong: a spec that cannot be used, and a block that cannot be made.
+
+use std::fmt;
+
+use arrow::error::ArrowError;
+
+use crate::generator::{MAX_BLOCK_ROWS, MAX_ROWS};
+
+/// A spec, or a name in it, cannot be used. Found before a row is made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// The text is not TOML, or holds a key, a kind or a type that a spec does not have. The
+    /// source names line and column.
+    #[error("the spec cannot be read as TOML")]
+    Toml(#[from] toml::de::Error),
+
+    /// No built-in data set has this name.
+    #[error("there is no built-in data set `{name}`; {hint}")]
+    UnknownBuiltin {
+        /// The name that was asked for.
+        name: String,
+        /// The names there are, and the nearest of them.
+        hint: Hint,
+    },
+
+    /// The spec has no table of this name.
+    #[error("the spec has no table `{table}`; {hint}")]
+    UnknownTable {
+        /// The name that was asked for.
+        table: String,
+        /// The names there are, and the nearest of them.
+        hint: Hint,
+    },
+
+    /// A column refers to one that its table does not have.
+    #[error("{option} of column `{table}.{column}`: there is no column `{found}`; {hint}")]
+    UnknownColumn {
+        /// Table of the column that refers.
+        table: String,
+        /// The column that refers.
+        column: String,
+        /// Its option, such as `of`.
+        option: &'static str,
+        /// The name that was found there.
+        found: String,
+        /// The columns that may be named, and the nearest of them.
+        hint: Hint,
+    },
+
+    /// Two tables have one name.
+    #[error("the spec names table `{table}` twice; each table needs a name of its own")]
+    DuplicateTable {
+        /// The name.
+        table: String,
+    },
+
+    /// Two columns of a table have one name.
+    #[error("table `{table}` names column `{column}` twice; each column needs a name of its own")]
+    DuplicateColumn {
+        /// The table.
+        table: String,
+        /// The name.
+        column: String,
+    },
+
+    /// A table or a column has an empty name.
+    #[error("{place} has an empty name; names are what values are derived from, so give it one")]
+    EmptyName {
+        /// Such as "table 2" or "column 3 of table `people`".
+        place: String,
+    },
+
+    /// A table has no columns.
+    #[error("table `{table}` has no columns; give it at least one `[[tables.columns]]`")]
+    NoColumns {
+        /// The table.
+        table: String,
+    },
+
+    /// An option's value is outside of what is allowed.
+    #[error("{option} of column `{table}.{column}` is {found}; allowed is {allowed}")]
+    InvalidOption {
+        /// Table of the column.
+        table: String,
+        /// The column.
+        column: String,
+        /// The option.
+        option: &'static str,
+        /// What was found.
+        found: String,
+        /// What is allowed.
+        allowed: String,
+    },
+
+    /// The spec could not be brought into the form that its hash is taken from.
+    #[error("table `{table}` cannot be put into canonical form; please report this")]
+    Canonical {
+        /// The table.
+        table: String,
+        /// What the serialiser said.
+        source: serde_json::Error,
+    },
+}
+
+/// The names that would have been right, and the one that was probably meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    nearest: Option<String>,
+    known: Vec<String>,
+}
+
+impl Hint {
+    pub(crate) fn new<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
+        // One slip in three letters is still a slip; beyond that another word was meant.
+        let nearest = known
+            .iter()
+            .map(|name| (strsim::damerau_levenshtein(found, name), name))
+            .filter(|(slips, name)| *slips <= name.chars().count().div_ceil(3))
+            .min_by_key(|(slips, _)| *slips)
+            .map(|(_, name)| name.clone());
+        Self { nearest, known }
+    }
+
+    /// The name that was probably meant, if one is near enough.
+    pub fn nearest(&self) -> Option<&str> {
+        self.nearest.as_deref()
+    }
+
+    /// All names that would have been right.
+    pub fn known(&self) -> &[String] {
+        &self.known
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(nearest) = &self.nearest {
+            write!(f, "did you mean `{nearest}`? ")?;
+        }
+        if self.known.is_empty() {
+            return write!(f, "there are none");
+        }
+        write!(f, "there is")?;
+        for (i, name) in self.known.iter().enumerate() {
+            write!(f, "{} `{name}`", if i == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+/// A block cannot be made. All but [`GenerateError::Arrow`] are questions of the range asked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GenerateError {
+    /// The range ends before it starts.
+    #[error(
+        "cannot make rows {start}..{end} of table `{table}`: the range ends before it starts; \
+         ranges are half-open, the first row is 0"
+    )]
+    ReversedRange {
+        /// The table.
+        table: String,
+        /// First row asked for.
+        start: u64,
+        /// Row before which the range ends.
+        end: u64,
+    },
+
+    /// The range goes past the last row that a table can have.
+    #[error(
+        "cannot make rows up to {end} of table `{table}`: a table ends at row {MAX_ROWS}; \
+         ask for lower rows"
+    )]
+    RowBeyondLimit {
+        /// The table.
+        table: String,
+        /// Row before which the range ends.
+        end: u64,
+    },
+
+    /// More rows in one block than [`MAX_BLOCK_ROWS`].
+    #[error(
+        "cannot make {rows} rows of table `{table}` in one block: the most is {MAX_BLOCK_ROWS}; \
+         ask for several smaller blocks"
+    )]
+    BlockTooLarge {
+        /// The table.
+        table: String,
+        /// Rows asked for.
+        rows: u64,
+    },
+
+    /// The texts of one column would not fit into one array.
+    #[error(
+        "cannot make {rows} rows of column `{table}.{column}` in one block: its texts exceed \
+         the {max_bytes} bytes of an Arrow string array; ask for smaller blocks"
+    )]
+    TextTooLong {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Rows asked for.
+        rows: u64,
+        /// Most bytes that one array holds.
+        max_bytes: usize,
+    },
+
+    /// A sequence would exceed 64 bits.
+    #[error(
+        "cannot make row {row} of column `{table}.{column}`: a sequence that starts at {start} \
+         leaves the range of int64 there; start it lower or ask for lower rows"
+    )]
+    SequenceOverflow {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The sequence's value at row 0.
+        start: i64,
+        /// The last row asked for.
+        row: u64,
+    },
+
+    /// Arrow refused what was generated: a defect of this crate.
+    #[error("column `{table}.{column}` made values that Arrow refuses; please report this")]
+    Arrow {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// What Arrow said.
+        source: ArrowError,
+    },
+}

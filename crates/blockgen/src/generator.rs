@@ -1,0 +1,178 @@
+//! A table, compiled: any range of its rows as a record batch.
+
+use std::fmt;
+use std::num::NonZeroU64;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Field, Schema, SchemaRef};
+
+use crate::blocks::{BlockTask, Blocks, Ranges};
+use crate::column::{Column, FillError};
+use crate::error::{GenerateError, SpecError};
+use crate::provenance::Provenance;
+use crate::scope::Scope;
+use crate::spec::DatasetSpec;
+
+/// Rows that a table may have: its indices fit a signed 64-bit number.
+pub const MAX_ROWS: u64 = i64::MAX as u64;
+
+/// Rows that one block may have, sixteen times the most that a row group usually holds.
+pub const MAX_BLOCK_ROWS: u64 = 1 << 24;
+
+/// Makes the rows of one table, each from the seed, the names of table and column, and its own
+/// index. Clones share what was compiled.
+#[derive(Clone)]
+pub struct Generator {
+    table: Arc<Table>,
+}
+
+struct Table {
+    schema: SchemaRef,
+    columns: Vec<Box<dyn Column>>,
+    provenance: Provenance,
+}
+
+impl Generator {
+    /// Compiles one table of a spec.
+    ///
+    /// # Errors
+    ///
+    /// A [`SpecError`] that says which table, column and option is wrong, and what is allowed.
+    pub fn compile(spec: &DatasetSpec, table: &str, seed: u64) -> Result<Self, SpecError> {
+        spec.check_names()?;
+        let table = spec.table(table)?;
+        let mut fields = Vec::with_capacity(table.columns.len());
+        let mut columns = Vec::with_capacity(table.columns.len());
+        for column in &table.columns {
+            let compiled = column.kind.compile(&Scope::new(table, seed, column))?;
+            fields.push(Field::new(&column.name, compiled.data_type(), false));
+            columns.push(compiled);
+        }
+        Ok(Self {
+            table: Arc::new(Table {
+                schema: Arc::new(Schema::new(fields)),
+                columns,
+                provenance: Provenance::new(table, seed)?,
+            }),
+        })
+    }
+
+    /// The schema of every block.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.table.schema)
+    }
+
+    /// The table's name.
+    pub fn table(&self) -> &str {
+        &self.table.provenance.table
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.table.provenance.seed
+    }
+
+    /// What it takes to make the same rows again.
+    pub fn provenance(&self) -> Provenance {
+        self.table.provenance.clone()
+    }
+
+    /// The rows of a half-open range, counted from 0. An empty range makes a batch without rows.
+    ///
+    /// Ranges compose: `block(a..c)` holds the rows of `block(a..b)` and then of `block(b..c)`.
+    ///
+    /// # Errors
+    ///
+    /// A [`GenerateError`] for a range that is reversed, ends after [`MAX_ROWS`], has more than
+    /// [`MAX_BLOCK_ROWS`] rows, or whose texts do not fit into one Arrow array.
+    pub fn block(&self, rows: Range<u64>) -> Result<RecordBatch, GenerateError> {
+        let count = self.check(&rows)?;
+        let mut arrays = Vec::with_capacity(self.table.columns.len());
+        for (i, column) in self.table.columns.iter().enumerate() {
+            let array = column.fill(rows.clone(), count);
+            arrays.push(array.map_err(|error| self.explain(i, &rows, error))?);
+        }
+        RecordBatch::try_new(self.schema(), arrays).map_err(|source| GenerateError::Arrow {
+            table: self.table().to_owned(),
+            column: "*".to_owned(),
+            source,
+        })
+    }
+
+    /// The rows of a range in blocks of `block_rows`, the last one shorter if need be, made one
+    /// at a time as they are asked for.
+    pub fn blocks(&self, rows: Range<u64>, block_rows: NonZeroU64) -> Blocks {
+        Blocks::new(self.clone(), Ranges::new(rows, block_rows))
+    }
+
+    /// The same blocks as tasks: each can be sent to another thread and run there, in any order.
+    pub fn tasks(
+        &self,
+        rows: Range<u64>,
+        block_rows: NonZeroU64,
+    ) -> impl ExactSizeIterator<Item = BlockTask> + Send + use<> {
+        let generator = self.clone();
+        Ranges::new(rows, block_rows).map(move |rows| BlockTask::new(generator.clone(), rows))
+    }
+
+    /// How many rows the range has, if it is one that a block may have.
+    fn check(&self, rows: &Range<u64>) -> Result<usize, GenerateError> {
+        let table = || self.table().to_owned();
+        let &Range { start, end } = rows;
+        let Some(count) = end.checked_sub(start) else {
+            return Err(GenerateError::ReversedRange {
+                table: table(),
+                start,
+                end,
+            });
+        };
+        if end > MAX_ROWS {
+            return Err(GenerateError::RowBeyondLimit {
+                table: table(),
+                end,
+            });
+        }
+        if count > MAX_BLOCK_ROWS {
+            return Err(GenerateError::BlockTooLarge {
+                table: table(),
+                rows: count,
+            });
+        }
+        Ok(count as usize)
+    }
+
+    fn explain(&self, column: usize, rows: &Range<u64>, error: FillError) -> GenerateError {
+        let table = self.table().to_owned();
+        let column = self.table.schema.field(column).name().clone();
+        match error {
+            FillError::TextTooLong { max_bytes } => GenerateError::TextTooLong {
+                table,
+                column,
+                rows: rows.end - rows.start,
+                max_bytes,
+            },
+            FillError::SequenceOverflow { start } => GenerateError::SequenceOverflow {
+                table,
+                column,
+                start,
+                row: rows.end.saturating_sub(1),
+            },
+            FillError::Arrow(source) => GenerateError::Arrow {
+                table,
+                column,
+                source,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Generator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Generator")
+            .field("provenance", &self.table.provenance)
+            .field("columns", &self.table.columns.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! The kinds of columns: each file holds the options of one kind and the loop that makes it.
+
+mod boolean;
+mod city;
+mod company;
+mod country;
+mod email;
+mod float;
+mod integer;
+mod job;
+mod lorem;
+mod person_name;
+mod phone;
+mod sequence;
+mod street_address;
+mod timestamp;
+mod uuid;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::boolean::BoolOptions;
+pub use self::email::EmailOptions;
+pub use self::float::FloatOptions;
+pub use self::integer::{IntegerOptions, IntegerType};
+pub use self::lorem::LoremOptions;
+pub use self::sequence::SequenceOptions;
+pub use self::timestamp::{TimestampOptions, UtcMicros};
+
+use crate::column::Column;
+use crate::error::SpecError;
+use crate::scope::Scope;
+use crate::text::{Text, TextColumn};
+
+/// What a column holds, with the options of that kind; in a spec, the key `kind` and the keys
+/// beside it. All columns are without nulls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum ColumnKind {
+    /// `sequence`: `Int64`, the row's index plus a start.
+    Sequence(SequenceOptions),
+    /// `uuid`: `Utf8`, a random (version 4) UUID in lower case, 36 characters.
+    Uuid {},
+    /// `person_name`: `Utf8`, a given and a family name.
+    PersonName {},
+    /// `email`: `Utf8`, an address spelt from a name of the same row.
+    Email(EmailOptions),
+    /// `phone`: `Utf8`, a North American number in one of several spellings.
+    Phone {},
+    /// `street_address`: `Utf8`, a house number and a street.
+    StreetAddress {},
+    /// `city`: `Utf8`, an invented city.
+    City {},
+    /// `country`: `Utf8`, the English name of a country or territory.
+    Country {},
+    /// `company`: `Utf8`, an invented company.
+    Company {},
+    /// `job`: `Utf8`, a job title.
+    Job {},
+    /// `float`: `Float64`, uniform in a range.
+    Float(FloatOptions),
+    /// `integer`: `Int32` or `Int64`, uniform in a range.
+    Integer(IntegerOptions),
+    /// `bool`: `Boolean`, true with a probability.
+    Bool(BoolOptions),
+    /// `timestamp`: `Timestamp(Microsecond, "UTC")`, uniform in a range.
+    Timestamp(TimestampOptions),
+    /// `lorem`: `Utf8`, a sentence of a number of words that mean nothing.
+    Lorem(LoremOptions),
+}
+
+impl ColumnKind {
+    pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Box<dyn Column>, SpecError> {
+        Ok(match self {
+            Self::Sequence(options) => Box::new(sequence::Sequence::new(options)),
+            Self::Uuid {} => text(uuid::Uuid::new(scope.key())),
+            Self::PersonName {} => text(person_name::PersonName::new(scope.key())),
+            Self::Email(options) => text(email::Email::new(options, scope)?),
+            Self::Phone {} => text(phone::Phone::new(scope.key())),
+            Self::StreetAddress {} => text(street_address::StreetAddress::new(scope.key())),
+            Self::City {} => text(city::City::new(scope.key())),
+            Self::Country {} => text(country::Country::new(scope.key())),
+            Self::Company {} => text(company::Company::new(scope.key())),
+            Self::Job {} => text(job::Job::new(scope.key())),
+            Self::Float(options) => float::compile(options, scope)?,
+            Self::Integer(options) => integer::compile(options, scope)?,
+            Self::Bool(options) => Box::new(boolean::Bool::new(options, scope)?),
+            Self::Timestamp(options) => Box::new(timestamp::Timestamp::new(options, scope)?),
+            Self::Lorem(options) => text(lorem::Lorem::new(options, scope)?),
+        })
+    }
+}
+
+fn text(kind: impl Text) -> Box<dyn Column> {
+    Box::new(TextColumn::new(kind))
+}

@@ -1,0 +1,74 @@
+//! `lorem`: sentences that mean nothing.
+
+use std::sync::LazyLock;
+
+use fake::locales::{Data, EN};
+use serde::{Deserialize, Serialize};
+
+use crate::error::SpecError;
+use crate::pool::{Pool, with_tail};
+use crate::random::Lane;
+use crate::scope::Scope;
+use crate::text::{Lengths, Text, TextBuffer};
+
+/// Options of [`ColumnKind::Lorem`](crate::ColumnKind::Lorem).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoremOptions {
+    /// Words in each sentence, 1 to 1,000.
+    pub words: u32,
+}
+
+const MAX_WORDS: u32 = 1_000;
+
+/// Words drawn from one lane: 249⁵ outcomes in 64 bits leave 24 bits of evenness.
+const WORDS_PER_LANE: usize = 5;
+
+static WORDS: LazyLock<Pool> = LazyLock::new(|| with_tail(EN::LOREM_WORD, " "));
+
+#[derive(Debug)]
+pub(super) struct Lorem {
+    lanes: Box<[Lane]>,
+    words: usize,
+    pool: &'static Pool,
+}
+
+impl Lorem {
+    pub(super) fn new(options: &LoremOptions, scope: &Scope<'_>) -> Result<Self, SpecError> {
+        if !(1..=MAX_WORDS).contains(&options.words) {
+            return Err(scope.invalid("words", options.words, format!("1 to {MAX_WORDS}")));
+        }
+        let words = options.words as usize;
+        let key = scope.key();
+        let lanes = (0..words.div_ceil(WORDS_PER_LANE) as u64).map(|number| key.lane(number));
+        Ok(Self {
+            lanes: lanes.collect(),
+            words,
+            pool: &WORDS,
+        })
+    }
+}
+
+impl Text for Lorem {
+    fn lengths(&self) -> Lengths {
+        // The full stop takes the place of the last word's space.
+        self.pool.lengths().times(self.words)
+    }
+
+    #[inline]
+    fn write(&self, row: u64, out: &mut TextBuffer) {
+        let start = out.len();
+        let mut left = self.words;
+        for lane in &self.lanes {
+            let mut draws = lane.draws(row);
+            for _ in 0..left.min(WORDS_PER_LANE) {
+                out.push(self.pool, self.pool.draw(&mut draws));
+            }
+            left = left.saturating_sub(WORDS_PER_LANE);
+        }
+        out.replace_last(b'.');
+        if let Some(first) = out.since(start).first_mut() {
+            first.make_ascii_uppercase();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What it takes to make a table again.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::SpecError;
+use crate::spec::TableSpec;
+
+/// Version of the rule by which values follow from spec, seed and row. It goes up whenever a
+/// value changes anywhere, for whatever reason; the same version makes the same values.
+pub const ALGORITHM_VERSION: u32 = 1;
+
+/// Where a table's rows come from: with the spec that has this hash, and a version of this crate
+/// with this algorithm, any row can be made again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Provenance {
+    /// [`ALGORITHM_VERSION`] of the crate that made the rows.
+    pub algorithm_version: u32,
+    /// SHA-256, in lower-case hexadecimal, of the table's spec in canonical form: defaults
+    /// written out, and layout, comments and the order of keys of no importance.
+    pub spec_hash: String,
+    /// The seed.
+    pub seed: u64,
+    /// The table's name.
+    pub table: String,
+}
+
+impl Provenance {
+    pub(crate) fn new(table: &TableSpec, seed: u64) -> Result<Self, SpecError> {
+        // The canonical form is the JSON of the parsed spec: its keys come in the order in
+        // which the types declare them.
+        let canonical = serde_json::to_vec(table).map_err(|source| SpecError::Canonical {
+            table: table.name.clone(),
+            source,
+        })?;
+        let digest = Sha256::digest(canonical);
+        Ok(Self {
+            algorithm_version: ALGORITHM_VERSION,
+            spec_hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            seed,
+            table: table.name.clone(),
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! Specs: what tables there are, what columns, of which kinds.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Hint, SpecError};
+use crate::kinds::ColumnKind;
+
+/// Built-in data sets by name, as they stand in `specs/`.
+const BUILTIN: [(&str, &str); 1] = [("people", include_str!("../specs/people.toml"))];
+
+/// A data set: one or more tables, described.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DatasetSpec {
+    /// The seed that the author of the spec proposes. It is only carried here: a
+    /// [`Generator`](crate::Generator) takes the seed it is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The tables, in the order of the spec.
+    pub tables: Vec<TableSpec>,
+}
+
+/// One table of a data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TableSpec {
+    /// Unique in its data set. Part of what the values are derived from.
+    pub name: String,
+    /// The columns, in the order of the schema.
+    pub columns: Vec<ColumnSpec>,
+}
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ColumnSpec {
+    /// Unique in its table. Part of what the values are derived from.
+    pub name: String,
+    /// What the column holds. Its keys stand beside `name`; those that no kind has are refused
+    /// there.
+    #[serde(flatten)]
+    pub kind: ColumnKind,
+}
+
+impl DatasetSpec {
+    /// Names of the built-in data sets.
+    pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+        BUILTIN.iter().map(|(name, _)| *name)
+    }
+
+    /// A built-in data set by its name, such as `people`.
+    ///
+    /// # Errors
+    ///
+    /// [`SpecError::UnknownBuiltin`] for any other name.
+    pub fn builtin(name: &str) -> Result<Self, SpecError> {
+        let found = BUILTIN.iter().find(|(known, _)| *known == name);
+        let (_, toml) = found.ok_or_else(|| SpecError::UnknownBuiltin {
+            name: name.to_owned(),
+            hint: Hint::new(name, Self::builtin_names()),
+        })?;
+        Self::from_toml(toml)
+    }
+
+    /// Reads a spec written in TOML and checks its names; the options of its columns are
+    /// checked when a table is compiled.
+    ///
+    /// # Errors
+    ///
+    /// [`SpecError::Toml`] with line and column for what is not TOML, or not a spec; otherwise
+    /// the variant that names what is missing or stands twice.
+    pub fn from_toml(text: &str) -> Result<Self, SpecError> {
+        let spec: Self = toml::from_str(text)?;
+        spec.check_names()?;
+        Ok(spec)
+    }
+
+    /// The table called `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`SpecError::UnknownTable`], with the names there are.
+    pub fn table(&self, name: &str) -> Result<&TableSpec, SpecError> {
+        let found = self.tables.iter().find(|table| table.name == name);
+        found.ok_or_else(|| SpecError::UnknownTable {
+            table: name.to_owned(),
+            hint: Hint::new(name, self.tables.iter().map(|table| table.name.as_str())),
+        })
+    }
+
+    /// Also called by the compiler: a spec may have been built or changed in code.
+    pub(crate) fn check_names(&self) -> Result<(), SpecError> {
+        let mut tables = BTreeSet::new();
+        for (i, table) in self.tables.iter().enumerate() {
+            let name = &table.name;
+            if name.is_empty() {
+                let place = format!("table {}", i + 1);
+                return Err(SpecError::EmptyName { place });
+            }
+            if !tables.insert(name) {
+                return Err(SpecError::DuplicateTable {
+                    table: name.clone(),
+                });
+            }
+            table.check_names()?;
+        }
+        Ok(())
+    }
+}
+
+impl TableSpec {
+    fn check_names(&self) -> Result<(), SpecError> {
+        let table = || self.name.clone();
+        if self.columns.is_empty() {
+            return Err(SpecError::NoColumns { table: table() });
+        }
+        let mut columns = BTreeSet::new();
+        for (i, column) in self.columns.iter().enumerate() {
+            let name = &column.name;
+            if name.is_empty() {
+                let place = format!("column {} of table `{}`", i + 1, self.name);
+                return Err(SpecError::EmptyName { place });
+            }
+            if !columns.insert(name) {
+                return Err(SpecError::DuplicateColumn {
+                    table: table(),
+                    column: name.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+}

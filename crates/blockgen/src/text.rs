@@ -1,0 +1,206 @@
+//! Columns of text: values are written one behind the other into the array's own buffer.
+
+use std::fmt;
+use std::ops::{Add, Range};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringArray};
+use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use arrow::datatypes::DataType;
+
+use crate::column::{Column, FillError};
+use crate::pool::{Pool, STEP_BYTES};
+
+/// How many bytes a value may take. The shortest lets a hopeless block be refused at once, the
+/// mean sizes the buffer, the longest is what must be free before a value is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lengths {
+    pub(crate) min: usize,
+    pub(crate) mean: f64,
+    pub(crate) max: usize,
+}
+
+impl Lengths {
+    pub(crate) const fn exact(bytes: usize) -> Self {
+        Self {
+            min: bytes,
+            mean: bytes as f64,
+            max: bytes,
+        }
+    }
+
+    /// Either of two texts, equally often.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            min: self.min.min(other.min),
+            mean: f64::midpoint(self.mean, other.mean),
+            max: self.max.max(other.max),
+        }
+    }
+
+    pub(crate) fn times(self, count: usize) -> Self {
+        Self {
+            min: self.min * count,
+            mean: self.mean * count as f64,
+            max: self.max * count,
+        }
+    }
+}
+
+/// One text behind another.
+impl Add for Lengths {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            min: self.min + other.min,
+            mean: self.mean + other.mean,
+            max: self.max + other.max,
+        }
+    }
+}
+
+/// A kind whose values are text.
+pub(crate) trait Text: fmt::Debug + Send + Sync + 'static {
+    /// Bounds that hold for every row.
+    fn lengths(&self) -> Lengths;
+
+    /// Appends the value of `row`.
+    fn write(&self, row: u64, out: &mut TextBuffer);
+}
+
+/// Bytes under construction. The buffer is kept longer than what is in it, so that writes need
+/// no growing and may overshoot: what lies past the end is overwritten or cut off.
+#[derive(Debug)]
+pub(crate) struct TextBuffer {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl TextBuffer {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: vec![0; bytes],
+            len: 0,
+        }
+    }
+
+    /// Bytes written so far.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Makes room for a value of at most `bytes`.
+    #[inline]
+    pub(crate) fn make_room(&mut self, bytes: usize) {
+        let needed = self.len + bytes + STEP_BYTES;
+        if needed > self.bytes.len() {
+            self.grow(needed);
+        }
+    }
+
+    /// An eighth at a time: the size was estimated, it is missed by little if at all.
+    #[cold]
+    fn grow(&mut self, needed: usize) {
+        let grown = self.bytes.len() + self.bytes.len() / 8;
+        self.bytes.resize(grown.max(needed), 0);
+    }
+
+    /// Appends a text of a pool.
+    #[inline]
+    pub(crate) fn push(&mut self, pool: &Pool, index: usize) {
+        let (source, len) = pool.get(index);
+        let target = &mut self.bytes[self.len..];
+        let mut done = 0;
+        loop {
+            let step = done..done + STEP_BYTES;
+            target[step.clone()].copy_from_slice(&source[step]);
+            done += STEP_BYTES;
+            if done >= len {
+                break;
+            }
+        }
+        self.len += len;
+    }
+
+    /// Appends the first `len` bytes of `bytes`.
+    #[inline]
+    pub(crate) fn push_bytes<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        debug_assert!(len <= N, "a value longer than its own array");
+        self.bytes[self.len..self.len + N].copy_from_slice(bytes);
+        self.len += len;
+    }
+
+    /// Replaces the last byte written.
+    #[inline]
+    pub(crate) fn replace_last(&mut self, character: u8) {
+        if let Some(last) = self.len.checked_sub(1) {
+            self.bytes[last] = character;
+        }
+    }
+
+    /// What was written since `start`.
+    #[inline]
+    pub(crate) fn since(&mut self, start: usize) -> &mut [u8] {
+        &mut self.bytes[start..self.len]
+    }
+
+    fn into_buffer(mut self) -> Buffer {
+        self.bytes.truncate(self.len);
+        Buffer::from_vec(self.bytes)
+    }
+}
+
+/// A text kind as a column of `Utf8`.
+#[derive(Debug)]
+pub(crate) struct TextColumn<T> {
+    text: T,
+    /// Most bytes one array may hold: its offsets are 32 bits wide.
+    max_bytes: usize,
+}
+
+impl<T: Text> TextColumn<T> {
+    pub(crate) fn new(text: T) -> Self {
+        Self {
+            text,
+            max_bytes: i32::MAX as usize,
+        }
+    }
+}
+
+impl<T: Text> Column for TextColumn<T> {
+    fn data_type(&self) -> DataType {
+        DataType::Utf8
+    }
+
+    fn fill(&self, rows: Range<u64>, count: usize) -> Result<ArrayRef, FillError> {
+        let lengths = self.text.lengths();
+        let too_long = FillError::TextTooLong {
+            max_bytes: self.max_bytes,
+        };
+        if lengths.min.saturating_mul(count) > self.max_bytes {
+            return Err(too_long);
+        }
+        // Two per cent above the mean is enough for any block of more than a few hundred rows.
+        let expected = (lengths.mean * count as f64 * 1.02) as usize;
+        let capacity = expected.min(self.max_bytes) + 2 * lengths.max + STEP_BYTES;
+        let mut out = TextBuffer::with_capacity(capacity);
+        let mut offsets = Vec::with_capacity(count + 1);
+        offsets.push(0i32);
+        for row in rows {
+            out.make_room(lengths.max);
+            self.text.write(row, &mut out);
+            if out.len() > self.max_bytes {
+                return Err(too_long);
+            }
+            offsets.push(out.len() as i32);
+        }
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        Ok(Arc::new(StringArray::try_new(
+            offsets,
+            out.into_buffer(),
+            None,
+        )?))
+    }
+}
