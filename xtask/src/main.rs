@@ -1,1 +1,188 @@
-fn main(){}
+//! The workshop of this repository: `cargo xtask COMMAND`.
+//!
+//! ```text
+//! ci ──▶ formatting, one-way dependencies, clippy, docs ──▶ e2e
+//! e2e ─▶ Python environment ─▶ LocalStack ─▶ all tests ─▶ tests against LocalStack
+//! localstack ─▶ one LocalStack for a person, until Ctrl-C
+//! ```
+//!
+//! It knows nothing of the library crates' insides: it builds and runs what they are made of.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a panic is how a test fails")
+)]
+
+mod ci;
+mod e2e;
+mod localstack;
+mod one_way;
+mod process;
+mod python;
+mod report;
+mod run_folder;
+mod workspace;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+
+use crate::localstack::{LocalStack, Via};
+use crate::process::{Interrupt, Interrupted};
+use crate::report::{Stages, say};
+use crate::workspace::Workspace;
+
+/// Starts LocalStack, runs the tests, checks the house.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every check and all tests, as before a change lands
+    #[command(after_help = "\
+Formatting, one-way dependencies, clippy and docs with warnings denied, then e2e.
+The first stage that fails ends the run with exit status 1; Ctrl-C ends it with 130.")]
+    Ci,
+    /// Run all tests, with LocalStack for those that need S3
+    #[command(after_help = "\
+LocalStack is the endpoint in S3_ENDPOINT_URL if that is set (never stopped); else a container
+where a Docker engine answers; else a process in a Python environment under the build folder,
+which is installed the first time (half a minute, about 370 MB).
+
+Examples:
+  cargo xtask e2e                          all tests
+  cargo xtask e2e -- upload                those whose name contains `upload`
+  cargo xtask e2e --via host               without Docker, though it is there
+  S3_ENDPOINT_URL=http://127.0.0.1:4566 cargo xtask e2e
+                                           against a LocalStack that runs already")]
+    E2e {
+        /// Where LocalStack comes from
+        #[arg(long, value_enum, default_value_t)]
+        via: Via,
+        /// Handed to each test program, as after `cargo test --`
+        #[arg(last = true)]
+        filter: Vec<String>,
+    },
+    /// Keep one LocalStack up until Ctrl-C, and print how to reach it
+    #[command(after_help = "\
+Standard output is the environment to use it with, for a shell or an .env file.
+
+Examples:
+  cargo xtask localstack                   on a free port
+  cargo xtask localstack --port 4566       on the port that everybody expects
+  cargo xtask localstack | tee .env        and the program finds it by itself")]
+    Localstack {
+        /// The port to serve on, on the loopback address; a free one if not given
+        #[arg(long)]
+        port: Option<u16>,
+        /// Where LocalStack comes from; `auto` here takes no notice of S3_ENDPOINT_URL
+        #[arg(long, value_enum, default_value_t)]
+        via: Via,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Interrupted>() => {
+            say("interrupted; what was started is stopped");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    let interrupt = Interrupt::listen()?;
+    let workspace = Workspace::find(&interrupt)?;
+    match task {
+        Task::Ci => in_stages(|stages| ci::run(&workspace, stages, &interrupt)),
+        Task::E2e { via, filter } => {
+            in_stages(|stages| e2e::run(&workspace, via, &filter, stages, &interrupt))
+        }
+        Task::Localstack { port, via } => keep_localstack(&workspace, port, via, &interrupt),
+    }
+}
+
+fn in_stages(work: impl FnOnce(&mut Stages) -> Result<()>) -> Result<()> {
+    let mut stages = Stages::new();
+    let result = work(&mut stages);
+    stages.close();
+    result
+}
+
+fn keep_localstack(
+    workspace: &Workspace,
+    port: Option<u16>,
+    via: Via,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    let python = || python::environment(workspace, interrupt);
+    say("==> LocalStack");
+    let mut localstack = LocalStack::start(via, port, workspace, python, interrupt)?;
+    say("    stays until Ctrl-C; reach it with:");
+    writeln!(
+        io::stdout().lock(),
+        "{}",
+        environment_lines(localstack.endpoint())
+    )
+    .context("cannot print the environment")?;
+    localstack.stay(interrupt)?;
+    say("==> stopping LocalStack");
+    drop(localstack);
+    Ok(())
+}
+
+/// Lines that a shell and a reader of `.env` files both understand.
+fn environment_lines(endpoint: &str) -> String {
+    [
+        ("S3_ENDPOINT_URL", endpoint),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("S3_BUCKET_NAME", "parquet-data-bucket"),
+    ]
+    .map(|(name, value)| format!("export {name}={value}"))
+    .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_filter_follows_two_dashes() {
+        let cli = Cli::parse_from(["xtask", "e2e", "--via", "host", "--", "upload", "--exact"]);
+        let Task::E2e { via, filter } = cli.command else {
+            panic!("another command")
+        };
+        assert_eq!(
+            (via, filter),
+            (Via::Host, vec!["upload".to_owned(), "--exact".to_owned()])
+        );
+    }
+
+    #[test]
+    fn the_environment_names_all_that_the_program_reads() {
+        let lines = environment_lines("http://127.0.0.1:4566");
+        assert!(lines.starts_with("export S3_ENDPOINT_URL=http://127.0.0.1:4566\n"));
+        assert_eq!(lines.lines().count(), 5);
+    }
+}

@@ -1,0 +1,157 @@
+//! All tests, with a LocalStack for those that need one.
+//!
+//! ```text
+//! Python environment ─▶ LocalStack ─▶ cargo test --workspace ─▶ cargo test --test services
+//!   readers of files     started or      every test once           against LocalStack
+//!                        given           (`services` is left       and PyArrow
+//!                                         out of it by name)
+//! ```
+//!
+//! The first stage that fails ends the run; LocalStack is stopped in any case.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::localstack::{LocalStack, Via};
+use crate::process::{self, Interrupt};
+use crate::python;
+use crate::report::Stages;
+use crate::workspace::Workspace;
+
+/// A stage that takes longer hangs: the whole takes a quarter of it on two cores.
+const STAGE_LIMIT: Duration = Duration::from_secs(60 * 60);
+
+/// Runs all tests. `filter` goes to each test program, as after `cargo test --`.
+pub fn run(
+    workspace: &Workspace,
+    via: Via,
+    filter: &[String],
+    stages: &mut Stages,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    let python = stages.run("Python environment", || {
+        python::environment(workspace, interrupt)
+    })?;
+    let mut localstack = stages.run("LocalStack", || {
+        LocalStack::obtain(via, workspace, || Ok(python.clone()), interrupt)
+    })?;
+    stages.run("all tests of the workspace", || {
+        let mut command = cargo_test(workspace, &["--workspace"], &python, filter);
+        process::run("cargo test", &mut command, interrupt, STAGE_LIMIT)
+    })?;
+    stages.run("tests against LocalStack", || {
+        let package = ["--package", "pipeline-cli", "--test", "services"];
+        let mut command = cargo_test(workspace, &package, &python, filter);
+        let (key_id, secret) = localstack.credentials();
+        command
+            .env("PIPELINE_TEST_S3_ENDPOINT", localstack.endpoint())
+            .env("PIPELINE_TEST_S3_KEY_ID", key_id)
+            .env("PIPELINE_TEST_S3_SECRET", secret);
+        let result = process::run(
+            "cargo test --test services",
+            &mut command,
+            interrupt,
+            STAGE_LIMIT,
+        );
+        if result.is_err() && !interrupt.came() {
+            localstack.show_log();
+        }
+        result
+    })?;
+    stages.run("stopping LocalStack", || {
+        drop(localstack);
+        Ok(())
+    })
+}
+
+/// A `cargo test` that a person's own settings do not reach: the tests drive a program that
+/// reads the environment.
+fn cargo_test(workspace: &Workspace, which: &[&str], python: &Path, filter: &[String]) -> Command {
+    let mut command = workspace.cargo(&["test", "--locked"]);
+    command.args(which);
+    for (name, _) in std::env::vars_os() {
+        if configures_the_program(&name.to_string_lossy()) {
+            command.env_remove(&name);
+        }
+    }
+    command.env("PIPELINE_TEST_PYTHON", python);
+    if !filter.is_empty() {
+        command.arg("--").args(filter);
+    }
+    command
+}
+
+fn configures_the_program(variable: &str) -> bool {
+    ["AWS_", "PIPELINE_", "S3_"]
+        .iter()
+        .any(|prefix| variable.starts_with(prefix))
+        || ["TARGET_DATA_SIZE_MB", "BLOCK_SIZE_MB", "NUM_RECORDS"].contains(&variable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace() -> Workspace {
+        Workspace {
+            root: "/repo".into(),
+            target: "/repo/target".into(),
+            members: Vec::new(),
+        }
+    }
+
+    fn args(command: &Command) -> Vec<&str> {
+        command.get_args().filter_map(|arg| arg.to_str()).collect()
+    }
+
+    #[test]
+    fn a_filter_stands_after_two_dashes() {
+        let filter = ["upload".to_owned(), "--nocapture".to_owned()];
+        let command = cargo_test(
+            &workspace(),
+            &["--workspace"],
+            Path::new("/python"),
+            &filter,
+        );
+        assert_eq!(
+            args(&command),
+            [
+                "test",
+                "--locked",
+                "--workspace",
+                "--",
+                "upload",
+                "--nocapture"
+            ]
+        );
+        let command = cargo_test(&workspace(), &["--workspace"], Path::new("/python"), &[]);
+        assert_eq!(args(&command), ["test", "--locked", "--workspace"]);
+    }
+
+    #[test]
+    fn the_tests_get_the_interpreter() {
+        let command = cargo_test(&workspace(), &[], Path::new("/python"), &[]);
+        let found = command
+            .get_envs()
+            .find(|(name, _)| *name == "PIPELINE_TEST_PYTHON");
+        assert_eq!(found.and_then(|(_, value)| value), Some("/python".as_ref()));
+    }
+
+    #[test]
+    fn the_settings_of_a_person_are_kept_from_the_tests() {
+        for name in [
+            "S3_ENDPOINT_URL",
+            "AWS_SECRET_ACCESS_KEY",
+            "NUM_RECORDS",
+            "PIPELINE_SEED",
+        ] {
+            assert!(configures_the_program(name), "{name}");
+        }
+        for name in ["PATH", "HOME", "CARGO_TARGET_DIR", "RUST_BACKTRACE"] {
+            assert!(!configures_the_program(name), "{name}");
+        }
+    }
+}
