@@ -1,0 +1,177 @@
+//! What S3 keeps beside an object's bytes, tied to exactly those bytes.
+//!
+//! An object's file is published by one rename, and its metadata must change with it. So the
+//! metadata lies in a file of its own, written and synced *before* that rename, whose name holds
+//! what the rename brings into sight: the key (hashed), the size and the modification time of the
+//! file, to the nanosecond. The time is chosen so that no other metadata of that key bears it.
+//!
+//! - Before the rename the old file is in place, and its size and time lead to the old metadata.
+//! - After it they lead to the new.
+//! - A file that a person put or edited in place has a time of its own, leads to nothing, and is
+//!   served without our metadata.
+//!
+//! Size and time survive `cp -a`, `mv` of the whole folder, backup and restore, where inode
+//! numbers and extended attributes do not.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use md5::{Digest as _, Md5};
+use serde::{Deserialize, Serialize};
+
+/// What a client sent along with the bytes, and gets back with them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Attributes {
+    pub(crate) content_type: Option<String>,
+    pub(crate) content_encoding: Option<String>,
+    pub(crate) content_disposition: Option<String>,
+    pub(crate) content_language: Option<String>,
+    pub(crate) cache_control: Option<String>,
+    /// `x-amz-meta-*`, without that prefix.
+    pub(crate) user: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ObjectMetadata {
+    /// The whole key: names hold only its hash.
+    pub(crate) key: String,
+    pub(crate) etag: String,
+    pub(crate) attributes: Attributes,
+    /// The multipart upload that made it, if one did.
+    pub(crate) upload_id: Option<String>,
+}
+
+/// Size and time of a file: what ties metadata to bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) size_bytes: u64,
+    pub(crate) modified: SystemTime,
+}
+
+impl Stamp {
+    pub(crate) fn of(metadata: &fs::Metadata) -> io::Result<Self> {
+        Ok(Self {
+            size_bytes: metadata.len(),
+            modified: metadata.modified()?,
+        })
+    }
+}
+
+/// The metadata of the objects of one bucket.
+#[derive(Debug)]
+pub(crate) struct MetadataFolder {
+    path: PathBuf,
+}
+
+impl MetadataFolder {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    fn file(&self, key: &str, stamp: Stamp) -> PathBuf {
+        let nanos = stamp
+            .modified
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_nanos());
+        let hash = hex(&Md5::digest(key));
+        self.path
+            .join(format!("{hash}-{:x}-{nanos:x}", stamp.size_bytes))
+    }
+
+    /// The metadata of the bytes that bear this stamp, if they are ours.
+    pub(crate) fn read(&self, key: &str, stamp: Stamp) -> io::Result<Option<ObjectMetadata>> {
+        let text = match fs::read(self.file(key, stamp)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let metadata: ObjectMetadata = serde_json::from_slice(&text)?;
+        Ok((metadata.key == key).then_some(metadata))
+    }
+
+    /// Gives `staged` a time of its own, syncs it, and writes its metadata, synced too. Nothing
+    /// of it can be seen before the file is renamed to its place.
+    pub(crate) fn write(&self, staged: &File, metadata: &ObjectMetadata) -> io::Result<Stamp> {
+        fs::create_dir_all(&self.path)?;
+        let text = serde_json::to_vec(metadata)?;
+        let mut time = SystemTime::now();
+        let mut step = Duration::from_nanos(1);
+        loop {
+            staged.set_modified(time)?;
+            // Read back: the file system may keep fewer digits.
+            let stamp = Stamp::of(&staged.metadata()?)?;
+            let path = self.file(&metadata.key, stamp);
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(mut file) => {
+                    let written = file
+                        .write_all(&text)
+                        .and_then(|()| file.sync_all())
+                        .and_then(|()| staged.sync_all())
+                        .and_then(|()| sync_folder(&self.path));
+                    if let Err(error) = written {
+                        let _removed = fs::remove_file(&path);
+                        return Err(error);
+                    }
+                    return Ok(stamp);
+                }
+                // Another object of this key has this very size and time, or had it.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    time += step;
+                    step *= 2;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Forgets the metadata of bytes that are gone. Failing to costs some disk until the next
+    /// start, and nothing else.
+    pub(crate) fn remove(&self, key: &str, stamp: Stamp) {
+        let path = self.file(key, stamp);
+        if let Err(error) = fs::remove_file(&path)
+            && error.kind() != ErrorKind::NotFound
+        {
+            log::warn!("embedded S3: cannot remove {}: {error}", path.display());
+        }
+    }
+
+    /// Drops what belongs to no bytes in sight: what crashes and hand edits left.
+    ///
+    /// `current` tells the stamp of the file that a key leads to.
+    pub(crate) fn sweep(&self, current: impl Fn(&str) -> Option<Stamp>) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            let metadata: Option<ObjectMetadata> = fs::read(&path)
+                .ok()
+                .and_then(|text| serde_json::from_slice(&text).ok());
+            let in_use = metadata.is_some_and(|metadata| {
+                current(&metadata.key).is_some_and(|stamp| self.file(&metadata.key, stamp) == path)
+            });
+            if !in_use {
+                fs::remove_file(&path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes names in a folder last: on Unix a rename is safe only once its folder is synced.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,113 @@
+//! Buckets, objects and uploads in a folder. Plain blocking code: the S3 side runs it on threads
+//! that may wait, from start to end, so that a client that goes away stops nothing half-way.
+//!
+//! ```text
+//!   body ─▶ receive: staging file, digests ─▶ objects::publish ─▶ {bucket}/{key}
+//!             │                                  ▲    metadata first, then one rename
+//!             └─▶ uploads: part files ─complete──┘
+//! ```
+
+mod buckets;
+mod checksums;
+mod conditions;
+mod disk_error;
+mod folder_lock;
+mod key_path;
+mod layout;
+mod listing;
+mod metadata;
+mod objects;
+mod placement;
+mod receive;
+mod uploads;
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::start_error::StartError;
+
+pub(crate) use checksums::{Checksums, ExpectedChecksums};
+pub(crate) use conditions::Conditions;
+pub(crate) use disk_error::disk_error;
+pub(crate) use listing::{Listed, ListedPage, PageRequest};
+pub(crate) use metadata::{Attributes, Stamp};
+pub(crate) use objects::{Found, StagedObject};
+pub(crate) use receive::{Expected, Received, receive};
+pub(crate) use uploads::NamedPart;
+
+use folder_lock::FolderLock;
+use layout::Layout;
+use metadata::MetadataFolder;
+use uploads::Uploads;
+
+/// The folder, held by this process.
+#[derive(Debug)]
+pub(crate) struct Store {
+    layout: Layout,
+    uploads: Uploads,
+    /// Held while names change: a condition is checked, folders made, and a file renamed or
+    /// removed as one step. Never while bytes are written or synced.
+    names: Mutex<()>,
+    /// Freed last: fields are dropped in this order.
+    _lock: FolderLock,
+}
+
+impl Store {
+    /// Takes the folder, and cleans up after a process that was killed.
+    pub(crate) fn open(root: &Path) -> Result<Self, StartError> {
+        let layout = Layout::new(root);
+        layout.create_private()?;
+        let lock = FolderLock::take(root, &layout.private)?;
+        layout.prepare()?;
+        let uploads = Uploads::load(&layout.uploads)
+            .map_err(StartError::folder("read uploads in", &layout.uploads))?;
+        let store = Self {
+            layout,
+            uploads,
+            names: Mutex::new(()),
+            _lock: lock,
+        };
+        store.sweep()?;
+        Ok(store)
+    }
+
+    pub(crate) fn private_folder(&self) -> &Path {
+        &self.layout.private
+    }
+
+    pub(crate) fn staging_folder(&self) -> &Path {
+        &self.layout.staging
+    }
+
+    fn metadata(&self, bucket: &str) -> MetadataFolder {
+        MetadataFolder::new(self.layout.metadata.join(bucket))
+    }
+
+    fn names(&self) -> MutexGuard<'_, ()> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes metadata without an object, and uploads whose object is in place.
+    fn sweep(&self) -> Result<(), StartError> {
+        let folder = &self.layout.metadata;
+        let failed = || StartError::folder("clean up", folder);
+        for entry in fs::read_dir(folder).map_err(failed())? {
+            let name = entry.map_err(failed())?.file_name();
+            let Some(bucket) = name.to_str() else {
+                continue;
+            };
+            let current = |key: &str| self.stamp(bucket, key);
+            self.metadata(bucket).sweep(current).map_err(failed())?;
+        }
+        for upload in self.uploads.all() {
+            if self
+                .object_made_by(&upload.bucket, &upload.key, &upload.id)
+                .is_some()
+            {
+                self.uploads.forget(&upload);
+            }
+        }
+        Ok(())
+    }
+}

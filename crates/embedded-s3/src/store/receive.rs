@@ -1,0 +1,183 @@
+//! A body on its way to the disk: streamed, digested, and checked before anybody hears of it.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use futures::StreamExt as _;
+use hyper::StatusCode;
+use md5::{Digest as _, Md5};
+use s3s::dto::StreamingBlob;
+use s3s::{S3Error, S3ErrorCode, S3Result, StdError, s3_error};
+use tempfile::TempPath;
+use tokio::sync::mpsc;
+
+use super::metadata::hex;
+use super::{Checksums, ExpectedChecksums, disk_error};
+
+/// Chunks between the socket and the disk. Few: every part in flight holds as many, and a slow
+/// disk must slow the client down instead of filling memory.
+const CHUNKS_IN_FLIGHT: usize = 4;
+
+/// What the request says about its body.
+#[derive(Debug, Default)]
+pub(crate) struct Expected {
+    pub(crate) length_bytes: Option<i64>,
+    /// `Content-MD5`, as sent.
+    pub(crate) md5: Option<String>,
+    pub(crate) checksums: ExpectedChecksums,
+}
+
+/// A body that has arrived whole, in a file that vanishes unless it is put in place.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) file: File,
+    pub(crate) path: TempPath,
+    pub(crate) size_bytes: u64,
+    pub(crate) md5: [u8; 16],
+    pub(crate) checksums: Checksums,
+}
+
+impl Received {
+    /// The ETag of an object or a part of these bytes, without quotes.
+    pub(crate) fn etag(&self) -> String {
+        hex(&self.md5)
+    }
+}
+
+/// Streams a body into a file in `staging`.
+///
+/// # Errors
+///
+/// `InvalidDigest` before a byte is read; `BadDigest`, `IncompleteBody` and signature errors of
+/// the body after it. The file is gone then.
+pub(crate) async fn receive(
+    staging: &Path,
+    body: Option<StreamingBlob>,
+    expected: Expected,
+) -> S3Result<Received> {
+    let claimed_md5 = expected.md5.as_deref().map(parse_md5).transpose()?;
+    let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
+    let staging = staging.to_owned();
+    let hasher = expected.checksums.hasher();
+    let writer =
+        tokio::task::spawn_blocking(move || write(&staging, arriving, claimed_md5, hasher));
+
+    let mut broken = None;
+    if let Some(mut body) = body {
+        while let Some(chunk) = body.next().await {
+            match chunk {
+                // The writer is gone only if the disk failed; it says so itself.
+                Ok(chunk) => {
+                    if chunks.send(chunk).await.is_err() {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    broken = Some(body_error(&error));
+                    break;
+                }
+            }
+        }
+    }
+    drop(chunks);
+    let received = writer.await.map_err(S3Error::internal_error)?;
+    if let Some(error) = broken {
+        return Err(error);
+    }
+    let (received, md5_holds) = received?;
+    let promised = expected
+        .length_bytes
+        .and_then(|length| u64::try_from(length).ok());
+    if promised.is_some_and(|promised| promised != received.size_bytes) {
+        return Err(incomplete_body());
+    }
+    if !md5_holds {
+        return Err(s3_error!(
+            BadDigest,
+            "the body does not have the Content-MD5 that was sent with it"
+        ));
+    }
+    expected.checksums.check(&received.checksums)?;
+    Ok(received)
+}
+
+fn write(
+    staging: &Path,
+    mut chunks: mpsc::Receiver<Bytes>,
+    claimed_md5: Option<[u8; 16]>,
+    mut checksums: s3s::checksum::ChecksumHasher,
+) -> S3Result<(Received, bool)> {
+    let (mut file, path) = staging_file(staging)?.into_parts();
+    let mut size_bytes = 0;
+    let mut md5 = Md5::new();
+    while let Some(chunk) = chunks.blocking_recv() {
+        file.write_all(&chunk).map_err(disk_error("write", &path))?;
+        md5.update(&chunk);
+        checksums.update(&chunk);
+        size_bytes += chunk.len() as u64;
+    }
+    let md5: [u8; 16] = md5.finalize().into();
+    let received = Received {
+        file,
+        path,
+        size_bytes,
+        md5,
+        checksums: checksums.finalize(),
+    };
+    Ok((received, claimed_md5.is_none_or(|claimed| claimed == md5)))
+}
+
+/// A new file that a person may read once it is in place, where the umask lets them.
+pub(super) fn staging_file(staging: &Path) -> S3Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder
+        .tempfile_in(staging)
+        .map_err(disk_error("create a file in", staging))
+}
+
+fn parse_md5(text: &str) -> S3Result<[u8; 16]> {
+    BASE64_STANDARD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| s3_error!(InvalidDigest, "Content-MD5 is not 16 bytes in Base64"))
+}
+
+/// Why a body could not be read. `s3s` checks the signatures of bodies but keeps the types of
+/// those errors to itself: only their words tell them apart.
+fn body_error(error: &StdError) -> S3Error {
+    let words = error.to_string();
+    log::debug!("embedded S3: a body ended early: {words}");
+    if words.contains("Sha256Mismatch") {
+        let code = S3ErrorCode::Custom("XAmzContentSHA256Mismatch".into());
+        let mut mismatch = S3Error::with_message(
+            code,
+            "the body does not have the x-amz-content-sha256 that was signed",
+        );
+        mismatch.set_status_code(StatusCode::BAD_REQUEST);
+        mismatch
+    } else if words.contains("SignatureMismatch") {
+        s3_error!(
+            SignatureDoesNotMatch,
+            "a chunk of the body has a wrong signature"
+        )
+    } else {
+        incomplete_body()
+    }
+}
+
+fn incomplete_body() -> S3Error {
+    s3_error!(
+        IncompleteBody,
+        "the body does not have the Content-Length that was sent with it"
+    )
+}
