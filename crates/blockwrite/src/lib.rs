@@ -1,1 +1,69 @@
-//! blockwrite
+//! Blocks of rows in, one Parquet file out: every block becomes a row group.
+//!
+//! ```text
+//! RecordBatch ──RowGroupEncoder::encode──▶ EncodedRowGroup ──ParquetBlockWriter::append──▶ bytes ──▶ any `Write`
+//!               pure CPU work, any thread                    one ordered writer, only splices      file · buffer · ByteDrain
+//! ```
+//!
+//! [`BlockWriter::write_block`] is the two steps in a row. The first block fixes the schema; a
+//! block that differs is a typed error that names the field. [`ParquetBlockWriter::create`] writes
+//! beside its target and renames when [`finish`](BlockWriter::finish) is called: a reader sees no
+//! file, the old file, or the whole new one. A writer that is dropped leaves nothing behind.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use arrow::array::{Int64Array, RecordBatch, StringArray};
+//! use blockwrite::{BlockWriter, ParquetBlockWriter, WriteOptions};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let dir = tempfile::tempdir()?;
+//! # let path = dir.path().join("words.parquet");
+//! let block = RecordBatch::try_from_iter([
+//!     ("id", Arc::new(Int64Array::from(vec![1, 2])) as _),
+//!     ("word", Arc::new(StringArray::from(vec!["lake", "river"])) as _),
+//! ])?;
+//!
+//! let mut writer = ParquetBlockWriter::create(&path, WriteOptions::default())?;
+//! writer.write_block(&block)?;
+//! writer.write_block(&block)?;
+//! let stats = writer.finish()?;
+//!
+//! assert_eq!(stats.rows, 4);
+//! assert_eq!(stats.row_groups.len(), 2);
+//! assert_eq!(stats.file_bytes, std::fs::metadata(&path)?.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate is synchronous, knows nothing of where blocks come from and nothing of S3.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a panic is how a test fails")
+)]
+
+mod atomic_file;
+mod block_writer;
+mod byte_drain;
+mod compression;
+mod encoder;
+mod error;
+mod options;
+mod parquet_writer;
+mod schema_check;
+mod sizing;
+mod stats;
+mod tuning;
+
+pub use atomic_file::AtomicFile;
+pub use block_writer::BlockWriter;
+pub use byte_drain::ByteDrain;
+pub use compression::{Compression, ParseCompressionError};
+pub use encoder::{EncodedRowGroup, RowGroupEncoder};
+pub use error::{Error, Result};
+pub use options::{ColumnOptions, StatisticsLevel, WriteOptions};
+pub use parquet_writer::ParquetBlockWriter;
+pub use sizing::{
+    BlockSizing, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, SampleFn, SizeLimit, Sizer,
+};
+pub use stats::{RowGroupStats, WriteStats};

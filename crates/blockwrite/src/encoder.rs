@@ -1,0 +1,198 @@
+//! Blocks to row groups: pure CPU work that runs on any thread, in any order.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+
+use crate::error::parquet_error;
+use crate::sizing::arrow_bytes;
+use crate::{Result, RowGroupStats, WriteOptions, schema_check};
+
+/// Encodes blocks of one schema with one set of options. Cheap to clone; share it among threads.
+///
+/// What it makes depends on the block, the schema and the options alone.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use arrow::array::{Int64Array, RecordBatch};
+/// # use blockwrite::{BlockWriter, ByteDrain, ParquetBlockWriter, RowGroupEncoder, WriteOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let block = |from| RecordBatch::try_from_iter([("id", Arc::new(Int64Array::from_iter_values(from..from + 10)) as _)]);
+/// let encoder = RowGroupEncoder::new(block(0)?.schema(), &WriteOptions::default())?;
+/// let threads: Vec<_> = (0..4)
+///     .map(|k| {
+///         let (encoder, block) = (encoder.clone(), block(k * 10).unwrap());
+///         std::thread::spawn(move || encoder.encode(&block))
+///     })
+///     .collect();
+///
+/// let mut writer = ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder)?;
+/// for thread in threads {
+///     writer.append(thread.join().unwrap()?)?;
+/// }
+/// assert_eq!(writer.finish()?.rows, 40);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct RowGroupEncoder {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    schema: SchemaRef,
+    options: WriteOptions,
+    properties: WriterProperties,
+    factory: ArrowRowGroupWriterFactory,
+    /// For each leaf column, the index of the top-level column it belongs to.
+    leaf_columns: Vec<usize>,
+}
+
+/// A row group that is encoded and compressed and waits to be spliced into a file.
+pub struct EncodedRowGroup {
+    pub(crate) chunks: Vec<ArrowColumnChunk>,
+    stats: RowGroupStats,
+}
+
+impl RowGroupEncoder {
+    /// An encoder for blocks of `schema`.
+    ///
+    /// Columns whose dictionary is undecided in `options` get one; [`tuned`](Self::tuned)
+    /// decides by trying.
+    ///
+    /// # Errors
+    ///
+    /// Options for a column that is not there; types that Parquet can't hold.
+    pub fn new(schema: SchemaRef, options: &WriteOptions) -> Result<Self> {
+        options.check(&schema)?;
+        let parquet_schema = ArrowSchemaConverter::new()
+            .convert(&schema)
+            .map_err(parquet_error("express the schema in Parquet"))?;
+        let leaves: Vec<_> = (0..parquet_schema.num_columns())
+            .map(|leaf| {
+                let column = parquet_schema.get_column_root_idx(leaf);
+                (column, parquet_schema.column(leaf).path().clone())
+            })
+            .collect();
+        let properties = options.properties(&leaves, &schema);
+        let (_, factory) = new_file(io::sink(), &schema, &properties)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                schema,
+                options: options.clone(),
+                properties,
+                factory,
+                leaf_columns: leaves.into_iter().map(|(column, _)| column).collect(),
+            }),
+        })
+    }
+
+    /// The schema that every block must have.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.shared.schema
+    }
+
+    /// The options in force, with what was decided by trying.
+    pub fn options(&self) -> &WriteOptions {
+        &self.shared.options
+    }
+
+    /// Encodes and compresses one block as one row group.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SchemaMismatch`](crate::Error::SchemaMismatch) for a block of another schema.
+    pub fn encode(&self, block: &RecordBatch) -> Result<EncodedRowGroup> {
+        schema_check::check(&self.shared.schema, block.schema_ref())?;
+        let start = Instant::now();
+        let failed = || parquet_error("encode a block");
+        // The index of the row group matters to encrypted files only, which are not offered.
+        let writers = self
+            .shared
+            .factory
+            .create_column_writers(0)
+            .map_err(failed())?;
+        let mut chunks = Vec::with_capacity(writers.len());
+        let mut writers = writers.into_iter();
+        for (field, array) in self.shared.schema.fields().iter().zip(block.columns()) {
+            for leaf in compute_leaves(field, array).map_err(failed())? {
+                let mut writer = writers.next().expect("the factory makes one writer a leaf");
+                writer.write(&leaf).map_err(failed())?;
+                chunks.push(writer.close().map_err(failed())?);
+            }
+        }
+        let sum = |of: fn(&ArrowColumnChunk) -> i64| chunks.iter().map(of).sum::<i64>() as u64;
+        Ok(EncodedRowGroup {
+            stats: RowGroupStats {
+                rows: block.num_rows() as u64,
+                arrow_bytes: arrow_bytes(block),
+                uncompressed_bytes: sum(|chunk| chunk.close().metadata.uncompressed_size()),
+                compressed_bytes: sum(|chunk| chunk.close().metadata.compressed_size()),
+                encode_time: start.elapsed(),
+            },
+            chunks,
+        })
+    }
+
+    /// A new file that takes what this encoder makes.
+    pub(crate) fn new_file<W: io::Write + Send>(&self, sink: W) -> Result<SerializedFileWriter<W>> {
+        Ok(new_file(sink, &self.shared.schema, &self.shared.properties)?.0)
+    }
+
+    /// For each leaf column, the index of its top-level column.
+    pub(crate) fn leaf_columns(&self) -> &[usize] {
+        &self.shared.leaf_columns
+    }
+}
+
+fn new_file<W: io::Write + Send>(
+    sink: W,
+    schema: &SchemaRef,
+    properties: &WriterProperties,
+) -> Result<(SerializedFileWriter<W>, ArrowRowGroupWriterFactory)> {
+    // By way of `ArrowWriter`, because it adds the Arrow schema to the footer, from which readers
+    // restore types that Parquet alone does not tell apart.
+    ArrowWriter::try_new(sink, schema.clone(), Some(properties.clone()))
+        .and_then(ArrowWriter::into_serialized_writer)
+        .map_err(parquet_error("begin a Parquet file"))
+}
+
+impl EncodedRowGroup {
+    /// Its statistics.
+    pub fn stats(&self) -> &RowGroupStats {
+        &self.stats
+    }
+
+    /// Compressed bytes of each leaf column.
+    pub(crate) fn leaf_bytes(&self) -> impl Iterator<Item = i64> {
+        self.chunks
+            .iter()
+            .map(|chunk| chunk.close().metadata.compressed_size())
+    }
+}
+
+impl fmt::Debug for RowGroupEncoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowGroupEncoder")
+            .field("schema", &self.shared.schema)
+            .field("options", &self.shared.options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for EncodedRowGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EncodedRowGroup")
+            .field("stats", &self.stats)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! What can go wrong, in words that name the field, the file and the remedy.
+
+use std::io;
+use std::path::PathBuf;
+
+use parquet::errors::ParquetError;
+
+/// Result of this crate's fallible calls.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Errors of encoding and writing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A block does not have the schema that the first block fixed.
+    #[error("field `{field}`: expected {expected}, found {found}")]
+    SchemaMismatch {
+        /// Name of the first field that differs.
+        field: String,
+        /// What the first block fixed: type and nullability, or the absence of the field.
+        expected: String,
+        /// What this block has.
+        found: String,
+    },
+
+    /// The writer was finished before; it takes no more calls.
+    #[error("the writer is finished: a new file needs a new writer")]
+    Finished,
+
+    /// `finish` was called before any block or schema was given.
+    #[error("no block was written and no schema was given, so there is no file to make")]
+    NoSchema,
+
+    /// An earlier write failed, so that what is in the output can't be completed.
+    #[error("an earlier write failed: the output can't be completed and is discarded")]
+    Poisoned,
+
+    /// An option names a column that the schema does not have.
+    #[error(
+        "options name the column `{column}`, which the schema does not have (columns: {known})"
+    )]
+    UnknownColumn {
+        /// The name in the options.
+        column: String,
+        /// The columns there are, separated by commas.
+        known: String,
+    },
+
+    /// The parquet crate refused to encode a block or to complete the file.
+    #[error("could not {action}")]
+    Parquet {
+        /// What was tried.
+        action: &'static str,
+        /// The cause.
+        #[source]
+        source: ParquetError,
+    },
+
+    /// The sink refused bytes.
+    #[error("could not {action}")]
+    Sink {
+        /// What was tried.
+        action: &'static str,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
+
+    /// A file or folder could not be used.
+    #[error("could not {action} `{path}`")]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
+
+    /// The target of a file can't be replaced by a whole new one.
+    #[error("can't write to `{path}`: {reason}")]
+    Target {
+        /// The target as it was given.
+        path: PathBuf,
+        /// Why not, and what to do.
+        reason: &'static str,
+    },
+
+    /// A sample of the data could not be made.
+    #[error("could not make a sample block")]
+    Sample(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Turns an error of the parquet crate into ours; an I/O error of the sink keeps its own kind.
+pub(crate) fn parquet_error(action: &'static str) -> impl FnOnce(ParquetError) -> Error {
+    move |source| match source {
+        ParquetError::External(cause) => match cause.downcast::<io::Error>() {
+            Ok(io) => Error::Sink {
+                action,
+                source: *io,
+            },
+            Err(cause) => Error::Parquet {
+                action,
+                source: ParquetError::External(cause),
+            },
+        },
+        source => Error::Parquet { action, source },
+    }
+}

@@ -1,0 +1,247 @@
+//! The one writer of this crate: row groups in order into a Parquet file.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use parquet::file::writer::SerializedFileWriter;
+
+use crate::error::parquet_error;
+use crate::{
+    AtomicFile, BlockWriter, EncodedRowGroup, Error, Result, RowGroupEncoder, RowGroupStats,
+    WriteOptions, WriteStats,
+};
+
+/// Writes blocks as row groups of one Parquet file into any `Write`.
+///
+/// Memory: one encoded row group, and for the footer a few hundred bytes a column chunk.
+pub struct ParquetBlockWriter<W: Write + Send> {
+    state: State<W>,
+    row_groups: Vec<RowGroupStats>,
+    started: Instant,
+    /// What makes the finished bytes visible: a flush, or for an [`AtomicFile`] its rename.
+    publish: fn(&mut W) -> Result<()>,
+}
+
+/// A writer knows its schema from the first block on, and ends once.
+enum State<W: Write + Send> {
+    /// No block yet: the sink waits, untouched.
+    Empty {
+        sink: W,
+        options: WriteOptions,
+    },
+    Open {
+        encoder: RowGroupEncoder,
+        file: Box<SerializedFileWriter<Counted<W>>>,
+    },
+    Finished {
+        sink: W,
+    },
+    /// A write failed half-way; what is in the sink is no file and never will be.
+    Poisoned,
+}
+
+impl ParquetBlockWriter<AtomicFile> {
+    /// A writer to the file at `path`, which appears whole, or is replaced whole, in `finish`.
+    ///
+    /// # Errors
+    ///
+    /// As [`AtomicFile::create`].
+    pub fn create(path: impl AsRef<Path>, options: WriteOptions) -> Result<Self> {
+        let mut writer = Self::new(AtomicFile::create(path)?, options);
+        writer.publish = AtomicFile::commit;
+        Ok(writer)
+    }
+}
+
+impl<W: Write + Send> ParquetBlockWriter<W> {
+    /// A writer into `sink`, whose schema and dictionaries the first block decides.
+    pub fn new(sink: W, options: WriteOptions) -> Self {
+        Self {
+            state: State::Empty { sink, options },
+            row_groups: Vec::new(),
+            started: Instant::now(),
+            publish: |sink| {
+                sink.flush().map_err(|source| Error::Sink {
+                    action: "flush the output",
+                    source,
+                })
+            },
+        }
+    }
+
+    /// A writer into `sink` of what `encoder` makes; its schema is fixed from the start, so that
+    /// a file without rows is possible.
+    ///
+    /// # Errors
+    ///
+    /// What the sink says to the first four bytes.
+    pub fn with_encoder(sink: W, encoder: &RowGroupEncoder) -> Result<Self> {
+        let mut writer = Self::new(sink, encoder.options().clone());
+        writer.open(encoder.clone())?;
+        Ok(writer)
+    }
+
+    /// Appends a row group that an encoder of the same schema and options made.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Finished`] after `finish`, [`Error::NoSchema`] where the writer was not made
+    /// [`with_encoder`](Self::with_encoder) and has no block yet; what the sink says.
+    pub fn append(&mut self, group: EncodedRowGroup) -> Result<RowGroupStats> {
+        let file = match &mut self.state {
+            State::Open { file, .. } => file,
+            State::Empty { .. } => return Err(Error::NoSchema),
+            State::Finished { .. } => return Err(Error::Finished),
+            State::Poisoned => return Err(Error::Poisoned),
+        };
+        let stats = group.stats().clone();
+        let spliced = file.next_row_group().and_then(|mut row_group| {
+            for chunk in group.chunks {
+                chunk.append_to_row_group(&mut row_group)?;
+            }
+            row_group.close()
+        });
+        if let Err(error) = spliced {
+            self.state = State::Poisoned;
+            return Err(parquet_error("write a row group")(error));
+        }
+        self.row_groups.push(stats.clone());
+        Ok(stats)
+    }
+
+    /// The schema, once it is fixed.
+    pub fn schema(&self) -> Option<&SchemaRef> {
+        match &self.state {
+            State::Open { encoder, .. } => Some(encoder.schema()),
+            _ => None,
+        }
+    }
+
+    /// Statistics of the row groups so far.
+    pub fn row_groups(&self) -> &[RowGroupStats] {
+        &self.row_groups
+    }
+
+    /// The sink with everything written so far in it, or `None` after a failed write. Take bytes
+    /// from it ([`ByteDrain`](crate::ByteDrain)); do not add any.
+    ///
+    /// # Errors
+    ///
+    /// What the sink says to the flush of a small buffer in front of it.
+    pub fn sink_mut(&mut self) -> Result<Option<&mut W>> {
+        match &mut self.state {
+            State::Empty { sink, .. } | State::Finished { sink } => Ok(Some(sink)),
+            State::Open { file, .. } => {
+                file.flush().map_err(|source| Error::Sink {
+                    action: "flush the output",
+                    source,
+                })?;
+                Ok(Some(&mut file.inner_mut().sink))
+            }
+            State::Poisoned => Ok(None),
+        }
+    }
+
+    /// The sink of a finished writer, or `None` when it is not finished.
+    pub fn into_sink(self) -> Option<W> {
+        match self.state {
+            State::Finished { sink } => Some(sink),
+            _ => None,
+        }
+    }
+
+    fn open(&mut self, encoder: RowGroupEncoder) -> Result<()> {
+        let State::Empty { sink, .. } = std::mem::replace(&mut self.state, State::Poisoned) else {
+            unreachable!("only an empty writer is opened");
+        };
+        self.state = State::Open {
+            file: Box::new(encoder.new_file(Counted { sink, bytes: 0 })?),
+            encoder,
+        };
+        Ok(())
+    }
+}
+
+impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
+    fn write_block(&mut self, block: &RecordBatch) -> Result<Option<RowGroupStats>> {
+        if let State::Empty { options, .. } = &self.state {
+            let encoder = RowGroupEncoder::tuned(block, options)?;
+            self.open(encoder)?;
+        }
+        let encoder = match &self.state {
+            State::Open { encoder, .. } => encoder,
+            State::Finished { .. } => return Err(Error::Finished),
+            State::Empty { .. } | State::Poisoned => return Err(Error::Poisoned),
+        };
+        let encoded = encoder.encode(block)?;
+        // A row group without rows is legal, but some readers stumble over it.
+        if block.num_rows() == 0 {
+            return Ok(None);
+        }
+        self.append(encoded).map(Some)
+    }
+
+    fn finish(&mut self) -> Result<WriteStats> {
+        let (file, columns) = match std::mem::replace(&mut self.state, State::Poisoned) {
+            State::Open { file, encoder } => (file, encoder.leaf_columns().len()),
+            State::Poisoned => return Err(Error::Poisoned),
+            State::Finished { sink } => {
+                self.state = State::Finished { sink };
+                return Err(Error::Finished);
+            }
+            empty @ State::Empty { .. } => {
+                self.state = empty;
+                return Err(Error::NoSchema);
+            }
+        };
+        let Counted { mut sink, bytes } = file
+            .into_inner()
+            .map_err(parquet_error("write the footer"))?;
+        (self.publish)(&mut sink)?;
+        self.state = State::Finished { sink };
+        Ok(WriteStats::of(
+            std::mem::take(&mut self.row_groups),
+            columns,
+            bytes,
+            self.started.elapsed(),
+        ))
+    }
+}
+
+/// Counts what reaches the sink: `SerializedFileWriter::into_inner` writes the footer and gives
+/// the sink back, but no longer says how long the file became.
+struct Counted<W> {
+    sink: W,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = self.sink.write(bytes)?;
+        self.bytes += taken as u64;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+}
+
+impl<W: Write + Send> fmt::Debug for ParquetBlockWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Empty { .. } => "empty",
+            State::Open { .. } => "open",
+            State::Finished { .. } => "finished",
+            State::Poisoned => "poisoned",
+        };
+        f.debug_struct("ParquetBlockWriter")
+            .field("state", &state)
+            .field("row_groups", &self.row_groups.len())
+            .finish_non_exhaustive()
+    }
+}
