@@ -1,1 +1,123 @@
-//! s3up
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a panic is how a test fails")
+)]
+//! Uploads to S3 in bounded memory, with an outcome that is proven.
+//!
+//! ```text
+//!                      Uploader ── ensure_bucket
+//!                         │ start
+//!                         ▼
+//! Bytes ──write──▶ Upload: filling ──▶ parts in flight ──▶ S3Client ──▶ server
+//!                         │ finish        (retries)          (one attempt a call)
+//!                         ▼
+//!                  one PUT, or Complete ──in doubt──▶ HEAD: token and size
+//!                         │                               │
+//!                         ▼                               ▼
+//!                     Receipt (committed)      Error { not committed | unknown }
+//! ```
+//!
+//! An upload ends in exactly one of three ways. It is *committed*: there is a [`Receipt`]. It is
+//! *not committed*: the [`Error`] says so, and the object is not there and will not appear. Or
+//! that is *unknown*, because a reply was lost and looking did not decide it; the error says that,
+//! too. A reader of the bucket never sees a part of an object.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use s3up::{
+//!     Credentials, Endpoint, ObjectOptions, RusotoClient, S3Config, StaticCredentials,
+//!     UploadOptions, Uploader,
+//! };
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = S3Config::new(
+//!     Endpoint::Url("http://127.0.0.1:4566".parse()?),
+//!     "us-east-1",
+//!     Credentials::Static(StaticCredentials::new("key-id", "secret", None)),
+//! );
+//! let uploader = Uploader::new(Arc::new(RusotoClient::new(&config)?), UploadOptions::default());
+//! uploader.ensure_bucket("lake").await?;
+//!
+//! let mut upload = uploader.start("lake", "people.parquet", ObjectOptions::default()).await?;
+//! upload.write(vec![0; 1 << 20].into()).await?;
+//! let receipt = upload.finish().await?;
+//! println!("{} bytes, {}", receipt.size, receipt.etag);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! - `rusoto` (on by default): `RusotoClient`. Without it, bring an [`S3Client`] of your own.
+//!
+//! # Logging
+//!
+//! This crate logs through `log`, and never a header, a body or a secret. Crates below it do: at
+//! debug level rusoto's own HTTP client logs headers, the session token among them. That client
+//! is not used here, but a program's logger should keep [`NOISY_LOG_TARGETS`] at info all the same.
+
+mod background;
+mod bucket;
+mod call_error;
+mod client;
+mod commit;
+mod config;
+mod credentials;
+mod endpoint;
+mod error;
+mod file;
+mod integrity;
+mod names;
+mod options;
+mod part_sizes;
+mod payload;
+mod progress;
+mod receipt;
+mod retry;
+#[cfg(feature = "rusoto")]
+mod rusoto;
+mod session;
+#[cfg(feature = "rusoto")]
+mod transport;
+mod upload;
+mod uploader;
+#[cfg(feature = "rusoto")]
+mod xml;
+
+pub use bucket::BucketState;
+pub use call_error::{CallError, ServiceError};
+pub use client::{
+    CompletedPart, CreatedUpload, ListUploads, ListedPart, ListedUpload, NewObject, ObjectBody,
+    ObjectHead, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart, UploadRef,
+};
+pub use config::{ConfigError, S3Config, Timeouts};
+pub use credentials::{Credentials, StaticCredentials};
+pub use endpoint::{Endpoint, EndpointError, EndpointUrl};
+pub use error::{Error, ErrorKind, Outcome};
+pub use options::{Integrity, ObjectOptions, UploadOptions};
+pub use payload::Payload;
+pub use progress::UploadProgress;
+pub use receipt::{PartReceipt, Receipt};
+pub use retry::RetryPolicy;
+#[cfg(feature = "rusoto")]
+pub use rusoto::RusotoClient;
+pub use upload::Upload;
+pub use uploader::Uploader;
+
+/// Log targets of the crates below this one that a program's logger must keep at info or above:
+/// some of them log headers, and with them session tokens, at debug.
+pub const NOISY_LOG_TARGETS: &[&str] = &[
+    "rusoto_core",
+    "rusoto_credential",
+    "rusoto_s3",
+    "rusoto_signature",
+    "hyper",
+    "hyper_util",
+    "native_tls",
+    "tokio_native_tls",
+    "mio",
+];

@@ -1,0 +1,258 @@
+//! How one request ended badly: what is known, whether to try again, and whether it may have
+//! taken effect all the same.
+
+use std::time::Duration;
+
+/// The failure of one request. It knows nothing of retries; see [`crate::Error`] for the failure
+/// of an upload.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// No connection came about, so nothing was sent.
+    #[error("cannot connect to {endpoint}: {reason}")]
+    Connect {
+        /// The server's URL.
+        endpoint: String,
+        /// What the operating system or TLS said.
+        reason: String,
+    },
+    /// A time limit was met.
+    #[error("{endpoint}: {waited_for} for {:.1} s", after.as_secs_f64())]
+    TimedOut {
+        /// The server's URL.
+        endpoint: String,
+        /// What did not happen.
+        waited_for: &'static str,
+        /// The limit.
+        after: Duration,
+    },
+    /// The connection ended before the reply did.
+    #[error("the connection to {endpoint} broke: {reason}")]
+    Broken {
+        /// The server's URL.
+        endpoint: String,
+        /// What the connection said.
+        reason: String,
+    },
+    /// S3 said no, in its own terms.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// Something answered, but not as S3 answers.
+    #[error("{endpoint} answered {status}, but not as S3 does: {reason}")]
+    BadReply {
+        /// The server's URL.
+        endpoint: String,
+        /// HTTP status.
+        status: u16,
+        /// What is wrong with the reply.
+        reason: String,
+    },
+    /// There are no keys to sign with.
+    #[error("cannot get credentials: {reason}")]
+    Credentials {
+        /// What the source of credentials said.
+        reason: String,
+    },
+    /// The request could not be built; nothing was sent.
+    #[error("cannot build the request: {reason}")]
+    Request {
+        /// What stood in the way.
+        reason: String,
+    },
+}
+
+/// An error as S3 reports it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "S3 answered {status}{}{}{}",
+    code.as_ref().map(|code| format!(" {code}")).unwrap_or_default(),
+    message.as_ref().map(|text| format!(": {text}")).unwrap_or_default(),
+    request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default()
+)]
+pub struct ServiceError {
+    /// HTTP status. It may be 200: some failures are only told in the body.
+    pub status: u16,
+    /// S3's code, such as `NoSuchBucket`. Replies to HEAD carry none.
+    pub code: Option<String>,
+    /// S3's own words, shortened.
+    pub message: Option<String>,
+    /// The region that the bucket is in, where the reply names it.
+    pub region: Option<String>,
+    /// The id under which the server logged the request.
+    pub request_id: Option<String>,
+}
+
+impl ServiceError {
+    /// Whether S3's code is this one. Codes are compared whole: a key or a message in which one
+    /// occurs decides nothing.
+    #[must_use]
+    pub fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+}
+
+/// Codes with which S3 says: not now, and nothing was done.
+const BUSY: [&str; 6] = [
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "RequestThrottled",
+];
+
+/// Codes of failures that another attempt may not meet again.
+const PASSING: [&str; 8] = [
+    "InternalError",
+    "ServiceUnavailable",
+    "RequestTimeout",
+    // The bytes were damaged on the way; the same bytes are sent again.
+    "BadDigest",
+    "IncompleteBody",
+    "OperationAborted",
+    "XAmzContentSHA256Mismatch",
+    "RequestTimeTooSlow",
+];
+
+impl CallError {
+    /// S3's code, if S3 gave one.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Service(error) => error.code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether another attempt may fare better.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Connect { .. } | Self::TimedOut { .. } | Self::Broken { .. } => true,
+            Self::Service(error) => match error.code.as_deref() {
+                Some(code) => {
+                    BUSY.contains(&code) || PASSING.contains(&code) || passing_status(error.status)
+                }
+                None => passing_status(error.status),
+            },
+            // A success that cannot be read, or a proxy's page in place of S3's error.
+            Self::BadReply { status, .. } => (200..300).contains(status) || passing_status(*status),
+            Self::Credentials { .. } | Self::Request { .. } => false,
+        }
+    }
+
+    /// Whether the server may have done what was asked although the caller has no success in
+    /// hand. In doubt the answer is yes.
+    #[must_use]
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self {
+            Self::Connect { .. } | Self::Credentials { .. } | Self::Request { .. } => false,
+            Self::TimedOut { .. } | Self::Broken { .. } => true,
+            Self::Service(error) => {
+                let refused = (300..500).contains(&error.status);
+                let busy = error.status != 200
+                    && error
+                        .code
+                        .as_deref()
+                        .is_some_and(|code| BUSY.contains(&code));
+                !(refused || busy)
+            }
+            Self::BadReply { status, .. } => !(300..500).contains(status),
+        }
+    }
+}
+
+fn passing_status(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(status: u16, code: &str) -> CallError {
+        let code = (!code.is_empty()).then(|| code.to_owned());
+        CallError::Service(ServiceError {
+            status,
+            code,
+            ..ServiceError::default()
+        })
+    }
+
+    #[test]
+    fn what_is_tried_again_and_what_may_have_happened() {
+        let endpoint = || "http://x".to_owned();
+        let reason = || "r".to_owned();
+        for (error, transient, doubtful) in [
+            (service(503, "SlowDown"), true, false),
+            (service(200, "SlowDown"), true, true),
+            (service(200, "InternalError"), true, true),
+            (service(500, "InternalError"), true, true),
+            (service(503, ""), true, true),
+            (service(400, "RequestTimeout"), true, false),
+            (service(400, "BadDigest"), true, false),
+            (service(403, "AccessDenied"), false, false),
+            (service(404, "NoSuchUpload"), false, false),
+            (service(403, "SignatureDoesNotMatch"), false, false),
+            (service(412, "PreconditionFailed"), false, false),
+            (
+                CallError::Connect {
+                    endpoint: endpoint(),
+                    reason: reason(),
+                },
+                true,
+                false,
+            ),
+            (
+                CallError::Broken {
+                    endpoint: endpoint(),
+                    reason: reason(),
+                },
+                true,
+                true,
+            ),
+            (
+                CallError::BadReply {
+                    endpoint: endpoint(),
+                    status: 200,
+                    reason: reason(),
+                },
+                true,
+                true,
+            ),
+            (
+                CallError::BadReply {
+                    endpoint: endpoint(),
+                    status: 403,
+                    reason: reason(),
+                },
+                false,
+                false,
+            ),
+            (
+                CallError::BadReply {
+                    endpoint: endpoint(),
+                    status: 502,
+                    reason: reason(),
+                },
+                true,
+                true,
+            ),
+            (CallError::Credentials { reason: reason() }, false, false),
+        ] {
+            assert_eq!(error.is_transient(), transient, "{error}");
+            assert_eq!(error.may_have_taken_effect(), doubtful, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_spells_a_code_is_only_a_key() {
+        let error = CallError::Service(ServiceError {
+            status: 404,
+            code: Some("NoSuchKey".into()),
+            message: Some("no key SlowDown/InternalError".into()),
+            ..ServiceError::default()
+        });
+        assert!(!error.is_transient());
+    }
+}

@@ -1,0 +1,233 @@
+//! The one moment in which an object comes to be, and the proof of whether it did.
+//!
+//! ```text
+//! PUT / Complete ──success──────────────────────────▶ committed
+//!      │ refused, and no attempt left in doubt ─────▶ not committed
+//!      ▼ in doubt
+//! HEAD: our token and size ─────────────────────────▶ committed
+//!      ▼ (Complete only)
+//! Abort, then HEAD again
+//!      our token and size ──────────────────────────▶ committed
+//!      nothing or an older object, upload aborted ──▶ not committed
+//!      an older object, upload gone ────────────────▶ not committed
+//!      anything else ───────────────────────────────▶ unknown
+//! ```
+//!
+//! Existence alone decides nothing: the object may be an old one, or somebody else's.
+
+use std::time::SystemTime;
+
+use crate::call_error::CallError;
+use crate::client::{CompletedPart, ObjectHead, PutObject, Stored, UploadRef};
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::integrity::md5_of;
+use crate::options::TOKEN_KEY;
+use crate::payload::Payload;
+use crate::retry::{GivenUp, with_retries};
+use crate::session::{Aborted, Session};
+
+/// Writes a small object by one PUT.
+pub(crate) async fn put(session: &Session, body: Payload) -> Result<Stored, Error> {
+    let size = body.len();
+    let content_md5 = md5_of(session.options.integrity, &body).await;
+    let request = PutObject {
+        object: session.object.clone(),
+        body,
+        content_md5,
+    };
+    let call = || {
+        session.progress.send(size);
+        session.client.put_object(request.clone())
+    };
+    let given_up =
+        match with_retries(&session.options.retry, &session.progress, "PutObject", call).await {
+            Ok(answered) => {
+                session.progress.acknowledge(size);
+                return Ok(answered.value);
+            }
+            Err(given_up) => given_up,
+        };
+    if !given_up.in_doubt {
+        return Err(session.fault(given_up.error));
+    }
+    log::info!(
+        "{}: the reply to the PUT was lost, looking for the object",
+        session.target()
+    );
+    match standing(session, size, None).await {
+        Standing::Ours(stored) => {
+            session.progress.acknowledge(size);
+            Ok(stored)
+        }
+        Standing::Other if is_conflict(&given_up.error) => Err(session.fault(given_up.error)),
+        // A PUT whose reply was lost may still be on its way: nothing seen now proves anything.
+        _ => Err(session.fault(given_up.error).with_outcome(Outcome::Unknown)),
+    }
+}
+
+/// Completes a multipart upload of `size` bytes. On failure the upload has been aborted as far as
+/// that was possible. `since` is the server's clock when the upload was created.
+pub(crate) async fn complete(
+    session: &Session,
+    upload: &UploadRef,
+    since: Option<SystemTime>,
+    parts: &[CompletedPart],
+    size: u64,
+) -> Result<Stored, Error> {
+    let call = || session.client.complete_multipart_upload(upload, parts);
+    let GivenUp { error, in_doubt } = match with_retries(
+        &session.options.retry,
+        &session.progress,
+        "CompleteMultipartUpload",
+        call,
+    )
+    .await
+    {
+        Ok(answered) => return Ok(answered.value),
+        Err(given_up) => given_up,
+    };
+    // A proxy may have repeated the request on its own: these two are looked into in any case.
+    let look = in_doubt || error.code() == Some("NoSuchUpload") || is_conflict(&error);
+    if !look {
+        abort_and_log(session, upload).await;
+        return Err(session.fault(error));
+    }
+    log::info!(
+        "{}: the completion is in doubt, looking for the object",
+        session.target()
+    );
+    match standing(session, size, since).await {
+        Standing::Ours(stored) => return Ok(stored),
+        Standing::Unseen(why) => {
+            log::warn!("{}: cannot look at the object: {why}", session.target());
+            abort_and_log(session, upload).await;
+            let outcome = if in_doubt {
+                Outcome::Unknown
+            } else {
+                Outcome::NotCommitted
+            };
+            return Err(session.fault(error).with_outcome(outcome));
+        }
+        _ => {}
+    }
+    let aborted = session.abort(upload).await;
+    let seen = standing(session, size, since).await;
+    let outcome = match (seen, aborted) {
+        (Standing::Ours(stored), _) => return Ok(stored),
+        _ if !in_doubt => Outcome::NotCommitted,
+        (Standing::Absent | Standing::Older, Ok(Aborted::Now)) => Outcome::NotCommitted,
+        // Ours would have replaced it.
+        (Standing::Older, Ok(Aborted::WasGone)) => Outcome::NotCommitted,
+        (Standing::Other, Ok(_)) if is_conflict(&error) => Outcome::NotCommitted,
+        _ => Outcome::Unknown,
+    };
+    Err(session.fault(error).with_outcome(outcome))
+}
+
+/// A failed cleaning-up is told, and hides nothing.
+async fn abort_and_log(session: &Session, upload: &UploadRef) {
+    if let Err(error) = session.abort(upload).await {
+        log::warn!(
+            "{}: the upload {} could not be aborted, its parts may still be stored: {error}",
+            session.target(),
+            upload.upload_id
+        );
+    }
+}
+
+fn is_conflict(error: &CallError) -> bool {
+    error.code() == Some("PreconditionFailed")
+}
+
+/// What stands at the key.
+enum Standing {
+    /// The object of this upload.
+    Ours(Stored),
+    /// Nothing.
+    Absent,
+    /// Another object, from before this upload began.
+    Older,
+    /// Another object, perhaps from after it: it may have replaced ours.
+    Other,
+    /// Nobody knows.
+    Unseen(CallError),
+}
+
+async fn standing(session: &Session, size: u64, since: Option<SystemTime>) -> Standing {
+    let (bucket, key) = (&session.object.bucket, &session.object.key);
+    let call = || session.client.head_object(bucket, key);
+    let policy = session.options.retry.brief();
+    match with_retries(&policy, &session.progress, "HeadObject", call).await {
+        Ok(answered) => match answered.value {
+            None => Standing::Absent,
+            Some(head) => judge(head, &session.token, size, since),
+        },
+        Err(given_up) => Standing::Unseen(given_up.error),
+    }
+}
+
+fn judge(head: ObjectHead, token: &str, size: u64, since: Option<SystemTime>) -> Standing {
+    let ours = head
+        .metadata
+        .get(TOKEN_KEY)
+        .is_some_and(|found| found == token);
+    match (ours, head.last_modified, since) {
+        (true, ..) if head.size == size => Standing::Ours(Stored {
+            etag: head.etag.unwrap_or_default(),
+            version_id: head.version_id,
+        }),
+        // Both times are the server's, to the second: within one second nothing is older.
+        (false, Some(modified), Some(since)) if modified < since => Standing::Older,
+        _ => Standing::Other,
+    }
+}
+
+/// The error of an upload whose bytes do not fit.
+pub(crate) fn too_large(session: &Session) -> Error {
+    session
+        .error(ErrorKind::InvalidInput)
+        .with_detail("the object does not fit in 10000 parts; give its expected size at the start")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn token_and_size_decide_and_existence_does_not() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        let before = now - Duration::from_secs(1);
+        let check = |token: Option<&str>, size, modified, since| {
+            let metadata = token.map(|token| (TOKEN_KEY.to_owned(), token.to_owned()));
+            let head = ObjectHead {
+                size,
+                etag: Some("e".into()),
+                last_modified: modified,
+                metadata: metadata.into_iter().collect(),
+                version_id: None,
+                content_type: None,
+            };
+            match judge(head, "mine", 7, since) {
+                Standing::Ours(_) => "ours",
+                Standing::Older => "older",
+                Standing::Other => "other",
+                Standing::Absent | Standing::Unseen(_) => "impossible",
+            }
+        };
+        for (token, size, modified, since, expected) in [
+            (Some("mine"), 7, Some(now), Some(now), "ours"),
+            (Some("mine"), 7, Some(before), Some(now), "ours"),
+            (Some("mine"), 6, Some(now), Some(now), "other"),
+            (Some("theirs"), 7, Some(now), Some(now), "other"),
+            (Some("theirs"), 7, Some(before), Some(now), "older"),
+            (None, 7, Some(before), Some(now), "older"),
+            (None, 7, Some(now), Some(now), "other"),
+            (None, 7, None, Some(now), "other"),
+            (None, 7, Some(before), None, "other"),
+        ] {
+            assert_eq!(check(token, size, modified, since), expected);
+        }
+    }
+}

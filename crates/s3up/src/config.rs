@@ -1,0 +1,172 @@
+//! What a client is built from, and the check of it.
+
+use std::time::Duration;
+
+use crate::credentials::Credentials;
+use crate::endpoint::{Endpoint, EndpointError};
+
+/// Everything a client needs to know.
+#[derive(Clone, Debug)]
+pub struct S3Config {
+    /// Where requests go.
+    pub endpoint: Endpoint,
+    /// The region that requests are signed for, such as `eu-west-3`.
+    pub region: String,
+    /// Who signs them.
+    pub credentials: Credentials,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
+    /// Lets requests travel unencrypted to another machine. Off by default: whoever listens on
+    /// the way reads the data and the session token.
+    pub allow_plain_http: bool,
+}
+
+impl S3Config {
+    /// A configuration with default time-outs, plain http to this machine only.
+    #[must_use]
+    pub fn new(endpoint: Endpoint, region: impl Into<String>, credentials: Credentials) -> Self {
+        Self {
+            endpoint,
+            region: region.into(),
+            credentials,
+            timeouts: Timeouts::default(),
+            allow_plain_http: false,
+        }
+    }
+
+    /// Looks at the configuration as a whole; clients call it when they are built.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the region is no region or plain http would leave this machine.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if self.region.is_empty() || !self.region.chars().all(valid) {
+            return Err(ConfigError::Region {
+                region: self.region.clone(),
+            });
+        }
+        match &self.endpoint {
+            Endpoint::Url(url)
+                if !url.is_https() && !url.is_loopback() && !self.allow_plain_http =>
+            {
+                Err(ConfigError::PlainHttp {
+                    endpoint: url.to_string(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How long each step of a request may take. A request that exceeds one fails within a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To find the server's address, connect and agree on keys. Default 5 s.
+    pub connect: Duration,
+    /// From the last byte sent to the first byte of the reply. Default 30 s.
+    pub first_byte: Duration,
+    /// The same for CompleteMultipartUpload, during which a server may put parts together.
+    /// Default 120 s.
+    pub complete_first_byte: Duration,
+    /// Without a byte moving, in either direction, in the middle of a body. Default 20 s.
+    pub stall: Duration,
+    /// For the whole request, beside what its body is granted by `min_bytes_per_second`.
+    /// Default 180 s.
+    pub exchange: Duration,
+    /// The slowest transfer that is waited for; grants a body its time. Default 64 KiB/s.
+    pub min_bytes_per_second: u64,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            first_byte: Duration::from_secs(30),
+            complete_first_byte: Duration::from_secs(120),
+            stall: Duration::from_secs(20),
+            exchange: Duration::from_secs(180),
+            min_bytes_per_second: 64 * 1024,
+        }
+    }
+}
+
+impl Timeouts {
+    /// The bound of a whole request that moves `bytes` of body.
+    #[must_use]
+    pub fn whole(&self, bytes: u64) -> Duration {
+        self.exchange + Duration::from_secs(bytes / self.min_bytes_per_second.max(1))
+    }
+}
+
+/// Why no client can be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// Plain http to another machine, without the permission for it.
+    #[error(
+        "the endpoint {endpoint} is plain http to another machine, where data and tokens can be read on the way; use https, or allow plain http explicitly"
+    )]
+    PlainHttp {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// Not a region's name.
+    #[error("`{region}` is not the name of a region; write for example us-east-1")]
+    Region {
+        /// What was given.
+        region: String,
+    },
+    /// The URL of the endpoint does not parse.
+    #[error("the endpoint is not valid")]
+    Endpoint(#[from] EndpointError),
+    /// TLS could not be set up on this machine.
+    #[error("cannot set up TLS: {reason}; check the system's certificates and OpenSSL")]
+    Tls {
+        /// What the TLS library said.
+        reason: String,
+    },
+    /// The place of the shared credentials file is unknown.
+    #[error(
+        "cannot find the shared credentials file: {reason}; set AWS_SHARED_CREDENTIALS_FILE or give keys"
+    )]
+    Profile {
+        /// What was missing.
+        reason: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::StaticCredentials;
+
+    #[test]
+    fn plain_http_stays_on_this_machine_unless_allowed() {
+        let keys = Credentials::Static(StaticCredentials::new("id", "secret", None));
+        let config = |url: &str| {
+            S3Config::new(
+                Endpoint::Url(url.parse().unwrap()),
+                "us-east-1",
+                keys.clone(),
+            )
+        };
+        assert!(config("http://localhost:1").validate().is_ok());
+        assert!(config("https://example.org").validate().is_ok());
+        let mut remote = config("http://example.org");
+        assert!(matches!(
+            remote.validate(),
+            Err(ConfigError::PlainHttp { .. })
+        ));
+        remote.allow_plain_http = true;
+        assert!(remote.validate().is_ok());
+        remote.region = "eu west".into();
+        assert!(matches!(remote.validate(), Err(ConfigError::Region { .. })));
+    }
+
+    #[test]
+    fn a_larger_body_is_granted_more_time() {
+        let timeouts = Timeouts::default();
+        assert_eq!(timeouts.whole(64 << 20).as_secs(), 180 + 1024);
+    }
+}

@@ -1,0 +1,74 @@
+//! How far an upload is, readable from any thread while it runs.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Counters of one upload. They only grow, and are read one by one: two of them need not belong
+/// to the same instant.
+#[derive(Debug, Default)]
+pub struct UploadProgress {
+    accepted: AtomicU64,
+    acknowledged: AtomicU64,
+    parts: AtomicU64,
+    requests: AtomicU64,
+    retries: AtomicU64,
+    sent: AtomicU64,
+}
+
+impl UploadProgress {
+    /// Bytes taken from the caller.
+    #[must_use]
+    pub fn bytes_accepted(&self) -> u64 {
+        self.accepted.load(Relaxed)
+    }
+
+    /// Bytes that the server has confirmed.
+    #[must_use]
+    pub fn bytes_acknowledged(&self) -> u64 {
+        self.acknowledged.load(Relaxed)
+    }
+
+    /// Parts that the server has confirmed; a single PUT counts as one.
+    #[must_use]
+    pub fn parts_acknowledged(&self) -> u64 {
+        self.parts.load(Relaxed)
+    }
+
+    /// Requests made, of any kind.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Relaxed)
+    }
+
+    /// Requests that were made again.
+    #[must_use]
+    pub fn retries(&self) -> u64 {
+        self.retries.load(Relaxed)
+    }
+
+    /// Bytes of bodies given to requests, those of repeated ones again.
+    #[must_use]
+    pub fn bytes_sent(&self) -> u64 {
+        self.sent.load(Relaxed)
+    }
+
+    pub(crate) fn accept(&self, bytes: u64) {
+        self.accepted.fetch_add(bytes, Relaxed);
+    }
+
+    pub(crate) fn acknowledge(&self, bytes: u64) {
+        self.acknowledged.fetch_add(bytes, Relaxed);
+        self.parts.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn request(&self) {
+        self.requests.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn retry(&self) {
+        self.retries.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn send(&self, bytes: u64) {
+        self.sent.fetch_add(bytes, Relaxed);
+    }
+}

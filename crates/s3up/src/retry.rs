@@ -1,0 +1,190 @@
+//! Trying again: after failures that may pass, with jitter, within a budget.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::call_error::CallError;
+use crate::progress::UploadProgress;
+
+/// How often and how long a request is tried. The waits grow twofold and each is drawn at random
+/// from zero to its bound, so that many clients do not return in step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// Attempts for one request, the first included. Default 8.
+    pub max_attempts: u32,
+    /// No attempt begins later than this after the first. Default 120 s.
+    pub budget: Duration,
+    /// Bound of the first wait. Default 100 ms.
+    pub base_delay: Duration,
+    /// Bound of any wait. Default 10 s.
+    pub max_delay: Duration,
+    /// How long a server may be out of reach; short, because a wrong address does not mend.
+    /// Default 3 s.
+    pub unreachable_for: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 8,
+            budget: Duration::from_secs(120),
+            base_delay: Duration::from_millis(100),
+            max_delay: Duration::from_secs(10),
+            unreachable_for: Duration::from_secs(3),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// For the steps that clean up or look: worth a few attempts, not worth minutes.
+    pub(crate) fn brief(self) -> Self {
+        Self {
+            max_attempts: self.max_attempts.min(4),
+            budget: self.budget.min(Duration::from_secs(10)),
+            ..self
+        }
+    }
+
+    /// The bound of the wait behind the attempt of this number, counted from 1.
+    fn bound(&self, attempt: u32) -> Duration {
+        let factor = 1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX);
+        self.base_delay.saturating_mul(factor).min(self.max_delay)
+    }
+}
+
+/// A request that was given up.
+#[derive(Debug)]
+pub(crate) struct GivenUp {
+    /// How the last attempt ended.
+    pub error: CallError,
+    /// Whether any attempt may have done what was asked.
+    pub in_doubt: bool,
+}
+
+/// A request that succeeded.
+#[derive(Debug)]
+pub(crate) struct Answered<T> {
+    pub value: T,
+    /// Whether an attempt before this one may have done what was asked, too.
+    pub after_doubt: bool,
+}
+
+/// Makes `call` until it succeeds, fails for good, or the policy is used up.
+pub(crate) async fn with_retries<T, F>(
+    policy: &RetryPolicy,
+    progress: &UploadProgress,
+    what: &str,
+    mut call: impl FnMut() -> F,
+) -> Result<Answered<T>, GivenUp>
+where
+    F: Future<Output = Result<T, CallError>>,
+{
+    let began = Instant::now();
+    let mut unreachable_since = None;
+    let mut in_doubt = false;
+    let mut attempt = 1;
+    loop {
+        progress.request();
+        let attempt_began = Instant::now();
+        let error = match call().await {
+            Ok(value) => {
+                return Ok(Answered {
+                    value,
+                    after_doubt: in_doubt,
+                });
+            }
+            Err(error) => error,
+        };
+        in_doubt |= error.may_have_taken_effect();
+        let wait = policy.bound(attempt).mul_f64(rand::random::<f64>());
+        let mut left = policy.budget;
+        if matches!(error, CallError::Connect { .. }) {
+            let since = *unreachable_since.get_or_insert(attempt_began);
+            left = left.min((since - began) + policy.unreachable_for);
+        } else {
+            unreachable_since = None;
+        }
+        if !error.is_transient() || attempt >= policy.max_attempts || began.elapsed() + wait > left
+        {
+            return Err(GivenUp { error, in_doubt });
+        }
+        log::debug!(
+            "{what}: attempt {attempt} failed, again in {} ms: {error}",
+            wait.as_millis()
+        );
+        progress.retry();
+        tokio::time::sleep(wait).await;
+        attempt += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::call_error::ServiceError;
+
+    fn answered(status: u16, code: &str) -> CallError {
+        let code = Some(code.to_owned());
+        ServiceError {
+            status,
+            code,
+            ..ServiceError::default()
+        }
+        .into()
+    }
+
+    async fn attempts(
+        policy: RetryPolicy,
+        error: impl Fn(u32) -> Option<CallError>,
+    ) -> (u32, bool) {
+        let calls = Cell::new(0);
+        let progress = UploadProgress::default();
+        let result = with_retries(&policy, &progress, "test", || {
+            calls.set(calls.get() + 1);
+            let result = error(calls.get()).map_or(Ok(()), Err);
+            async move { result }
+        })
+        .await;
+        assert_eq!(progress.requests(), u64::from(calls.get()));
+        (calls.get(), result.is_ok())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_passes_is_tried_again_and_what_does_not_is_not() {
+        let policy = RetryPolicy::default();
+        let storm = |until: u32| move |n| (n < until).then(|| answered(503, "SlowDown"));
+        assert_eq!(attempts(policy, storm(5)).await, (5, true));
+        assert_eq!(attempts(policy, storm(100)).await, (8, false));
+        assert_eq!(
+            attempts(policy, |_| Some(answered(403, "AccessDenied"))).await,
+            (1, false)
+        );
+        let short = RetryPolicy {
+            budget: Duration::ZERO,
+            ..policy
+        };
+        assert_eq!(attempts(short, storm(100)).await.1, false);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_out_of_reach_is_given_up_soon() {
+        let began = Instant::now();
+        let refused = |_| {
+            Some(CallError::Connect {
+                endpoint: "http://x".into(),
+                reason: "refused".into(),
+            })
+        };
+        let policy = RetryPolicy {
+            max_attempts: 1_000,
+            ..RetryPolicy::default()
+        };
+        let (calls, ok) = attempts(policy, refused).await;
+        assert!(calls > 1 && !ok);
+        assert!(began.elapsed() <= policy.unreachable_for);
+    }
+}

@@ -1,0 +1,316 @@
+//! What a reply means. A success is only what says so in full.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use http::HeaderMap;
+
+use crate::call_error::{CallError, ServiceError};
+use crate::client::{
+    CreatedUpload, ListedPart, ListedUpload, ObjectHead, PartPage, Stored, UploadPage,
+};
+use crate::transport::{Reply, ReplyBody};
+use crate::xml::{self, Element};
+
+/// A reply with a status of success whose body holds no error.
+pub(super) struct Success<'a> {
+    endpoint: &'a str,
+    status: u16,
+    headers: HeaderMap,
+    pub body: ReplyBody,
+}
+
+/// Sorts successes from failures.
+pub(super) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallError> {
+    let Reply {
+        status,
+        headers,
+        body,
+    } = reply;
+    if (200..300).contains(&status) {
+        let success = Success {
+            endpoint,
+            status,
+            headers,
+            body,
+        };
+        // Any reply may turn out to be an error after S3 has sent its 200.
+        if let ReplyBody::Whole(bytes) = &success.body
+            && let Ok(root) = xml::parse(bytes)
+            && root.name == "Error"
+        {
+            return Err(service_error(status, &success.headers, &root).into());
+        }
+        return Ok(success);
+    }
+    let bytes = match body {
+        ReplyBody::Whole(bytes) => bytes,
+        ReplyBody::Object(_) | ReplyBody::Lost => bytes::Bytes::new(),
+    };
+    match xml::parse(&bytes) {
+        Ok(root) if root.name == "Error" => Err(service_error(status, &headers, &root).into()),
+        // Replies to HEAD have no body, and a body may be lost behind its headers.
+        _ if bytes.is_empty() => Err(service_error(status, &headers, &Element::default()).into()),
+        Ok(root) => Err(not_s3(
+            endpoint,
+            status,
+            format!("the body is a <{}>", shorten(&root.name)),
+        )),
+        Err(reason) => Err(not_s3(endpoint, status, reason)),
+    }
+}
+
+fn service_error(status: u16, headers: &HeaderMap, root: &Element) -> ServiceError {
+    let text = |name| root.text_of(name).map(shorten);
+    ServiceError {
+        status,
+        code: text("Code"),
+        message: text("Message"),
+        region: header(headers, "x-amz-bucket-region").or_else(|| text("Region")),
+        request_id: header(headers, "x-amz-request-id").or_else(|| text("RequestId")),
+    }
+}
+
+/// A server's words, made fit for one line of a message.
+fn shorten(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(300)
+        .collect()
+}
+
+fn not_s3(endpoint: &str, status: u16, reason: String) -> CallError {
+    CallError::BadReply {
+        endpoint: endpoint.to_owned(),
+        status,
+        reason,
+    }
+}
+
+/// A header's value. One that is not ASCII is left out, as if it were not there.
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+fn date(headers: &HeaderMap, name: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(&header(headers, name)?).ok()
+}
+
+impl Success<'_> {
+    fn wrong(&self, reason: impl Into<String>) -> CallError {
+        not_s3(self.endpoint, self.status, reason.into())
+    }
+
+    fn root(&self, name: &str) -> Result<Element, CallError> {
+        let ReplyBody::Whole(bytes) = &self.body else {
+            return Err(self.wrong("the body was lost"));
+        };
+        let root = xml::parse(bytes).map_err(|reason| self.wrong(reason))?;
+        if root.name == name {
+            Ok(root)
+        } else {
+            Err(self.wrong(format!(
+                "the body is a <{}>, not a <{name}>",
+                shorten(&root.name)
+            )))
+        }
+    }
+
+    fn need<'a>(&self, root: &'a Element, name: &str) -> Result<&'a str, CallError> {
+        root.text_of(name)
+            .ok_or_else(|| self.wrong(format!("there is no <{name}> in the body")))
+    }
+
+    fn number<T: std::str::FromStr>(&self, root: &Element, name: &str) -> Result<T, CallError> {
+        self.need(root, name)?
+            .parse()
+            .map_err(|_| self.wrong(format!("<{name}> holds no fitting number")))
+    }
+
+    /// The ETag of what was stored, from the headers.
+    pub fn etag(&self) -> Result<String, CallError> {
+        header(&self.headers, "etag").ok_or_else(|| self.wrong("there is no ETag in it"))
+    }
+
+    pub fn stored(&self) -> Result<Stored, CallError> {
+        Ok(Stored {
+            etag: self.etag()?,
+            version_id: self.version_id(),
+        })
+    }
+
+    fn version_id(&self) -> Option<String> {
+        header(&self.headers, "x-amz-version-id")
+    }
+
+    pub fn created(&self) -> Result<CreatedUpload, CallError> {
+        let root = self.root("InitiateMultipartUploadResult")?;
+        let upload_id = self.need(&root, "UploadId")?.to_owned();
+        Ok(CreatedUpload {
+            upload_id,
+            date: date(&self.headers, "date"),
+        })
+    }
+
+    pub fn completed(&self) -> Result<Stored, CallError> {
+        let root = self.root("CompleteMultipartUploadResult")?;
+        let etag = self.need(&root, "ETag")?.to_owned();
+        Ok(Stored {
+            etag,
+            version_id: self.version_id(),
+        })
+    }
+
+    pub fn part_page(&self) -> Result<PartPage, CallError> {
+        let root = self.root("ListPartsResult")?;
+        let mut page = PartPage::default();
+        for part in root.all("Part") {
+            page.parts.push(ListedPart {
+                number: self.number(part, "PartNumber")?,
+                size: self.number(part, "Size")?,
+                etag: part.text_of("ETag").map(str::to_owned),
+            });
+        }
+        if root.text_of("IsTruncated") == Some("true") {
+            page.next = Some(self.number(&root, "NextPartNumberMarker")?);
+        }
+        Ok(page)
+    }
+
+    pub fn upload_page(&self) -> Result<UploadPage, CallError> {
+        let root = self.root("ListMultipartUploadsResult")?;
+        let mut page = UploadPage::default();
+        for upload in root.all("Upload") {
+            page.uploads.push(ListedUpload {
+                key: self.need(upload, "Key")?.to_owned(),
+                upload_id: self.need(upload, "UploadId")?.to_owned(),
+                initiated: upload.text_of("Initiated").map(str::to_owned),
+            });
+        }
+        if root.text_of("IsTruncated") == Some("true") {
+            let key = self.need(&root, "NextKeyMarker")?.to_owned();
+            page.next = Some((key, self.need(&root, "NextUploadIdMarker")?.to_owned()));
+        }
+        Ok(page)
+    }
+
+    pub fn object_head(&self) -> Result<ObjectHead, CallError> {
+        let size = header(&self.headers, "content-length")
+            .and_then(|len| len.parse().ok())
+            .ok_or_else(|| self.wrong("it does not say how long the object is"))?;
+        let mut metadata = BTreeMap::new();
+        for name in self.headers.keys() {
+            if let Some(short) = name.as_str().strip_prefix("x-amz-meta-")
+                && let Some(value) = header(&self.headers, name.as_str())
+            {
+                metadata.insert(short.to_owned(), value);
+            }
+        }
+        Ok(ObjectHead {
+            size,
+            etag: header(&self.headers, "etag"),
+            last_modified: date(&self.headers, "last-modified"),
+            metadata,
+            version_id: self.version_id(),
+            content_type: header(&self.headers, "content-type"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        let body = ReplyBody::Whole(bytes::Bytes::copy_from_slice(body.as_bytes()));
+        Reply {
+            status,
+            headers: HeaderMap::new(),
+            body,
+        }
+    }
+
+    fn complete(status: u16, body: &str) -> String {
+        let outcome =
+            judge("http://x", reply(status, body)).and_then(|success| success.completed());
+        match outcome {
+            Ok(stored) => format!("ok {}", stored.etag),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn only_a_success_in_full_is_one() {
+        let whole =
+            "<CompleteMultipartUploadResult><ETag>\"e\"</ETag></CompleteMultipartUploadResult>";
+        assert_eq!(complete(200, whole), "ok \"e\"");
+        for (status, body, expected) in [
+            (
+                200,
+                "",
+                "http://x answered 200, but not as S3 does: the body is empty",
+            ),
+            (
+                200,
+                &whole[..60],
+                "http://x answered 200, but not as S3 does: ",
+            ),
+            (
+                200,
+                "<html></html>",
+                "http://x answered 200, but not as S3 does: the body is a <html>, not a <CompleteMultipartUploadResult>",
+            ),
+            (
+                200,
+                "<CompleteMultipartUploadResult/>",
+                "http://x answered 200, but not as S3 does: there is no <ETag> in the body",
+            ),
+            (
+                200,
+                "<Error><Code>InternalError</Code><Message>again</Message></Error>",
+                "S3 answered 200 InternalError: again",
+            ),
+            (
+                403,
+                "<Error><Code>AccessDenied</Code></Error>",
+                "S3 answered 403 AccessDenied",
+            ),
+            (403, "", "S3 answered 403"),
+            (
+                502,
+                "<html></html>",
+                "http://x answered 502, but not as S3 does: the body is a <html>",
+            ),
+            (
+                301,
+                "moved",
+                "http://x answered 301, but not as S3 does: the body is not XML",
+            ),
+        ] {
+            let seen = complete(status, body);
+            assert!(seen.starts_with(expected), "{seen}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_errors() {
+        let body = "<ListPartsResult><Part><PartNumber>x</PartNumber><Size>1</Size></Part></ListPartsResult>";
+        let success = judge("http://x", reply(200, body)).unwrap();
+        assert!(success.part_page().is_err());
+    }
+
+    #[test]
+    fn a_header_that_is_not_ascii_is_left_out() {
+        let mut reply = reply(200, "");
+        reply
+            .headers
+            .insert("etag", http::HeaderValue::from_bytes(b"\xff\xfe").unwrap());
+        reply
+            .headers
+            .insert("content-length", http::HeaderValue::from_static("7"));
+        let success = judge("http://x", reply).unwrap();
+        assert!(success.etag().is_err());
+        assert_eq!(success.object_head().unwrap().etag, None);
+    }
+}

@@ -1,0 +1,87 @@
+//! What all steps of one upload share.
+
+use std::sync::Arc;
+
+use crate::call_error::CallError;
+use crate::client::{NewObject, S3Client, UploadRef};
+use crate::error::Error;
+use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
+use crate::progress::UploadProgress;
+use crate::retry::with_retries;
+
+pub(crate) struct Session {
+    pub client: Arc<dyn S3Client>,
+    pub options: UploadOptions,
+    /// Where the object goes and what it is, the token among its metadata.
+    pub object: NewObject,
+    /// 128 random bits in hex: an object that carries them is ours, whatever reply was lost.
+    pub token: String,
+    pub progress: Arc<UploadProgress>,
+}
+
+impl Session {
+    pub fn new(
+        client: Arc<dyn S3Client>,
+        options: UploadOptions,
+        bucket: &str,
+        key: &str,
+        object: &ObjectOptions,
+    ) -> Self {
+        let token = format!("{:032x}", rand::random::<u128>());
+        let mut metadata = object.metadata.clone();
+        metadata.insert(TOKEN_KEY.to_owned(), token.clone());
+        let object = NewObject {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            content_type: object.content_type.clone(),
+            metadata,
+        };
+        Self {
+            client,
+            options,
+            object,
+            token,
+            progress: Arc::default(),
+        }
+    }
+
+    pub fn upload(&self, upload_id: String) -> UploadRef {
+        UploadRef {
+            bucket: self.object.bucket.clone(),
+            key: self.object.key.clone(),
+            upload_id,
+        }
+    }
+
+    pub fn target(&self) -> String {
+        format!("s3://{}/{}", self.object.bucket, self.object.key)
+    }
+
+    pub fn fault(&self, error: CallError) -> Error {
+        Error::call("upload", self.target(), self.client.endpoint(), error)
+    }
+
+    pub fn error(&self, kind: crate::error::ErrorKind) -> Error {
+        Error::new(kind, "upload", self.target(), self.client.endpoint())
+    }
+
+    /// Throws the upload away; one that is gone already counts as thrown away.
+    pub async fn abort(&self, upload: &UploadRef) -> Result<Aborted, CallError> {
+        let policy = self.options.retry.brief();
+        let call = || self.client.abort_multipart_upload(upload);
+        match with_retries(&policy, &self.progress, "AbortMultipartUpload", call).await {
+            Ok(_) => Ok(Aborted::Now),
+            Err(given_up) if given_up.error.code() == Some("NoSuchUpload") => Ok(Aborted::WasGone),
+            Err(given_up) => Err(given_up.error),
+        }
+    }
+}
+
+/// How an abort succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aborted {
+    /// The server threw the upload away.
+    Now,
+    /// There was none: aborted before, or completed.
+    WasGone,
+}

@@ -1,0 +1,149 @@
+//! A request's body on its way out, in small slices, so that a stall is seen where it happens.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::Stream;
+use http_body::{Body, Frame, SizeHint};
+
+/// How much is handed to the connection at once: large enough to be cheap, small enough that a
+/// slow but living connection asks for the next slice well within the stall limit.
+const SLICE: usize = 128 * 1024;
+
+type ByteSource = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// The body, with its length known in front.
+pub(crate) struct SendBody {
+    source: Option<ByteSource>,
+    current: Bytes,
+    remaining: u64,
+    activity: Arc<Activity>,
+}
+
+impl SendBody {
+    pub fn whole(bytes: Bytes) -> Self {
+        let remaining = bytes.len() as u64;
+        Self {
+            source: None,
+            current: bytes,
+            remaining,
+            activity: Activity::new(remaining == 0),
+        }
+    }
+
+    pub fn stream(
+        len: u64,
+        source: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Self {
+        Self {
+            source: Some(Box::pin(source)),
+            current: Bytes::new(),
+            remaining: len,
+            activity: Activity::new(len == 0),
+        }
+    }
+
+    pub fn activity(&self) -> Arc<Activity> {
+        Arc::clone(&self.activity)
+    }
+}
+
+impl Body for SendBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        while self.current.is_empty() && self.remaining > 0 {
+            let next = match &mut self.source {
+                Some(source) => ready!(source.as_mut().poll_next(cx)),
+                None => None,
+            };
+            match next {
+                Some(bytes) => self.current = bytes?,
+                None => {
+                    let missing = format!("the body ended {} bytes early", self.remaining);
+                    return Poll::Ready(Some(Err(io::Error::new(
+                        io::ErrorKind::UnexpectedEof,
+                        missing,
+                    ))));
+                }
+            }
+        }
+        if self.remaining == 0 {
+            self.activity.all_sent();
+            return Poll::Ready(None);
+        }
+        let here = self
+            .current
+            .len()
+            .min(SLICE)
+            .min(usize::try_from(self.remaining).unwrap_or(SLICE));
+        let slice = self.current.split_to(here);
+        self.remaining -= here as u64;
+        self.activity.moved();
+        if self.remaining == 0 {
+            self.activity.all_sent();
+        }
+        Poll::Ready(Some(Ok(Frame::data(slice))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.remaining == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.remaining)
+    }
+}
+
+/// When a request last moved, and whether all of it is out.
+pub(crate) struct Activity {
+    began: Instant,
+    last_ms: AtomicU64,
+    sent: AtomicBool,
+}
+
+impl Activity {
+    fn new(sent: bool) -> Arc<Self> {
+        Arc::new(Self {
+            began: Instant::now(),
+            last_ms: AtomicU64::new(0),
+            sent: AtomicBool::new(sent),
+        })
+    }
+
+    fn moved(&self) {
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last_ms.store(now, Ordering::Relaxed);
+    }
+
+    fn all_sent(&self) {
+        self.moved();
+        self.sent.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends when the request has been silent for too long, and says what was waited for.
+    pub async fn overdue(&self, stall: Duration, first_byte: Duration) -> (&'static str, Duration) {
+        loop {
+            let (limit, what) = if self.sent.load(Ordering::Relaxed) {
+                (first_byte, "no reply")
+            } else {
+                (stall, "no room to send the body")
+            };
+            let last = self.began + Duration::from_millis(self.last_ms.load(Ordering::Relaxed));
+            let due = last + limit;
+            if Instant::now() >= due {
+                return (what, limit);
+            }
+            tokio::time::sleep_until(due.into()).await;
+        }
+    }
+}

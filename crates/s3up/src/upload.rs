@@ -1,0 +1,357 @@
+//! One object on its way: bytes in, parts out, several in flight.
+//!
+//! ```text
+//! write ─▶ Filling ──part full──▶ task: MD5, UploadPart, retries ─▶ PartReceipt
+//!            │                      (at most parts_in_flight, else write waits)
+//! finish ────┴─ few bytes ─▶ one PUT          all parts in ─▶ Complete
+//! ```
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use bytes::Bytes;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinHandle, JoinSet};
+
+use crate::background::Background;
+use crate::client::{CompletedPart, CreatedUpload, Stored, UploadPart, UploadRef};
+use crate::commit;
+use crate::error::{Error, ErrorKind};
+use crate::integrity::md5_of;
+use crate::part_sizes::{MAX_PARTS, PartSizes};
+use crate::payload::{Filling, Payload};
+use crate::progress::UploadProgress;
+use crate::receipt::{PartReceipt, Receipt};
+use crate::retry::{Answered, GivenUp, with_retries};
+use crate::session::Session;
+
+/// An upload that has been started.
+///
+/// It ends by [`finish`](Upload::finish) or [`abort`](Upload::abort). Dropped before, it is
+/// aborted in the background, which [`Uploader::close`](crate::Uploader::close) waits for.
+pub struct Upload {
+    session: Arc<Session>,
+    stage: Stage,
+    filling: Filling,
+    sizes: PartSizes,
+    next_part: u32,
+    /// Bytes cut into parts so far.
+    size: u64,
+    in_flight: JoinSet<Result<PartReceipt, Error>>,
+    parts: Vec<PartReceipt>,
+    began: Instant,
+    /// Aborts need a runtime even where the drop happens outside of one.
+    runtime: Handle,
+    background: Arc<Background>,
+}
+
+enum Stage {
+    /// Nothing has been sent; a small object never leaves this stage.
+    Collecting,
+    /// The upload is being created, in a task, so that its id is not lost when a caller gives up.
+    Opening(JoinHandle<Result<Answered<CreatedUpload>, GivenUp>>),
+    /// Parts are being sent.
+    Open(UploadRef, Option<SystemTime>),
+    /// Finished, aborted or failed.
+    Ended,
+}
+
+impl Upload {
+    pub(crate) fn new(
+        session: Session,
+        expected: Option<u64>,
+        background: Arc<Background>,
+    ) -> Self {
+        Self {
+            sizes: PartSizes::new(session.options.part_size, expected),
+            session: Arc::new(session),
+            stage: Stage::Collecting,
+            filling: Filling::default(),
+            next_part: 1,
+            size: 0,
+            in_flight: JoinSet::new(),
+            parts: Vec::new(),
+            began: Instant::now(),
+            runtime: Handle::current(),
+            background,
+        }
+    }
+
+    /// Counters to watch while the upload runs.
+    #[must_use]
+    pub fn progress(&self) -> Arc<UploadProgress> {
+        Arc::clone(&self.session.progress)
+    }
+
+    /// The size of the next part in bytes; a caller that writes blocks of this size saves the
+    /// uploader the splitting.
+    #[must_use]
+    pub fn part_size(&self) -> u64 {
+        self.sizes.of(self.next_part)
+    }
+
+    /// Takes the next bytes. Waits while as many parts as allowed are in flight, so that memory
+    /// stays bounded by `(parts_in_flight + 1) * part_size` and what is written at once.
+    ///
+    /// If the call is given up while it waits, the bytes have been taken nevertheless.
+    ///
+    /// # Errors
+    ///
+    /// The failure of any part so far. The upload has then been aborted, and further calls
+    /// answer [`ErrorKind::Ended`].
+    pub async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {
+        self.check_live()?;
+        self.session.progress.accept(bytes.len() as u64);
+        self.filling.push(bytes);
+        match self.send_full_parts().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(error).await),
+        }
+    }
+
+    /// Sends what is left and makes the object appear, whole.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, with its [`Outcome`](crate::Outcome): not committed, or unknown.
+    pub async fn finish(mut self) -> Result<Receipt, Error> {
+        self.check_live()?;
+        let put_below = self.session.options.single_put_below;
+        let small = matches!(self.stage, Stage::Collecting)
+            && (self.filling.len() < put_below || self.filling.len() == 0);
+        let stored = if small {
+            self.put().await?
+        } else {
+            match self.complete().await {
+                Ok(stored) => stored,
+                Err(error) => return Err(self.fail(error).await),
+            }
+        };
+        self.stage = Stage::Ended;
+        let progress = &self.session.progress;
+        Ok(Receipt {
+            bucket: self.session.object.bucket.clone(),
+            key: self.session.object.key.clone(),
+            size: self.size,
+            etag: stored.etag,
+            version_id: stored.version_id,
+            parts: std::mem::take(&mut self.parts),
+            attempts: progress.requests(),
+            bytes_sent: progress.bytes_sent(),
+            elapsed: self.began.elapsed(),
+            token: self.session.token.clone(),
+        })
+    }
+
+    /// Throws away what was sent.
+    ///
+    /// # Errors
+    ///
+    /// What kept the server from doing so; its parts may then still be stored.
+    pub async fn abort(mut self) -> Result<(), Error> {
+        match self.start_abort() {
+            Some(aborted) => aborted
+                .await
+                .unwrap_or_else(|_| Err(self.session.error(ErrorKind::Internal))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_live(&self) -> Result<(), Error> {
+        match self.stage {
+            Stage::Ended => Err(self.session.error(ErrorKind::Ended)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn put(&mut self) -> Result<Stored, Error> {
+        let body = self.filling.take(u64::MAX);
+        self.size = body.len();
+        commit::put(&self.session, body).await
+    }
+
+    async fn complete(&mut self) -> Result<Stored, Error> {
+        self.send_full_parts().await?;
+        if self.filling.len() > 0 {
+            self.send_part().await?;
+        }
+        while let Some(part) = self.in_flight.join_next().await {
+            self.note(part)?;
+        }
+        self.parts.sort_by_key(|part| part.number);
+        let parts: Vec<_> = self
+            .parts
+            .iter()
+            .map(|part| CompletedPart {
+                number: part.number,
+                etag: part.etag.clone(),
+            })
+            .collect();
+        let (upload, since) = self.open().await?;
+        let stored = commit::complete(&self.session, &upload, since, &parts, self.size).await;
+        // Whatever came of it, nothing is left to abort: the commit has seen to it.
+        self.stage = Stage::Ended;
+        stored
+    }
+
+    async fn send_full_parts(&mut self) -> Result<(), Error> {
+        while self.filling.len() >= self.part_size() {
+            self.send_part().await?;
+        }
+        while let Some(part) = self.in_flight.try_join_next() {
+            self.note(part)?;
+        }
+        Ok(())
+    }
+
+    /// Sends one part in a task of its own, as soon as fewer than allowed are in flight.
+    async fn send_part(&mut self) -> Result<(), Error> {
+        if self.next_part > MAX_PARTS {
+            return Err(commit::too_large(&self.session));
+        }
+        let (upload, _) = self.open().await?;
+        while self.in_flight.len() >= self.session.options.parts_in_flight {
+            if let Some(part) = self.in_flight.join_next().await {
+                self.note(part)?;
+            }
+        }
+        // From here on nothing waits: a caller that gives up loses no bytes.
+        let body = self.filling.take(self.part_size());
+        let number = self.next_part;
+        self.next_part += 1;
+        self.size += body.len();
+        let session = Arc::clone(&self.session);
+        self.in_flight
+            .spawn_on(send(session, upload, number, body), &self.runtime);
+        Ok(())
+    }
+
+    /// The id of the upload, which is created on the first call.
+    async fn open(&mut self) -> Result<(UploadRef, Option<SystemTime>), Error> {
+        if matches!(self.stage, Stage::Collecting) {
+            let session = Arc::clone(&self.session);
+            self.stage = Stage::Opening(self.runtime.spawn(create(session)));
+        }
+        if let Stage::Opening(creating) = &mut self.stage {
+            let created = creating.await;
+            self.stage = Stage::Ended;
+            let created = created.map_err(|error| panicked(&self.session, error))?;
+            let created = created.map_err(|given_up| self.session.fault(given_up.error))?;
+            let created = created.value;
+            self.stage = Stage::Open(self.session.upload(created.upload_id), created.date);
+        }
+        match &self.stage {
+            Stage::Open(upload, since) => Ok((upload.clone(), *since)),
+            _ => Err(self.session.error(ErrorKind::Ended)),
+        }
+    }
+
+    fn note(&mut self, part: Result<Result<PartReceipt, Error>, JoinError>) -> Result<(), Error> {
+        self.parts
+            .push(part.map_err(|error| panicked(&self.session, error))??);
+        Ok(())
+    }
+
+    /// Ends the upload after `error`, which is what the caller hears whatever the abort brings.
+    async fn fail(&mut self, error: Error) -> Error {
+        if let Some(aborted) = self.start_abort() {
+            // A failed abort has been logged, and hides nothing.
+            let _ = aborted.await;
+        }
+        error
+    }
+
+    /// Ends the upload in the background, where nobody can interrupt it.
+    fn start_abort(&mut self) -> Option<oneshot::Receiver<Result<(), Error>>> {
+        let stage = std::mem::replace(&mut self.stage, Stage::Ended);
+        if matches!(stage, Stage::Collecting | Stage::Ended) {
+            return None;
+        }
+        let mut in_flight = std::mem::take(&mut self.in_flight);
+        let session = Arc::clone(&self.session);
+        Some(self.background.spawn(&self.runtime, async move {
+            // A part that arrives behind the abort would be stored and billed.
+            in_flight.shutdown().await;
+            let upload = match stage {
+                Stage::Open(upload, _) => upload,
+                Stage::Opening(creating) => match creating.await {
+                    Ok(Ok(created)) => session.upload(created.value.upload_id),
+                    _ => return Ok(()),
+                },
+                Stage::Collecting | Stage::Ended => return Ok(()),
+            };
+            let aborted = session.abort(&upload).await;
+            aborted.map(|_| ()).map_err(|error| {
+                // Told here too, because after a drop nobody hears the result.
+                let (target, id) = (session.target(), &upload.upload_id);
+                log::warn!("{target}: upload {id} is not aborted, its parts may stay: {error}");
+                let endpoint = session.client.endpoint();
+                Error::call("abort the upload of", target, endpoint, error)
+            })
+        }))
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        drop(self.start_abort());
+    }
+}
+
+async fn create(session: Arc<Session>) -> Result<Answered<CreatedUpload>, GivenUp> {
+    let call = || {
+        session
+            .client
+            .create_multipart_upload(session.object.clone())
+    };
+    let created = with_retries(
+        &session.options.retry,
+        &session.progress,
+        "CreateMultipartUpload",
+        call,
+    )
+    .await;
+    let doubt = match &created {
+        Ok(answered) => answered.after_doubt,
+        Err(given_up) => given_up.in_doubt,
+    };
+    if doubt {
+        log::warn!(
+            "{}: a reply to CreateMultipartUpload was lost, an empty upload may be left there",
+            session.target()
+        );
+    }
+    created
+}
+
+async fn send(
+    session: Arc<Session>,
+    upload: UploadRef,
+    number: u32,
+    body: Payload,
+) -> Result<PartReceipt, Error> {
+    let size = body.len();
+    let content_md5 = md5_of(session.options.integrity, &body).await;
+    let part = UploadPart {
+        upload,
+        number,
+        body,
+        content_md5,
+    };
+    let call = || {
+        session.progress.send(size);
+        session.client.upload_part(part.clone())
+    };
+    let what = format!("UploadPart {number}");
+    let sent = with_retries(&session.options.retry, &session.progress, &what, call).await;
+    let etag = sent
+        .map_err(|given_up| session.fault(given_up.error))?
+        .value;
+    session.progress.acknowledge(size);
+    Ok(PartReceipt { number, size, etag })
+}
+
+fn panicked(session: &Session, error: JoinError) -> Error {
+    session.error(ErrorKind::Internal).with_source(error)
+}
