@@ -197,8 +197,8 @@ pub(crate) async fn answer(
         }),
     };
     // A client that waits for `100 Continue` has not sent its body, and will not after an error.
-    let received = exchange.received_bytes.load(Ordering::Relaxed);
-    if !early && !(awaits_continue && received == 0) {
+    let unsent = awaits_continue && exchange.received_bytes.load(Ordering::Relaxed) == 0;
+    if !early && !unsent {
         exchange.drain().await;
     }
     if let Ok(id) = HeaderValue::try_from(format!("{request_id:016X}")) {

@@ -19,7 +19,6 @@ impl Api {
             .await?;
         Ok(CreateBucketOutput {
             location: Some(path),
-            ..Default::default()
         })
     }
 

@@ -296,15 +296,12 @@ impl Store {
             initiated_unix_ms: now_ms,
             initiator: initiator.to_owned(),
         };
-        let written = fs::create_dir(&folder)
-            .and_then(|()| {
-                Ok(fs::write(
-                    folder.join(UPLOAD_FILE),
-                    serde_json::to_vec(&record)?,
-                )?)
-            })
-            .and_then(|()| Upload::load(id.clone(), folder.clone()));
-        let upload = written.map_err(disk_error("create the upload", &folder))?;
+        let write = || {
+            fs::create_dir(&folder)?;
+            fs::write(folder.join(UPLOAD_FILE), serde_json::to_vec(&record)?)?;
+            Upload::load(id.clone(), folder.clone())
+        };
+        let upload = write().map_err(disk_error("create the upload", &folder))?;
         self.uploads.open().insert(id.clone(), Arc::new(upload));
         Ok(id)
     }
