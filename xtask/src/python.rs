@@ -4,11 +4,12 @@
 //! ```text
 //! tests/env/*.txt ──hash──▶ target/xtask/python/<stamp>   there already: used as it is
 //!                                   ▲
-//!                            rename │ once complete
-//!                           <stamp>.partial  ◀── venv, pip install   (one installer at a time)
+//!                                   │ rename, once complete
+//!                       <stamp>.<pid>.partial  ◀── venv, pip install   (one installer at a time)
 //! ```
 
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -29,6 +30,8 @@ const REQUIREMENTS: &[&str] = &[
 const OLDEST: (u32, u32) = (3, 11);
 /// Downloading about 110 MB over a slow line must fit; it takes half a minute on a good one.
 const INSTALL_LIMIT: Duration = Duration::from_secs(20 * 60);
+/// How the names of unfinished environments end.
+const PARTIAL: &str = "partial";
 const QUICK_LIMIT: Duration = Duration::from_secs(60);
 
 /// The interpreter of an environment with all requirements, installed first if need be.
@@ -47,9 +50,9 @@ pub fn environment(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathB
     if python.exists() {
         return Ok(python); // Another run installed it while this one waited.
     }
-    let mut partial = environment.clone();
-    partial.set_extension("partial");
-    remove(&partial)?;
+    remove_partial(&folder);
+    // The name is this run's own: the pip of a run that was killed may still write to the old.
+    let partial = environment.with_extension(format!("{}.{PARTIAL}", std::process::id()));
     if let Err(error) = install(&requirements, &partial, interrupt) {
         let _ = fs::remove_dir_all(&partial);
         return Err(error);
@@ -125,13 +128,21 @@ fn install(requirements: &Requirements, folder: &Path, interrupt: &Interrupt) ->
     for file in &requirements.files {
         command.arg("-r").arg(file);
     }
+    // Standard output belongs to data: `cargo xtask localstack | tee .env`.
+    command.stdout(io::stderr());
     process::run("pip install", &mut command, interrupt, INSTALL_LIMIT).context(
         "the Python environment cannot be installed: pip needs a package index it can reach",
     )?;
     let mut command = python_command(folder.join("bin/python"));
     command.args(["-m", "pip", "--disable-pip-version-check", "check"]);
-    process::run("pip check", &mut command, interrupt, QUICK_LIMIT)
-        .context("the files in tests/env do not agree with each other")
+    let printed = process::capture("pip check", &mut command, interrupt, QUICK_LIMIT)?;
+    if !printed.status.success() {
+        bail!(
+            "the files in tests/env do not agree with each other: {}",
+            printed.out.trim()
+        );
+    }
+    Ok(())
 }
 
 fn explain_venv(out: &str, err: &str) -> String {
@@ -172,12 +183,19 @@ fn stamp(identity: &str, requirements: &str) -> String {
     format!("{hash:016x}")
 }
 
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot remove {}", folder.display()))?;
+/// Removes what interrupted installations left. Best effort: it harms nothing but takes room.
+fn remove_partial(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == PARTIAL)
+        {
+            let _ = fs::remove_dir_all(path);
+        }
     }
-    Ok(())
 }
 
 /// Holds the only right to install; freed by the system however the run ends.
@@ -258,6 +276,20 @@ mod tests {
                 "{wanted} is not there"
             );
         }
+    }
+
+    #[test]
+    fn only_what_is_unfinished_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["0123", "0123.77.partial", "4567.8.partial"] {
+            fs::create_dir_all(folder.path().join(name).join("bin")).unwrap();
+        }
+        remove_partial(folder.path());
+        let left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["0123"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! LocalStack in a container, through the `docker` program.
 
+use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -56,7 +57,8 @@ impl Engine {
         if !local.status.success() {
             say(&format!("    pulling {IMAGE}"));
             let mut pull = Command::new(&self.program);
-            pull.args(["pull", "--quiet", IMAGE]);
+            // Standard output belongs to data: `cargo xtask localstack | tee .env`.
+            pull.args(["pull", "--quiet", IMAGE]).stdout(io::stderr());
             process::run("docker pull", &mut pull, interrupt, PULL_LIMIT)
                 .context("the image cannot be had: try --via host, which needs only Python")?;
         }

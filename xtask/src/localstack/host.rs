@@ -32,7 +32,11 @@ impl Process {
         workspace: &Workspace,
         folder: RunFolder,
     ) -> Result<Self> {
-        let port = port.map_or_else(free_port, Ok)?;
+        let port = match port {
+            Some(port) => port,
+            None => free_port()?,
+        };
+        check_free(port)?;
         let at = |name: &str| -> Result<PathBuf> {
             let path = folder.path().join(name);
             fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
@@ -88,6 +92,22 @@ impl Process {
         Ok(self.group.ended()?.map(|status| status.to_string()))
     }
 
+    /// Whether this very process serves. The health report alone does not tell: if somebody
+    /// took the port meanwhile, LocalStack logs that and lives on, and the other one answers.
+    ///
+    /// # Errors
+    /// The port was taken.
+    pub fn serves(&self) -> Result<bool> {
+        let log =
+            fs::read(&self.log).with_context(|| format!("cannot read {}", self.log.display()))?;
+        says_ready(&String::from_utf8_lossy(&log)).with_context(|| {
+            format!(
+                "port {} was taken while LocalStack started: run it again",
+                self.port
+            )
+        })
+    }
+
     /// The end of its log; the folder stays until the next run, so that the rest can be read.
     pub fn log(&mut self, lines: usize) -> Result<Log> {
         self.folder.keep();
@@ -102,4 +122,45 @@ impl Process {
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
     Ok(listener.local_addr().context("no port is free")?.port())
+}
+
+fn check_free(port: u16) -> Result<()> {
+    // All addresses, because LocalStack binds them all, whatever it is told.
+    TcpListener::bind(("0.0.0.0", port))
+        .map(drop)
+        .with_context(|| format!("LocalStack cannot have port {port}: choose another by --port"))
+}
+
+/// Whether a log tells that LocalStack is up, or `None` if it could not have its port.
+fn says_ready(log: &str) -> Option<bool> {
+    if log.contains("Address already in use") {
+        return None;
+    }
+    Some(log.lines().any(|line| line.trim() == "Ready."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_refused() {
+        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let error = check_free(port).unwrap_err();
+        assert!(error.to_string().contains(&port.to_string()), "{error}");
+        drop(holder);
+        check_free(port).unwrap();
+    }
+
+    #[test]
+    fn the_log_tells_ready_from_a_taken_port() {
+        let taken = "CannotListenError: Couldn't listen on any:4566: [Errno 98] Address already in use.\n\nReady.\n";
+        assert_eq!(says_ready(taken), None);
+        assert_eq!(says_ready("LocalStack version: 4.9.2\n"), Some(false));
+        assert_eq!(
+            says_ready("LocalStack version: 4.9.2\n\nReady.\n"),
+            Some(true)
+        );
+    }
 }

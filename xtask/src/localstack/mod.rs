@@ -148,6 +148,15 @@ impl LocalStack {
 }
 
 impl Server {
+    /// Whether what answers at the port is the one that was started.
+    fn serves(&self) -> Result<bool> {
+        match self {
+            // The engine itself holds a container's port.
+            Self::Given | Self::Container(_) => Ok(true),
+            Self::Host(process) => process.serves(),
+        }
+    }
+
     fn ended(&mut self, interrupt: &Interrupt) -> Result<Option<String>> {
         match self {
             Self::Given => Ok(None),
@@ -172,14 +181,19 @@ fn wait(port: u16, server: &mut Server, interrupt: &Interrupt) -> Result<()> {
         if let Some(how) = server.ended(interrupt)? {
             bail!("LocalStack ended while it started ({how}); its log is above");
         }
+        let serves = server.serves()?;
         match health {
-            health::Health::Ready => return Ok(()),
+            health::Health::Ready if serves => return Ok(()),
             health::Health::Failed(why) => bail!("LocalStack cannot serve S3: {why}"),
-            health::Health::Starting(why) if begun.elapsed() > START_LIMIT => bail!(
+            _ if begun.elapsed() <= START_LIMIT => thread::sleep(POLL * 4),
+            health::Health::Starting(why) => bail!(
                 "LocalStack is not ready after {} s: {why}; its log is above",
                 START_LIMIT.as_secs()
             ),
-            health::Health::Starting(_) => thread::sleep(POLL * 4),
+            health::Health::Ready => bail!(
+                "LocalStack is not ready after {} s, by its own log, which is above",
+                START_LIMIT.as_secs()
+            ),
         }
     }
 }
