@@ -11,8 +11,8 @@ use crate::generator::{MAX_BLOCK_ROWS, MAX_ROWS};
 #[non_exhaustive]
 pub enum SpecError {
     /// The text is not TOML, or holds a key, a kind or a type that a spec does not have. The
-    /// source names line and column.
-    #[error("the spec cannot be read as TOML")]
+    /// source names line and column, and what may stand there.
+    #[error("cannot read the spec; correct it where the parser points")]
     Toml(#[from] toml::de::Error),
 
     /// No built-in data set has this name.
@@ -33,9 +33,12 @@ pub enum SpecError {
         hint: Hint,
     },
 
-    /// A column refers to one that its table does not have.
-    #[error("{option} of column `{table}.{column}`: there is no column `{found}`; {hint}")]
-    UnknownColumn {
+    /// A column refers to one that its table does not have, or that is of another kind.
+    #[error(
+        "option `{option}` of column `{table}.{column}` names `{found}`, which is no column of \
+         kind {wanted} in this table; {hint}"
+    )]
+    UnknownReference {
         /// Table of the column that refers.
         table: String,
         /// The column that refers.
@@ -44,6 +47,8 @@ pub enum SpecError {
         option: &'static str,
         /// The name that was found there.
         found: String,
+        /// The kind that the column named must have.
+        wanted: &'static str,
         /// The columns that may be named, and the nearest of them.
         hint: Hint,
     },
@@ -79,7 +84,7 @@ pub enum SpecError {
     },
 
     /// An option's value is outside of what is allowed.
-    #[error("{option} of column `{table}.{column}` is {found}; allowed is {allowed}")]
+    #[error("option `{option}` of column `{table}.{column}` is {found}; allowed is {allowed}")]
     InvalidOption {
         /// Table of the column.
         table: String,
@@ -105,7 +110,11 @@ pub enum SpecError {
 
 /// The names that would have been right, and the one that was probably meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
+pub struct Hint(Box<Names>);
+
+/// Boxed, so that an error with a hint stays small enough to be returned by value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Names {
     nearest: Option<String>,
     known: Vec<String>,
 }
@@ -120,33 +129,29 @@ impl Hint {
             .filter(|(slips, name)| *slips <= name.chars().count().div_ceil(3))
             .min_by_key(|(slips, _)| *slips)
             .map(|(_, name)| name.clone());
-        Self { nearest, known }
+        Self(Box::new(Names { nearest, known }))
     }
 
     /// The name that was probably meant, if one is near enough.
     pub fn nearest(&self) -> Option<&str> {
-        self.nearest.as_deref()
+        self.0.nearest.as_deref()
     }
 
     /// All names that would have been right.
     pub fn known(&self) -> &[String] {
-        &self.known
+        &self.0.known
     }
 }
 
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(nearest) = &self.nearest {
+        if let Some(nearest) = self.nearest() {
             write!(f, "did you mean `{nearest}`? ")?;
         }
-        if self.known.is_empty() {
-            return write!(f, "there are none");
+        match self.known().join("`, `") {
+            names if names.is_empty() => write!(f, "there is none to name"),
+            names => write!(f, "known: `{names}`"),
         }
-        write!(f, "there is")?;
-        for (i, name) in self.known.iter().enumerate() {
-            write!(f, "{} `{name}`", if i == 0 { "" } else { "," })?;
-        }
-        Ok(())
     }
 }
 

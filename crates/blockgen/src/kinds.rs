@@ -94,3 +94,54 @@ impl ColumnKind {
 fn text(kind: impl Text) -> Box<dyn Column> {
     Box::new(TextColumn::new(kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Key;
+    use crate::text::TextBuffer;
+
+    /// The buffer relies on the bounds, and its size on the mean.
+    fn check_lengths(kind: &dyn Text) {
+        const ROWS: u64 = 20_000;
+        let lengths = kind.lengths();
+        let mut total = 0;
+        for row in 0..ROWS {
+            let mut out = TextBuffer::with_capacity(0);
+            out.make_room(lengths.max);
+            kind.write(row, &mut out);
+            assert!((lengths.min..=lengths.max).contains(&out.len()), "{kind:?}");
+            total += out.len();
+        }
+        let mean = total as f64 / ROWS as f64;
+        assert!((mean / lengths.mean - 1.0).abs() < 0.02, "{kind:?}: {mean}");
+    }
+
+    #[test]
+    fn texts_are_as_long_as_their_kinds_say() {
+        let key = Key::of_seed(42).child("kinds");
+        check_lengths(&uuid::Uuid::new(key));
+        check_lengths(&person_name::PersonName::new(key));
+        check_lengths(&phone::Phone::new(key));
+        check_lengths(&street_address::StreetAddress::new(key));
+        check_lengths(&city::City::new(key));
+        check_lengths(&country::Country::new(key));
+        check_lengths(&company::Company::new(key));
+        check_lengths(&job::Job::new(key));
+
+        let people = crate::DatasetSpec::builtin("people").unwrap();
+        let table = people.table("people").unwrap();
+        for column in &table.columns {
+            let scope = Scope::new(table, 42, column);
+            match &column.kind {
+                ColumnKind::Email(options) => {
+                    check_lengths(&email::Email::new(options, &scope).unwrap());
+                }
+                ColumnKind::Lorem(options) => {
+                    check_lengths(&lorem::Lorem::new(options, &scope).unwrap());
+                }
+                _ => {}
+            }
+        }
+    }
+}

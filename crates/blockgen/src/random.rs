@@ -107,3 +107,162 @@ impl Draws {
         (product >> 64) as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane(seed: u64, column: &str, number: u64) -> Lane {
+        Key::of_seed(seed).child("table").child(column).lane(number)
+    }
+
+    /// Deviation of `counts` from evenness, in standard deviations of the chi-square statistic.
+    fn unevenness(counts: &[u64]) -> f64 {
+        let total: u64 = counts.iter().sum();
+        let expected = total as f64 / counts.len() as f64;
+        let deviation = |count: &u64| (*count as f64 - expected).powi(2) / expected;
+        let chi_square: f64 = counts.iter().map(deviation).sum();
+        let freedom = counts.len() as f64 - 1.0;
+        (chi_square - freedom) / (2.0 * freedom).sqrt()
+    }
+
+    fn assert_even(counts: &[u64], what: &str) {
+        let unevenness = unevenness(counts);
+        // Too even is as suspicious as too uneven.
+        assert!(unevenness.abs() < 4.5, "{what}: {unevenness}");
+    }
+
+    /// Counts how often each pair of `a` and `b`, both below 16, occurs.
+    fn pairs(values: impl Iterator<Item = (u64, u64)>) -> [u64; 256] {
+        let mut counts = [0; 256];
+        for (a, b) in values {
+            counts[(a * 16 + b) as usize] += 1;
+        }
+        counts
+    }
+
+    const ROWS: u64 = 200_000;
+
+    #[test]
+    fn every_byte_of_the_bits_is_even() {
+        for seed in [0, 1, 42, u64::MAX] {
+            let lane = lane(seed, "a", 0);
+            for shift in (0..64).step_by(8) {
+                let mut counts = [0; 256];
+                for row in 0..ROWS {
+                    counts[(lane.bits(row) >> shift) as usize & 255] += 1;
+                }
+                assert_even(&counts, "byte");
+            }
+        }
+    }
+
+    #[test]
+    fn draws_are_even_for_bounds_that_do_not_divide_a_power_of_two() {
+        for bound in [2, 3, 7, 10, 249, 474, 3_007] {
+            let lane = lane(42, "a", 0);
+            let mut counts = vec![0; bound as usize];
+            let mut third = vec![0; bound as usize];
+            for row in 0..ROWS {
+                let mut draws = lane.draws(row);
+                counts[draws.below(bound) as usize] += 1;
+                draws.below(bound);
+                third[draws.below(bound) as usize] += 1;
+            }
+            assert_even(&counts, "first draw");
+            assert_even(&third, "third draw");
+        }
+    }
+
+    #[test]
+    fn neighbours_tell_nothing_about_each_other() {
+        let high = |lane: Lane, row| lane.draws(row).below(16);
+        let a = lane(42, "a", 0);
+        for (what, other, step) in [
+            ("next row", a, 1),
+            ("row after next", a, 2),
+            ("row 1,024 further", a, 1_024),
+            ("next column", lane(42, "b", 0), 0),
+            ("next lane", lane(42, "a", 1), 0),
+            ("next seed", lane(43, "a", 0), 0),
+            ("next seed and next row", lane(43, "a", 0), 1),
+        ] {
+            let together = (0..ROWS).map(|row| (high(a, row), high(other, row + step)));
+            assert_even(&pairs(together), what);
+            let low = (0..ROWS).map(|row| (a.bits(row) & 15, other.bits(row + step) & 15));
+            assert_even(&pairs(low), what);
+        }
+        let draws = (0..ROWS).map(|row| {
+            let mut draws = a.draws(row);
+            (draws.below(16), draws.below(16))
+        });
+        assert_even(&pairs(draws), "draws of one row");
+        let draws = (0..ROWS).map(|row| {
+            let mut draws = a.draws(row);
+            draws.below(3_007);
+            draws.below(474);
+            (draws.below(16), draws.below(16))
+        });
+        assert_even(&pairs(draws), "draws behind others");
+    }
+
+    /// Each bit of row or seed, changed, changes each bit of the result half of the time.
+    #[test]
+    fn avalanche() {
+        let a = lane(42, "a", 0);
+        let of_row = |trial: u64, flip: u64| a.bits(trial ^ flip);
+        let of_seed = |trial: u64, flip: u64| lane(trial ^ flip, "a", 0).bits(7);
+        assert_avalanche("row", of_row);
+        assert_avalanche("seed", of_seed);
+    }
+
+    fn assert_avalanche(what: &str, function: impl Fn(u64, u64) -> u64) {
+        const TRIALS: u64 = 4_000;
+        for input in 0..64 {
+            let mut flips = [0u64; 64];
+            for trial in 0..TRIALS {
+                let changed = function(trial, 0) ^ function(trial, 1 << input);
+                for (output, flips) in flips.iter_mut().enumerate() {
+                    *flips += changed >> output & 1;
+                }
+            }
+            for (output, flips) in flips.into_iter().enumerate() {
+                // Half, within six standard deviations: 8,192 bits are looked at.
+                let off = flips.abs_diff(TRIALS / 2) as f64 / (TRIALS as f64 / 4.0).sqrt();
+                assert!(off < 6.0, "{what} bit {input} → bit {output}: {off}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_told_apart_however_they_are_cut() {
+        let root = Key::of_seed(1);
+        let keys = [
+            root,
+            root.child(""),
+            root.child("").child(""),
+            root.child("ab").child("c"),
+            root.child("a").child("bc"),
+            root.child("abc"),
+            root.child("abc\0"),
+            root.child("abcdefgh"),
+            root.child("abcdefgh\0"),
+            root.child("abcdefgh").child(""),
+        ];
+        for (i, one) in keys.iter().enumerate() {
+            assert!(!keys[..i].contains(one), "{i}");
+        }
+    }
+
+    #[test]
+    fn a_draw_stays_below_its_bound() {
+        for fraction in [0, 1, u64::MAX / 2, u64::MAX] {
+            for bound in [1, 2, 249, u64::MAX] {
+                let mut draws = Draws { fraction };
+                assert!(draws.below(bound) < bound);
+                assert!(draws.below(bound) < bound);
+            }
+            assert_eq!(Draws { fraction }.below(0), 0);
+        }
+    }
+}

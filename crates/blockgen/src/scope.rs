@@ -26,23 +26,25 @@ impl<'a> Scope<'a> {
         self.table_key.child(&self.column.name)
     }
 
-    /// The key of another column of the table, which `option` names and which `fits` what is
-    /// wanted. With it, that column's value of any row can be made again.
+    /// The key of another column of the table, which `option` names and which `fits` because it
+    /// is of the kind `wanted`. With it, that column's value of any row can be made again.
     pub(crate) fn key_of(
         &self,
         option: &'static str,
         name: &str,
+        wanted: &'static str,
         fits: impl Fn(&ColumnKind) -> bool,
     ) -> Result<Key, SpecError> {
         let mut fitting = self.table.columns.iter().filter(|other| fits(&other.kind));
         if fitting.clone().any(|other| other.name == name) {
             return Ok(self.table_key.child(name));
         }
-        Err(SpecError::UnknownColumn {
+        Err(SpecError::UnknownReference {
             table: self.table.name.clone(),
             column: self.column.name.clone(),
             option,
             found: name.to_owned(),
+            wanted,
             hint: Hint::new(name, fitting.by_ref().map(|other| other.name.as_str())),
         })
     }

@@ -204,3 +204,56 @@ impl<T: Text> Column for TextColumn<T> {
         )?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Array, AsArray};
+
+    use super::*;
+
+    /// Row 3 is an outlier: the estimate from the mean is far too small.
+    #[derive(Debug)]
+    struct Outlier;
+
+    impl Text for Outlier {
+        fn lengths(&self) -> Lengths {
+            Lengths {
+                min: 1,
+                mean: 1.0,
+                max: 100,
+            }
+        }
+
+        fn write(&self, row: u64, out: &mut TextBuffer) {
+            let len = if row % 8 == 3 { 100 } else { 1 };
+            out.push_bytes(&[b'x'; 100], len);
+        }
+    }
+
+    fn lengths(array: &ArrayRef) -> Vec<usize> {
+        let texts = array.as_string::<i32>().iter();
+        texts.map(|text| text.map_or(0, str::len)).collect()
+    }
+
+    #[test]
+    fn a_buffer_that_was_estimated_too_small_grows() {
+        let array = TextColumn::new(Outlier).fill(0..800, 800).unwrap();
+        let expected: Vec<_> = (0..800)
+            .map(|row| if row % 8 == 3 { 100 } else { 1 })
+            .collect();
+        assert_eq!(lengths(&array), expected);
+    }
+
+    #[test]
+    fn an_array_may_be_filled_to_the_last_byte_and_no_further() {
+        let column = TextColumn {
+            text: Outlier,
+            max_bytes: 103,
+        };
+        assert_eq!(column.fill(0..4, 4).unwrap().len(), 4);
+        assert!(matches!(
+            column.fill(0..5, 5),
+            Err(FillError::TextTooLong { max_bytes: 103 })
+        ));
+    }
+}

@@ -55,7 +55,7 @@ pub(super) struct Email {
 
 impl Email {
     pub(super) fn new(options: &EmailOptions, scope: &Scope<'_>) -> Result<Self, SpecError> {
-        let names = scope.key_of("of", &options.of, |kind| {
+        let names = scope.key_of("of", &options.of, "`person_name`", |kind| {
             matches!(kind, ColumnKind::PersonName {})
         })?;
         Ok(Self {

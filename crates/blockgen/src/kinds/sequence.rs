@@ -41,12 +41,12 @@ impl Column for Sequence {
     }
 
     fn fill(&self, rows: Range<u64>, _count: usize) -> Result<ArrayRef, FillError> {
-        let overflow = FillError::SequenceOverflow { start: self.start };
-        let Some(end) = self.start.checked_add_unsigned(rows.end) else {
-            return Err(overflow);
-        };
-        // No larger than `end`, so it fits too.
-        let first = self.start.wrapping_add_unsigned(rows.start);
-        Ok(Arc::new(Int64Array::from_iter_values(first..end)))
+        // Values grow with the row, so if the last fits, all do.
+        let last = rows.end.saturating_sub(1);
+        if self.start.checked_add_unsigned(last).is_none() {
+            return Err(FillError::SequenceOverflow { start: self.start });
+        }
+        let values = rows.map(|row| self.start.wrapping_add_unsigned(row));
+        Ok(Arc::new(Int64Array::from_iter_values(values)))
     }
 }

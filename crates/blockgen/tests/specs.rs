@@ -1,0 +1,345 @@
+//! Specs that are refused, and what is said about it; ranges that are refused, likewise.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::error::Error;
+use std::num::NonZeroU64;
+
+use blockgen::{DatasetSpec, GenerateError, Generator, MAX_BLOCK_ROWS, MAX_ROWS};
+use expect_test::{Expect, expect};
+
+/// A spec of one table `t`, from the lines of its columns.
+fn spec(columns: &[&str]) -> String {
+    let columns: String = columns
+        .iter()
+        .map(|options| format!("\n[[tables.columns]]\n{}\n", options.replace("; ", "\n")))
+        .collect();
+    format!("[[tables]]\nname = \"t\"\n{columns}")
+}
+
+fn generator(columns: &[&str]) -> Generator {
+    let spec = DatasetSpec::from_toml(&spec(columns)).unwrap();
+    Generator::compile(&spec, "t", 1).unwrap()
+}
+
+/// The error and what lies beneath it, one a line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = format!("{error}\n");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!("{}\n", cause.to_string().trim_end()));
+        source = cause.source();
+    }
+    text
+}
+
+fn refused(toml: &str, expected: &Expect) {
+    let spec = DatasetSpec::from_toml(toml);
+    let error = spec.and_then(|spec| Generator::compile(&spec, "t", 1));
+    expected.assert_eq(&chain(&error.unwrap_err()));
+}
+
+#[test]
+fn words_that_a_spec_does_not_have() {
+    refused(
+        &spec(&[r#"name = "a"; kind = "emial"; of = "b""#]),
+        &expect![[r#"
+            cannot read the spec; correct it where the parser points
+            TOML parse error at line 4, column 1
+              |
+            4 | [[tables.columns]]
+              | ^^^^^^^^^^^^^^^^^^
+            unknown variant `emial`, expected one of `sequence`, `uuid`, `person_name`, `email`, `phone`, `street_address`, `city`, `country`, `company`, `job`, `float`, `integer`, `bool`, `timestamp`, `lorem`
+        "#]],
+    );
+    refused(
+        &spec(&[
+            r#"name = "a"; kind = "uuid""#,
+            r#"name = "b"; kind = "lorem"; words = 3; word = 4"#,
+        ]),
+        &expect![[r#"
+            cannot read the spec; correct it where the parser points
+            TOML parse error at line 8, column 1
+              |
+            8 | [[tables.columns]]
+              | ^^^^^^^^^^^^^^^^^^
+            unknown field `word`, expected `words`
+        "#]],
+    );
+    refused(
+        &spec(&[r#"name = "a"; kind = "uuid"; verson = 4"#]),
+        &expect![[r#"
+            cannot read the spec; correct it where the parser points
+            TOML parse error at line 4, column 1
+              |
+            4 | [[tables.columns]]
+              | ^^^^^^^^^^^^^^^^^^
+            unknown field `verson`, there are no fields
+        "#]],
+    );
+    refused(
+        "[[table]]\nname = \"t\"",
+        &expect![[r#"
+        cannot read the spec; correct it where the parser points
+        TOML parse error at line 1, column 3
+          |
+        1 | [[table]]
+          |   ^^^^^
+        unknown field `table`, expected `seed` or `tables`
+    "#]],
+    );
+}
+
+#[test]
+fn names_that_are_missing_or_stand_twice() {
+    let twice = r#"name = "a"; kind = "uuid""#;
+    refused(
+        &spec(&[twice, twice]),
+        &expect![[r#"
+        table `t` names column `a` twice; each column needs a name of its own
+    "#]],
+    );
+    refused(
+        &(spec(&[twice]) + &spec(&[twice])),
+        &expect![[r#"
+        the spec names table `t` twice; each table needs a name of its own
+    "#]],
+    );
+    refused(
+        &spec(&[r#"name = ""; kind = "uuid""#]),
+        &expect![[r#"
+        column 1 of table `t` has an empty name; names are what values are derived from, so give it one
+    "#]],
+    );
+    refused(
+        "[[tables]]\nname = \"t\"\ncolumns = []",
+        &expect![[r#"
+        table `t` has no columns; give it at least one `[[tables.columns]]`
+    "#]],
+    );
+    refused(
+        "[[tables]]\nname = \"tt\"\n[[tables.columns]]\nname = \"a\"\nkind = \"uuid\"",
+        &expect![[r#"
+            the spec has no table `t`; did you mean `tt`? known: `tt`
+        "#]],
+    );
+    let builtin = DatasetSpec::builtin("poeple").unwrap_err();
+    expect![[r#"
+        there is no built-in data set `poeple`; did you mean `people`? known: `people`
+    "#]]
+    .assert_eq(&chain(&builtin));
+}
+
+#[test]
+fn references_to_other_columns() {
+    let name = r#"name = "name"; kind = "person_name""#;
+    refused(
+        &spec(&[name, r#"name = "e"; kind = "email"; of = "nane""#]),
+        &expect![[r#"
+            option `of` of column `t.e` names `nane`, which is no column of kind `person_name` in this table; did you mean `name`? known: `name`
+        "#]],
+    );
+    // There, but not a name.
+    refused(
+        &spec(&[
+            r#"name = "c"; kind = "city""#,
+            r#"name = "e"; kind = "email"; of = "c""#,
+        ]),
+        &expect![[r#"
+            option `of` of column `t.e` names `c`, which is no column of kind `person_name` in this table; there is none to name
+        "#]],
+    );
+}
+
+#[test]
+fn options_outside_of_what_is_allowed() {
+    for (column, expected) in [
+        (
+            r#"kind = "bool"; probability = 1.5"#,
+            expect![[r#"
+            option `probability` of column `t.a` is 1.5; allowed is 0 to 1
+        "#]],
+        ),
+        (
+            r#"kind = "bool"; probability = nan"#,
+            expect![[r#"
+            option `probability` of column `t.a` is NaN; allowed is 0 to 1
+        "#]],
+        ),
+        (
+            r#"kind = "integer"; min = 3; max = 2"#,
+            expect![[r#"
+            option `max` of column `t.a` is 2; allowed is min (3) or more
+        "#]],
+        ),
+        (
+            r#"kind = "integer"; type = "int32"; min = 0; max = 3_000_000_000"#,
+            expect![[r#"
+                option `max` of column `t.a` is 3000000000; allowed is what Int32 holds
+            "#]],
+        ),
+        (
+            r#"kind = "float"; min = 2.5; max = 2.0"#,
+            expect![[r#"
+            option `max` of column `t.a` is 2; allowed is min (2.5) or more
+        "#]],
+        ),
+        (
+            r#"kind = "float"; min = 0.0; max = inf"#,
+            expect![[r#"
+            option `max` of column `t.a` is inf; allowed is a finite number
+        "#]],
+        ),
+        (
+            r#"kind = "float"; min = 0.0; max = 1.0; decimals = 16"#,
+            expect![[r#"
+                option `decimals` of column `t.a` is 16; allowed is 0 to 15
+            "#]],
+        ),
+        (
+            r#"kind = "float"; min = 0.0; max = 1e15; decimals = 2"#,
+            expect![[r#"
+                option `max` of column `t.a` is 1000000000000000; allowed is at most 90071992547409.92 to either side of zero, where a float still holds 2 decimals
+            "#]],
+        ),
+        (
+            r#"kind = "float"; min = 0.12; max = 0.18; decimals = 1"#,
+            expect![[r#"
+                option `max` of column `t.a` is 0.18; allowed is more, so that a number of 1 decimals lies in the range
+            "#]],
+        ),
+        (
+            r#"kind = "lorem"; words = 0"#,
+            expect![[r#"
+            option `words` of column `t.a` is 0; allowed is 1 to 1000
+        "#]],
+        ),
+        (
+            r#"kind = "timestamp"; from = "2024-01-01"; to = "2024-01-01""#,
+            expect![[r#"
+                option `to` of column `t.a` is 2024-01-01T00:00:00Z; allowed is later than from (2024-01-01T00:00:00Z)
+            "#]],
+        ),
+        (
+            r#"kind = "timestamp"; from = "yesterday"; to = "2024-01-01""#,
+            expect![[r#"
+                cannot read the spec; correct it where the parser points
+                TOML parse error at line 4, column 1
+                  |
+                4 | [[tables.columns]]
+                  | ^^^^^^^^^^^^^^^^^^
+                Parser error: Error parsing timestamp from 'yesterday': timestamp must contain at least 10 characters
+            "#]],
+        ),
+    ] {
+        refused(&spec(&[&format!("name = \"a\"; {column}")]), &expected);
+    }
+}
+
+#[test]
+fn ranges_that_no_block_can_have() {
+    let rows = generator(&[r#"name = "u"; kind = "uuid""#]);
+    let reversed = std::ops::Range { start: 5, end: 3 };
+    for (range, expected) in [
+        (
+            reversed.clone(),
+            expect![[r#"
+            cannot make rows 5..3 of table `t`: the range ends before it starts; ranges are half-open, the first row is 0
+        "#]],
+        ),
+        (
+            MAX_ROWS - 5..MAX_ROWS + 1,
+            expect![[r#"
+            cannot make rows up to 9223372036854775808 of table `t`: a table ends at row 9223372036854775807; ask for lower rows
+        "#]],
+        ),
+        (
+            0..MAX_BLOCK_ROWS + 1,
+            expect![[r#"
+            cannot make 16777217 rows of table `t` in one block: the most is 16777216; ask for several smaller blocks
+        "#]],
+        ),
+    ] {
+        expected.assert_eq(&chain(&rows.block(range).unwrap_err()));
+    }
+    assert_eq!(rows.block(7..7).unwrap().num_rows(), 0);
+    assert_eq!(rows.block(MAX_ROWS - 1..MAX_ROWS).unwrap().num_rows(), 1);
+
+    // A reader and tasks report it too, once, where making nothing would hide it.
+    let size = NonZeroU64::new(10).unwrap();
+    let mut reader = rows.blocks(reversed.clone(), size);
+    let error = reader.next().unwrap().unwrap_err();
+    assert!(
+        error.to_string().contains("ends before it starts"),
+        "{error}"
+    );
+    assert!(reader.next().is_none());
+    let tasks: Vec<_> = rows.tasks(reversed, size).collect();
+    assert_eq!(tasks.len(), 1);
+    assert!(matches!(
+        tasks[0].clone().run(),
+        Err(GenerateError::ReversedRange {
+            start: 5,
+            end: 3,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn values_that_do_not_fit() {
+    // Refused before the first byte is made: 16 million sentences of at least 2,000 bytes.
+    let long = generator(&[r#"name = "l"; kind = "lorem"; words = 1000"#]);
+    expect![[r#"
+        cannot make 16777216 rows of column `t.l` in one block: its texts exceed the 2147483647 bytes of an Arrow string array; ask for smaller blocks
+    "#]].assert_eq(&chain(&long.block(0..MAX_BLOCK_ROWS).unwrap_err()));
+
+    let late = generator(&[r#"name = "s"; kind = "sequence"; start = 9223372036854775800"#]);
+    assert_eq!(late.block(0..8).unwrap().num_rows(), 8);
+    expect![[r#"
+        cannot make row 8 of column `t.s`: a sequence that starts at 9223372036854775800 leaves the range of int64 there; start it lower or ask for lower rows
+    "#]].assert_eq(&chain(&late.block(0..9).unwrap_err()));
+}
+
+#[test]
+fn a_spec_keeps_its_hash_whatever_its_layout() {
+    let hash = |toml: &str| {
+        let spec = DatasetSpec::from_toml(toml).unwrap();
+        Generator::compile(&spec, "t", 1)
+            .unwrap()
+            .provenance()
+            .spec_hash
+    };
+    let table = "[[tables]]\nname = \"t\"\n[[tables.columns]]\n";
+    let plain = hash(&format!(
+        "{table}name = \"a\"\nkind = \"sequence\"\nstart = 1"
+    ));
+    assert_eq!(plain.len(), 64);
+    let same = hash(&format!(
+        "seed = 9\n{table}# first\nkind='sequence'\nname='a'"
+    ));
+    assert_eq!(plain, same);
+    let other = hash(&format!(
+        "{table}name = \"a\"\nkind = \"sequence\"\nstart = 2"
+    ));
+    assert_ne!(plain, other);
+}
+
+#[test]
+fn times_in_quotes_and_without_mean_the_same() {
+    let time = |from: &str| {
+        generator(&[&format!(
+            "name = \"a\"; kind = \"timestamp\"; from = {from}; to = 2030-01-01"
+        )])
+        .provenance()
+        .spec_hash
+    };
+    let plain = time("\"2024-05-01T12:00:00Z\"");
+    for other in [
+        "2024-05-01T12:00:00Z",
+        "2024-05-01 14:00:00+02:00",
+        "2024-05-01T12:00:00",
+    ] {
+        assert_eq!(time(other), plain, "{other}");
+    }
+}
