@@ -1,0 +1,136 @@
+//! The folder: locked, cleaned after a crash, and open to a person.
+
+use bytes::Bytes;
+use embedded_s3::{EmbeddedS3, Options, StartError};
+
+use crate::client::Client;
+use crate::{Fixture, files};
+
+#[tokio::test]
+async fn one_server_a_folder() {
+    let fixture = Fixture::new().await;
+    let second = EmbeddedS3::start(Options::new(fixture.folder.path())).await;
+    let Err(StartError::Locked { pid, .. }) = &second else {
+        panic!("{second:?}");
+    };
+    assert_eq!(*pid, Some(std::process::id()));
+    fixture.server.shutdown().await;
+    EmbeddedS3::start(Options::new(fixture.folder.path()))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_restart_keeps_objects_and_open_uploads_and_drops_the_rest() {
+    let fixture = Fixture::new().await;
+    let client = &fixture.client;
+    client
+        .put("bucket/a/k")
+        .set("x-amz-meta-token", "t")
+        .body("old")
+        .ok()
+        .await;
+    let id = client.create_upload("bucket/u").await;
+    let etag = client
+        .upload_part("bucket/u", &id, 1, &Bytes::from_static(b"part"))
+        .await;
+    let private = fixture.path(".embedded-s3");
+    fixture.server.shutdown().await;
+
+    // What a kill may leave: bytes on their way, metadata whose rename never came, an upload
+    // without its record, a part cut short.
+    let metadata = private.join("metadata/bucket");
+    let one = files(&metadata).remove(0);
+    std::fs::write(private.join("staging/left"), "left").unwrap();
+    std::fs::copy(metadata.join(&one), metadata.join(format!("{one}0"))).unwrap();
+    std::fs::create_dir(private.join("uploads/half")).unwrap();
+    let short = format!("uploads/{id}/2-9-99-00000000000000000000000000000000");
+    std::fs::write(private.join(short), "short").unwrap();
+
+    let server = EmbeddedS3::start(Options::new(fixture.folder.path()))
+        .await
+        .unwrap();
+    let client = Client::new(&server);
+    assert!(files(&private.join("staging")).is_empty());
+    assert_eq!(files(&metadata), [one]);
+    assert!(!private.join("uploads/half").exists());
+    let old = client.get("bucket/a/k").ok().await;
+    assert_eq!(
+        (old.header("x-amz-meta-token").as_str(), &old.body[..]),
+        ("t", &b"old"[..])
+    );
+    let open = client.get("bucket").query("uploads", "").ok().await;
+    assert_eq!(open.fields("UploadId"), [id.clone()]);
+    let parts = client.get("bucket/u").query("uploadId", &id).ok().await;
+    assert_eq!(parts.fields("ETag"), [etag.clone()]);
+    client.complete("bucket/u", &id, &[(1, &etag)]).ok().await;
+    assert_eq!(client.get("bucket/u").ok().await.body, "part");
+}
+
+#[tokio::test]
+async fn files_put_or_edited_by_hand_are_served_without_our_metadata() {
+    let fixture = Fixture::new().await;
+    let client = &fixture.client;
+    std::fs::create_dir(fixture.path("bucket/by")).unwrap();
+    std::fs::write(fixture.path("bucket/by/hand.csv"), "1,2").unwrap();
+    let found = client.get("bucket/by/hand.csv").ok().await;
+    assert_eq!(found.body, "1,2");
+    assert!(found.header("etag").ends_with("-0\""));
+
+    client
+        .put("bucket/k")
+        .set("x-amz-meta-token", "t")
+        .body("ours")
+        .ok()
+        .await;
+    std::fs::write(fixture.path("bucket/k"), "theirs").unwrap();
+    let edited = client.get("bucket/k").ok().await;
+    assert_eq!(edited.body, "theirs");
+    assert!(!edited.headers.contains_key("x-amz-meta-token"));
+    let listed = client.get("bucket").query("list-type", "2").ok().await;
+    assert_eq!(listed.fields("Key"), ["by/hand.csv", "k"]);
+}
+
+#[tokio::test]
+async fn a_moved_folder_keeps_its_metadata() {
+    let fixture = Fixture::new().await;
+    fixture
+        .client
+        .put("bucket/k")
+        .set("x-amz-meta-token", "t")
+        .body("x")
+        .ok()
+        .await;
+    fixture.server.shutdown().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let moved = elsewhere.path().join("s3");
+    std::fs::rename(fixture.folder.path(), &moved).unwrap();
+    let server = EmbeddedS3::start(Options::new(&moved)).await.unwrap();
+    let head = Client::new(&server).head("bucket/k").ok().await;
+    assert_eq!(head.header("x-amz-meta-token"), "t");
+}
+
+#[tokio::test]
+async fn shutdown_lets_a_request_end_and_closes_idle_connections() {
+    use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
+    use std::sync::Arc;
+
+    let gate = Gate::closed();
+    let plan = FaultPlan::new().with(
+        Rule::on(Operation::PutObject),
+        Fault::Stall(Stall::Until(gate.clone())),
+    );
+    let fixture = Fixture::with(|options| options.faults = Some(Arc::new(plan))).await;
+    let idle = tokio::net::TcpStream::connect(fixture.client.address)
+        .await
+        .unwrap();
+    let client = fixture.client.clone();
+    let put = tokio::spawn(async move { client.put("bucket/k").body("x").send().await });
+    gate.arrived(1).await;
+    let stop = tokio::spawn(fixture.server.shutdown());
+    gate.open();
+    assert_eq!(put.await.unwrap().unwrap().status, 200);
+    stop.await.unwrap();
+    idle.readable().await.unwrap();
+    assert_eq!(idle.try_read(&mut [0; 1]).unwrap(), 0);
+}
