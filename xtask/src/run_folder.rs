@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 /// A folder that only this run uses.
 pub struct RunFolder {
     path: PathBuf,
-    keep: bool,
+    kept_file: Option<PathBuf>,
     /// Held, not read: others see by it that the run is alive.
     _lock: File,
 }
@@ -32,7 +32,7 @@ impl RunFolder {
         fs::create_dir(&path).with_context(making)?;
         Ok(Self {
             path,
-            keep: false,
+            kept_file: None,
             _lock: lock,
         })
     }
@@ -42,17 +42,26 @@ impl RunFolder {
         &self.path
     }
 
-    /// Leaves the folder until the next run begins, for a person to look into.
-    pub fn keep(&mut self) {
-        self.keep = true;
+    /// Leaves this file of the folder until the next run begins, for a person to read.
+    pub fn keep(&mut self, file: &Path) {
+        self.kept_file = Some(file.to_owned());
     }
 }
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
-        if !self.keep {
+        let Some(kept) = &self.kept_file else {
             let _ = fs::remove_dir_all(&self.path);
             let _ = fs::remove_file(lock_of(&self.path));
+            return;
+        };
+        // The state of a store beside the file may be gigabytes.
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        for path in entries
+            .map(|entry| entry.path())
+            .filter(|path| path != kept)
+        {
+            let _ = fs::remove_dir_all(path);
         }
     }
 }
@@ -103,8 +112,10 @@ mod tests {
         let mut one = RunFolder::create(parent.path()).unwrap();
         let kept = one.path().to_owned();
         fs::write(kept.join("localstack.log"), "it ended").unwrap();
-        one.keep();
+        fs::create_dir_all(kept.join("state/bucket")).unwrap();
+        one.keep(&kept.join("localstack.log"));
         drop(one);
+        assert!(!kept.join("state").exists());
         assert!(kept.join("localstack.log").is_file());
         let _two = RunFolder::create(parent.path()).unwrap();
         assert!(!kept.exists());

@@ -66,7 +66,9 @@ impl Process {
             .env("GATEWAY_LISTEN", format!("127.0.0.1:{port}"))
             .env("LOCALSTACK_VOLUME_DIR", at("volume")?)
             .env("FILESYSTEM_ROOT", at("root")?)
-            .env("TMPDIR", at("tmp")?)
+            // Python's second name for it: LocalStack has another meaning for TMPDIR.
+            .env_remove("TMPDIR")
+            .env("TEMP", at("tmp")?)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(sink.try_clone().context("cannot share the log")?)
@@ -108,9 +110,9 @@ impl Process {
         })
     }
 
-    /// The end of its log; the folder stays until the next run, so that the rest can be read.
+    /// The end of its log; the whole of it stays until the next run begins.
     pub fn log(&mut self, lines: usize) -> Result<Log> {
-        self.folder.keep();
+        self.folder.keep(&self.log);
         Ok(Log {
             tail: read_tail(&self.log, lines)?,
             whole: self.log.display().to_string(),
