@@ -47,6 +47,11 @@ pub struct ColumnSpec {
 }
 
 impl DatasetSpec {
+    /// A data set of these tables, without a seed of its own.
+    pub fn new(tables: Vec<TableSpec>) -> Self {
+        Self { seed: None, tables }
+    }
+
     /// Names of the built-in data sets.
     pub fn builtin_names() -> impl Iterator<Item = &'static str> {
         BUILTIN.iter().map(|(name, _)| *name)
@@ -113,6 +118,12 @@ impl DatasetSpec {
 }
 
 impl TableSpec {
+    /// A table of these columns.
+    pub fn new(name: impl Into<String>, columns: Vec<ColumnSpec>) -> Self {
+        let name = name.into();
+        Self { name, columns }
+    }
+
     fn check_names(&self) -> Result<(), SpecError> {
         let table = || self.name.clone();
         if self.columns.is_empty() {
@@ -133,5 +144,13 @@ impl TableSpec {
             }
         }
         Ok(())
+    }
+}
+
+impl ColumnSpec {
+    /// A column of this kind.
+    pub fn new(name: impl Into<String>, kind: ColumnKind) -> Self {
+        let name = name.into();
+        Self { name, kind }
     }
 }

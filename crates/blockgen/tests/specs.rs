@@ -5,7 +5,10 @@
 use std::error::Error;
 use std::num::NonZeroU64;
 
-use blockgen::{DatasetSpec, GenerateError, Generator, MAX_BLOCK_ROWS, MAX_ROWS};
+use blockgen::{
+    ColumnKind, ColumnSpec, DatasetSpec, EmailOptions, GenerateError, Generator, MAX_BLOCK_ROWS,
+    MAX_ROWS, SequenceOptions, SpecError, TableSpec,
+};
 use expect_test::{Expect, expect};
 
 /// A spec of one table `t`, from the lines of its columns.
@@ -342,4 +345,28 @@ fn times_in_quotes_and_without_mean_the_same() {
     ] {
         assert_eq!(time(other), plain, "{other}");
     }
+}
+
+#[test]
+fn a_spec_built_in_code_is_the_one_read_from_toml() {
+    let columns = vec![
+        ColumnSpec::new("id", ColumnKind::Sequence(SequenceOptions { start: 5 })),
+        ColumnSpec::new("name", ColumnKind::PersonName {}),
+        ColumnSpec::new("e", ColumnKind::Email(EmailOptions { of: "name".into() })),
+    ];
+    let mut built = DatasetSpec::new(vec![TableSpec::new("t", columns)]);
+    let read = spec(&[
+        r#"name = "id"; kind = "sequence"; start = 5"#,
+        r#"name = "name"; kind = "person_name""#,
+        r#"name = "e"; kind = "email"; of = "name""#,
+    ]);
+    assert_eq!(built, DatasetSpec::from_toml(&read).unwrap());
+
+    // What code does to a spec is checked as well.
+    built.tables[0].columns[1].name = "id".into();
+    let error = Generator::compile(&built, "t", 1).unwrap_err();
+    assert!(
+        matches!(error, SpecError::DuplicateColumn { .. }),
+        "{error}"
+    );
 }
