@@ -1,1 +1,45 @@
-//! cli
+//! The program: settings → plan → run.
+//!
+//! ```text
+//! cli ─▶ settings (layers) ─▶ plan (every number, no I/O) ─▶ pipeline ─▶ sink: object · file · stdout
+//!                                                               └─▶ report: bar, log lines, summary, JSON
+//! ```
+//!
+//! This is the only crate that reads the environment. It knows how to put the other three
+//! together and nothing of how they encode, sign or draw a name.
+//!
+//! ```
+//! use clap::Parser as _;
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("people.parquet");
+//! let to = path.to_str().ok_or("a path in UTF-8")?;
+//! let cli = pipeline_cli::Cli::parse_from(["pipeline-cli", "--rows", "1000", "--to", to]);
+//! assert_eq!(pipeline_cli::run(&cli.into_run()), 0);
+//! assert!(path.exists());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a panic is how a test fails")
+)]
+
+mod byte_size;
+mod cli;
+mod destination;
+mod failure;
+mod interrupt;
+mod logging;
+mod pipeline;
+mod plan;
+mod report;
+mod row_range;
+mod run;
+mod s3_session;
+mod settings;
+mod sink;
+
+pub use cli::{Cli, RunArgs};
+pub use failure::ExitCode;
+pub use row_range::RowRange;
+pub use run::run;

@@ -1,0 +1,218 @@
+//! Where the file goes: what was asked for, resolved without touching anything.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use s3up::EndpointUrl;
+
+use crate::failure::{ExitCode, Failure};
+use crate::settings::Settings;
+
+/// The folder of the embedded S3.
+pub const EMBEDDED_ROOT: &str = "data/s3";
+
+/// A resolved target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Standard output.
+    Stdout,
+    /// A local file, and no S3.
+    File(PathBuf),
+    /// An object.
+    S3 {
+        /// Which S3.
+        endpoint: Endpoint,
+        /// Its bucket.
+        bucket: String,
+        /// Its key.
+        key: String,
+    },
+}
+
+/// Which S3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// A server of our own, in this process, over [`EMBEDDED_ROOT`].
+    Embedded,
+    /// AWS, in the region of the settings.
+    Aws,
+    /// A server at a URL.
+    Url(EndpointUrl),
+}
+
+impl Destination {
+    /// The target that settings ask for; an object without a name is called after `table`.
+    ///
+    /// # Errors
+    ///
+    /// A target or an endpoint that can't be understood.
+    pub fn resolve(settings: &Settings, table: &str) -> Result<Self, Failure> {
+        let object = format!("{table}.parquet");
+        let given = settings
+            .endpoint
+            .as_deref()
+            .map(Endpoint::parse)
+            .transpose()?;
+        match settings.to.as_deref() {
+            None => Ok(Self::S3 {
+                endpoint: given.unwrap_or(Endpoint::Embedded),
+                bucket: settings.bucket.clone(),
+                key: object,
+            }),
+            Some("-") => Ok(Self::Stdout),
+            Some(target) => match target.split_once("://") {
+                Some(("s3", place)) => {
+                    let (bucket, key) = place.split_once('/').unwrap_or((place, ""));
+                    if bucket.is_empty() {
+                        return Err(usage(format!("`{target}` names no bucket"))
+                            .advise("Write s3://bucket/key."));
+                    }
+                    let key = match key {
+                        "" => object,
+                        folder if folder.ends_with('/') => format!("{folder}{object}"),
+                        key => key.to_owned(),
+                    };
+                    Ok(Self::S3 {
+                        endpoint: given.unwrap_or(Endpoint::Aws),
+                        bucket: bucket.to_owned(),
+                        key,
+                    })
+                }
+                Some((scheme, _)) => {
+                    Err(usage(format!("`{target}`: there is no way to {scheme}://"))
+                        .advise("Write s3://bucket/key, a path, or `-` for standard output."))
+                }
+                None => Ok(Self::File(PathBuf::from(target))),
+            },
+        }
+    }
+}
+
+impl Endpoint {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        match text {
+            "embedded" => Ok(Self::Embedded),
+            "aws" => Ok(Self::Aws),
+            // Without a scheme it is a misspelt word or a URL cut short; the URL parser's message
+            // would speak of the wrong thing.
+            other if !other.contains("://") => {
+                // Not quoted: what stands before an `@` may be a password.
+                Err(usage("the endpoint is neither a URL nor a known word")
+                    .advise("Write http://host:port, https://host, `aws` or `embedded`."))
+            }
+            url => url
+                .parse()
+                .map(Self::Url)
+                .map_err(|error| Failure::new(ExitCode::Usage, error)),
+        }
+    }
+}
+
+fn usage(sentence: impl fmt::Display) -> Failure {
+    Failure::say(ExitCode::Usage, sentence)
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("standard output"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::S3 { bucket, key, .. } => write!(f, "s3://{bucket}/{key}"),
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded => write!(f, "embedded ({EMBEDDED_ROOT})"),
+            Self::Aws => f.write_str("AWS"),
+            Self::Url(url) => write!(f, "{url}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Layer;
+    use expect_test::{Expect, expect};
+
+    #[test]
+    fn targets_and_endpoints_resolve_as_the_manual_says() {
+        let check = |to: &str, endpoint: &str, expect: Expect| {
+            let mut layer = Layer::default();
+            for (key, text) in [("to", to), ("endpoint", endpoint)] {
+                if !text.is_empty() {
+                    layer
+                        .set(key, text.to_owned(), "a test".to_owned())
+                        .unwrap();
+                }
+            }
+            let layers = [Layer::built_in().unwrap(), layer];
+            let settings = Settings::merge(&layers).unwrap();
+            let shown = match Destination::resolve(&settings, "people") {
+                Ok(destination @ Destination::S3 { .. }) => {
+                    let Destination::S3 { endpoint, .. } = &destination else {
+                        unreachable!()
+                    };
+                    format!("{destination} on {endpoint}")
+                }
+                Ok(destination) => destination.to_string(),
+                Err(failure) => format!("{:?}: {failure}", failure.code),
+            };
+            expect.assert_eq(&shown);
+        };
+        check(
+            "",
+            "",
+            expect!["s3://parquet-data-bucket/people.parquet on embedded (data/s3)"],
+        );
+        check(
+            "",
+            "aws",
+            expect!["s3://parquet-data-bucket/people.parquet on AWS"],
+        );
+        check(
+            "",
+            "http://127.0.0.1:4566",
+            expect!["s3://parquet-data-bucket/people.parquet on http://127.0.0.1:4566"],
+        );
+        check(
+            "s3://lake/raw/p.parquet",
+            "",
+            expect!["s3://lake/raw/p.parquet on AWS"],
+        );
+        check(
+            "s3://lake/raw/",
+            "embedded",
+            expect!["s3://lake/raw/people.parquet on embedded (data/s3)"],
+        );
+        check(
+            "s3://lake",
+            "embedded",
+            expect!["s3://lake/people.parquet on embedded (data/s3)"],
+        );
+        check("out/p.parquet", "", expect!["out/p.parquet"]);
+        check("-", "", expect!["standard output"]);
+        check(
+            "gs://lake/p",
+            "",
+            expect![
+                "Usage: `gs://lake/p`: there is no way to gs://. Write s3://bucket/key, a path, or `-` for standard output."
+            ],
+        );
+        check(
+            "s3:///p",
+            "",
+            expect!["Usage: `s3:///p` names no bucket. Write s3://bucket/key."],
+        );
+        check(
+            "",
+            "embeded",
+            expect![
+                "Usage: the endpoint is neither a URL nor a known word. Write http://host:port, https://host, `aws` or `embedded`."
+            ],
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! The run itself.
+//!
+//! ```text
+//! ranges ──▶ worker: generate + encode ─┐
+//! ranges ──▶ worker: generate + encode ─┴─ in order ─▶ splice ─▶ queue of a few groups ─▶ sink
+//! ```
+//!
+//! Workers hold a block each, the queue holds [`QUEUED_GROUPS`], the sink what it says: memory
+//! does not depend on the number of rows.
+
+use std::sync::Arc;
+
+use blockwrite::{BlockWriter as _, ByteDrain, ParquetBlockWriter, RowGroupEncoder, WriteStats};
+use bytes::Bytes;
+use futures::{StreamExt as _, stream};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::failure::{ExitCode, Failure};
+use crate::plan::{Plan, QUEUED_GROUPS};
+use crate::report::Reporter;
+use crate::sink::Sink;
+
+/// Generates, encodes and hands everything to `sink`, which is not finished here.
+///
+/// # Errors
+///
+/// The first thing that goes wrong; the sink is then to be aborted.
+pub async fn run(
+    plan: &Plan,
+    sink: &mut Sink,
+    reporter: &Arc<Reporter>,
+) -> Result<WriteStats, Failure> {
+    let (queue, mut bytes) = mpsc::channel(QUEUED_GROUPS);
+    let mut producer = Producer(tokio::spawn(produce(
+        plan.generator
+            .tasks(plan.numbers.rows.clone(), plan.numbers.block_rows()),
+        plan.encoder.clone(),
+        plan.numbers.threads,
+        Arc::clone(reporter),
+        queue,
+    )));
+    while let Some(bytes) = bytes.recv().await {
+        sink.write(bytes).await?;
+    }
+    (&mut producer.0)
+        .await
+        .unwrap_or_else(|error| Err(worker_died(error)))
+}
+
+/// Ends its task when the run ends before it.
+struct Producer(JoinHandle<Result<WriteStats, Failure>>);
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn produce(
+    tasks: impl Iterator<Item = blockgen::BlockTask> + Send,
+    encoder: RowGroupEncoder,
+    threads: usize,
+    reporter: Arc<Reporter>,
+    queue: mpsc::Sender<Bytes>,
+) -> Result<WriteStats, Failure> {
+    let internal = |error| Failure::new(ExitCode::Internal, error);
+    let mut writer =
+        ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder).map_err(internal)?;
+    let mut groups = stream::iter(tasks)
+        .map(|task| {
+            let encoder = encoder.clone();
+            tokio::task::spawn_blocking(move || {
+                let block = task
+                    .run()
+                    .map_err(|error| Failure::new(ExitCode::Source, error))?;
+                encoder.encode(&block).map_err(internal)
+            })
+        })
+        .buffered(threads);
+    while let Some(group) = groups.next().await {
+        let group = group.map_err(worker_died)??;
+        drain(&mut writer)?.reserve(group.stats().compressed_bytes as usize);
+        let stats = writer.append(group).map_err(internal)?;
+        let bytes = drain(&mut writer)?.take();
+        // A closed queue means that the sink failed: its error is the one to report.
+        if queue.send(bytes).await.is_err() {
+            break;
+        }
+        reporter.block(&stats);
+    }
+    let stats = writer.finish().map_err(internal)?;
+    let mut drain = writer.into_sink().expect("the writer is finished");
+    // As above.
+    let _ = queue.send(drain.take()).await;
+    Ok(stats)
+}
+
+fn drain(writer: &mut ParquetBlockWriter<ByteDrain>) -> Result<&mut ByteDrain, Failure> {
+    let drain = writer
+        .sink_mut()
+        .map_err(|error| Failure::new(ExitCode::Internal, error))?;
+    Ok(drain.expect("an append that fails ends the run"))
+}
+
+fn worker_died(error: tokio::task::JoinError) -> Failure {
+    Failure::new(
+        ExitCode::Internal,
+        anyhow::Error::new(error).context("a worker ended unexpectedly"),
+    )
+}

@@ -1,0 +1,173 @@
+//! What people and machines are told: progress while it runs, a summary when it ends.
+
+mod events;
+mod plan_text;
+mod progress;
+mod summary;
+
+pub use plan_text::plan_text;
+pub use progress::Progress;
+pub use summary::{Summary, failure_text};
+
+use std::sync::Mutex;
+
+use blockwrite::RowGroupStats;
+use indicatif::MultiProgress;
+use serde_json::json;
+
+use crate::byte_size::decimal;
+use crate::failure::Failure;
+use crate::logging::BLOCK_TARGET;
+use crate::plan::Numbers;
+
+/// Tells what happens, to whom it was asked to.
+pub struct Reporter {
+    /// One JSON event a line on standard output.
+    json: bool,
+    progress: Progress,
+    total_groups: u64,
+    total_rows: u64,
+    so_far: Mutex<SoFar>,
+}
+
+#[derive(Default)]
+struct SoFar {
+    groups: u64,
+    rows: u64,
+    bytes: u64,
+}
+
+impl Reporter {
+    /// A reporter of the run that `numbers` plan; `bar` draws a progress bar.
+    pub fn new(numbers: &Numbers, json: bool, bar: bool, bars: &MultiProgress) -> Self {
+        Self {
+            json,
+            progress: Progress::new(numbers.total_rows(), bar, bars),
+            total_groups: numbers.row_groups,
+            total_rows: numbers.total_rows(),
+            so_far: Mutex::default(),
+        }
+    }
+
+    /// The progress, for whoever feeds it.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// A run that is only planned: its plan and nothing more.
+    pub fn planned(&self, numbers: &Numbers, text: &str) {
+        if self.json {
+            events::emit(&json!({ "event": "plan", "plan": numbers }));
+        } else {
+            events::say(text);
+        }
+    }
+
+    /// The run begins.
+    pub fn begin(&self, numbers: &Numbers, target: &str) {
+        log::info!(
+            "plan: {} rows of {} (seed {}), {} row groups of {} rows, about {}, to {target}",
+            grouped(numbers.total_rows()),
+            numbers.dataset,
+            numbers.seed,
+            grouped(numbers.row_groups),
+            grouped(numbers.sizing.block_rows),
+            decimal(numbers.file_bytes),
+        );
+        if self.json {
+            events::emit(&json!({ "event": "plan", "target": target, "plan": numbers }));
+        }
+    }
+
+    /// A block is encoded and on its way.
+    pub fn block(&self, stats: &RowGroupStats) {
+        let (groups, rows, bytes) = {
+            let mut so_far = self
+                .so_far
+                .lock()
+                .expect("nothing panics while it holds this lock");
+            so_far.groups += 1;
+            so_far.rows += stats.rows;
+            so_far.bytes += stats.compressed_bytes;
+            (so_far.groups, so_far.rows, so_far.bytes)
+        };
+        log::info!(
+            target: BLOCK_TARGET,
+            "block {groups}/{}: {} rows, {}, ratio {:.2}; total {} of {} rows, {}",
+            self.total_groups,
+            grouped(stats.rows),
+            decimal(stats.compressed_bytes),
+            stats.ratio(),
+            grouped(rows),
+            grouped(self.total_rows),
+            decimal(bytes),
+        );
+        self.progress.blocks(rows, bytes);
+        if self.json {
+            events::emit(&json!({
+                "event": "block",
+                "index": groups - 1,
+                "block": stats,
+                "ratio": stats.ratio(),
+                "total_rows": rows,
+                "total_compressed_bytes": bytes,
+            }));
+        }
+    }
+
+    /// All went well.
+    pub fn done(&self, summary: &Summary<'_>, quiet: bool) {
+        self.progress.clear();
+        if self.json {
+            events::emit(&summary.event());
+        } else if !quiet {
+            events::say(&summary.text());
+        }
+    }
+}
+
+/// Something went wrong: one paragraph, or the `summary` event that ends every stream.
+pub fn failed(failure: &Failure, json: bool) {
+    if json {
+        events::emit(&json!({
+            "event": "summary",
+            "outcome": match failure.code {
+                crate::failure::ExitCode::Unknown => "unknown",
+                _ => "not_committed",
+            },
+            "exit_code": failure.code as i32,
+            "error": { "kind": failure.code, "message": failure.to_string() },
+        }));
+    }
+    events::say(&failure_text(failure));
+}
+
+/// A number with its thousands apart: 1,234,567.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The plan as `--dry-run` prints it.
+
+use super::grouped;
+use crate::byte_size::{ByteSize, decimal};
+use crate::destination::Destination;
+use crate::plan::Plan;
+
+/// A table of what a run would do.
+pub fn plan_text(plan: &Plan) -> String {
+    let numbers = &plan.numbers;
+    let sizing = &numbers.sizing;
+    let mut rows = vec![
+        (
+            "data",
+            format!("{}, seed {}", numbers.dataset, numbers.seed),
+        ),
+        (
+            "rows",
+            format!(
+                "{} ({}..{}), {} columns",
+                grouped(numbers.total_rows()),
+                numbers.rows.start,
+                numbers.rows.end,
+                numbers.columns
+            ),
+        ),
+        (
+            "row groups",
+            format!(
+                "{} of {} rows, about {} each ({} wanted)",
+                grouped(numbers.row_groups),
+                grouped(sizing.block_rows),
+                decimal(sizing.group_bytes),
+                ByteSize(numbers.block_bytes),
+            ),
+        ),
+        (
+            "file",
+            format!(
+                "about {}, compression {}",
+                decimal(numbers.file_bytes),
+                numbers.compression
+            ),
+        ),
+        ("threads", numbers.threads.to_string()),
+        (
+            "memory",
+            format!("at most about {} in buffers", decimal(numbers.memory_bytes)),
+        ),
+        ("target", plan.destination.to_string()),
+    ];
+    if let Destination::S3 { endpoint, .. } = &plan.destination {
+        rows.push(("S3", endpoint.to_string()));
+        let parts = match numbers.parts {
+            1 => "one request".to_owned(),
+            parts => format!(
+                "{} parts of {}",
+                grouped(parts),
+                ByteSize(numbers.part_bytes)
+            ),
+        };
+        rows.push(("upload", parts));
+    }
+    let lines: Vec<_> = rows
+        .into_iter()
+        .map(|(name, value)| format!("  {name:<12}{value}"))
+        .collect();
+    format!("Plan\n{}", lines.join("\n"))
+}

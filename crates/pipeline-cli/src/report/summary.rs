@@ -1,0 +1,155 @@
+//! The end of a run, in numbers.
+
+use std::time::Duration;
+
+use blockwrite::WriteStats;
+use serde_json::{Value, json};
+
+use super::grouped;
+use crate::byte_size::{ByteSize, decimal};
+use crate::destination::{Destination, EMBEDDED_ROOT, Endpoint};
+use crate::failure::{ExitCode, Failure};
+use crate::plan::Plan;
+use crate::sink::Landed;
+
+/// What was written, where it is, how fast it went.
+pub struct Summary<'a> {
+    /// The plan that was carried out.
+    pub plan: &'a Plan,
+    /// What was written.
+    pub written: &'a WriteStats,
+    /// Where it is.
+    pub landed: &'a Landed,
+    /// Wall time from the first row to the end of the last byte's way.
+    pub elapsed: Duration,
+}
+
+impl Summary<'_> {
+    /// The table for people.
+    pub fn text(&self) -> String {
+        let (plan, written) = (self.plan, self.written);
+        let seconds = self.elapsed.as_secs_f64();
+        let mut rows = vec![
+            (
+                "rows",
+                format!(
+                    "{} in {seconds:.2} s, {} rows/s",
+                    grouped(written.rows),
+                    grouped(rate(written.rows, self.elapsed)),
+                ),
+            ),
+            ("columns", written.columns.to_string()),
+            ("row groups", self.groups()),
+            (
+                "sizes",
+                format!(
+                    "{} in memory, {} encoded, {} compressed with {} (ratio {:.2})",
+                    decimal(written.arrow_bytes),
+                    decimal(written.uncompressed_bytes),
+                    decimal(written.compressed_bytes),
+                    plan.numbers.compression,
+                    written.ratio(),
+                ),
+            ),
+            ("file", decimal(written.file_bytes)),
+        ];
+        match self.landed {
+            Landed::Stdout => rows.push(("written to", "standard output".to_owned())),
+            Landed::File(path) => rows.push(("written to", path.display().to_string())),
+            Landed::Object(receipt) => {
+                let how = match receipt.parts.len() {
+                    0 | 1 => "one request".to_owned(),
+                    parts => format!("{parts} parts"),
+                };
+                rows.push((
+                    "uploaded",
+                    format!(
+                        "{} in {how}, {}/s",
+                        decimal(receipt.size),
+                        decimal(rate(receipt.size, receipt.elapsed)),
+                    ),
+                ));
+                rows.push(("object", format!("s3://{}/{}", receipt.bucket, receipt.key)));
+                if let Destination::S3 { endpoint, .. } = &plan.destination {
+                    rows.push(match endpoint {
+                        Endpoint::Embedded => (
+                            "on disk",
+                            format!("{EMBEDDED_ROOT}/{}/{}", receipt.bucket, receipt.key),
+                        ),
+                        other => ("S3", other.to_string()),
+                    });
+                }
+            }
+        }
+        let lines: Vec<_> = rows
+            .into_iter()
+            .map(|(name, value)| format!("  {name:<12}{value}"))
+            .collect();
+        format!("Done\n{}", lines.join("\n"))
+    }
+
+    fn groups(&self) -> String {
+        let sizes = || {
+            self.written
+                .row_groups
+                .iter()
+                .map(|group| group.compressed_bytes)
+        };
+        let wanted = ByteSize(self.plan.numbers.block_bytes);
+        match (sizes().min(), sizes().max()) {
+            (Some(least), Some(most)) => format!(
+                "{} of {} to {} ({wanted} wanted)",
+                grouped(self.written.row_groups.len() as u64),
+                decimal(least),
+                decimal(most),
+            ),
+            _ => "none".to_owned(),
+        }
+    }
+
+    /// The event for machines.
+    pub fn event(&self) -> Value {
+        let written = self.written;
+        let object = match self.landed {
+            Landed::Object(receipt) => json!({ "receipt": receipt }),
+            Landed::File(path) => json!({ "path": path }),
+            Landed::Stdout => json!({}),
+        };
+        json!({
+            "event": "summary",
+            "outcome": "committed",
+            "exit_code": 0,
+            "target": self.plan.destination.to_string(),
+            "rows": written.rows,
+            "columns": written.columns,
+            "row_groups": written.row_groups.len(),
+            "arrow_bytes": written.arrow_bytes,
+            "uncompressed_bytes": written.uncompressed_bytes,
+            "compressed_bytes": written.compressed_bytes,
+            "ratio": written.ratio(),
+            "file_bytes": written.file_bytes,
+            "encode_seconds": written.encode_time.as_secs_f64(),
+            "elapsed_seconds": self.elapsed.as_secs_f64(),
+            "rows_per_second": rate(written.rows, self.elapsed),
+            "content_id": self.plan.numbers.content_id,
+            "landed": object,
+        })
+    }
+}
+
+/// A failure as a person reads it.
+pub fn failure_text(failure: &Failure) -> String {
+    let after = match failure.code {
+        ExitCode::Internal => "\nThis is a defect of the program: please report it.",
+        ExitCode::Unknown => {
+            "\nWhether the object was committed is unknown: look before you run again."
+        }
+        _ => "",
+    };
+    format!("error: {failure}{after}")
+}
+
+/// Things a second, rounded.
+fn rate(things: u64, time: Duration) -> u64 {
+    (things as f64 / time.as_secs_f64().max(1e-9)).round() as u64
+}

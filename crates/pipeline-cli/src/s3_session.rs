@@ -1,0 +1,185 @@
+//! From a resolved endpoint to an uploader that can reach it.
+
+use std::sync::Arc;
+
+use s3up::{
+    Credentials, ErrorKind, ObjectOptions, Outcome, RusotoClient, S3Config, StaticCredentials,
+    Upload, UploadOptions, Uploader,
+};
+
+use crate::destination::{EMBEDDED_ROOT, Endpoint};
+use crate::failure::{ExitCode, Failure};
+use crate::plan::{Numbers, PARTS_IN_FLIGHT};
+use crate::settings::Settings;
+
+/// A connection to S3, and the server itself where it is ours.
+pub struct S3Session {
+    uploader: Uploader,
+    #[cfg(feature = "embedded")]
+    server: Option<embedded_s3::EmbeddedS3>,
+}
+
+impl S3Session {
+    /// Starts the embedded server, where that is the endpoint, and makes a client.
+    ///
+    /// # Errors
+    ///
+    /// A server that can't start, credentials that are missing or cut in half.
+    pub async fn open(
+        endpoint: &Endpoint,
+        settings: &Settings,
+        numbers: &Numbers,
+    ) -> Result<Self, Failure> {
+        #[cfg(feature = "embedded")]
+        let mut server = None;
+        let config = match endpoint {
+            #[cfg(feature = "embedded")]
+            Endpoint::Embedded => {
+                let started = start_embedded().await?;
+                let url = started.endpoint();
+                let config = S3Config::new(
+                    s3up::Endpoint::Url(
+                        url.parse()
+                            .map_err(|error| Failure::new(ExitCode::Internal, error))?,
+                    ),
+                    started.region(),
+                    static_credentials(started.access_key_id(), started.secret_access_key(), None),
+                );
+                server = Some(started);
+                config
+            }
+            #[cfg(not(feature = "embedded"))]
+            Endpoint::Embedded => {
+                return Err(Failure::say(
+                    ExitCode::Usage,
+                    "this program was built without the embedded S3",
+                )
+                .advise("Build it with the feature `embedded`, or name an --endpoint."));
+            }
+            Endpoint::Aws => S3Config::new(
+                s3up::Endpoint::Aws,
+                &settings.region,
+                credentials(settings, false)?,
+            ),
+            Endpoint::Url(url) => S3Config::new(
+                s3up::Endpoint::Url(url.clone()),
+                &settings.region,
+                credentials(settings, url.is_loopback())?,
+            ),
+        };
+        let client =
+            RusotoClient::new(&config).map_err(|error| Failure::new(ExitCode::Usage, error))?;
+        let options = UploadOptions {
+            part_size: numbers.part_bytes,
+            single_put_below: numbers.part_bytes,
+            parts_in_flight: PARTS_IN_FLIGHT,
+            ..UploadOptions::default()
+        };
+        Ok(Self {
+            uploader: Uploader::new(Arc::new(client), options),
+            #[cfg(feature = "embedded")]
+            server,
+        })
+    }
+
+    /// Makes sure of the bucket and begins an upload; says whether the bucket is new.
+    ///
+    /// # Errors
+    ///
+    /// What S3 says.
+    pub async fn begin(
+        &self,
+        bucket: &str,
+        key: &str,
+        numbers: &Numbers,
+    ) -> Result<(bool, Upload), Failure> {
+        let state = self
+            .uploader
+            .ensure_bucket(bucket)
+            .await
+            .map_err(s3_failure)?;
+        let mut object = ObjectOptions::default();
+        object.content_type = Some("application/vnd.apache.parquet".to_owned());
+        object.expected_size = Some(numbers.file_bytes);
+        object
+            .metadata
+            .insert("pipeline-content-id".to_owned(), numbers.content_id.clone());
+        let upload = self
+            .uploader
+            .start(bucket, key, object)
+            .await
+            .map_err(s3_failure)?;
+        Ok((state == s3up::BucketState::Created, upload))
+    }
+
+    /// Waits, within bounds, for what is still going on, and stops the server.
+    pub async fn close(self) {
+        self.uploader.close().await;
+        #[cfg(feature = "embedded")]
+        if let Some(server) = self.server {
+            server.shutdown().await;
+        }
+    }
+}
+
+#[cfg(feature = "embedded")]
+async fn start_embedded() -> Result<embedded_s3::EmbeddedS3, Failure> {
+    embedded_s3::EmbeddedS3::start(embedded_s3::Options::new(EMBEDDED_ROOT))
+        .await
+        .map_err(|error| {
+            let error = anyhow::Error::new(error).context(format!(
+                "could not start the embedded S3 over `{EMBEDDED_ROOT}`"
+            ));
+            Failure::new(ExitCode::S3, error)
+        })
+}
+
+fn credentials(settings: &Settings, loopback: bool) -> Result<Credentials, Failure> {
+    let half = |have: &str, need: &str| {
+        Err(
+            Failure::say(ExitCode::Usage, format!("{have} is set and {need} is not"))
+                .advise(format!("Set {need} too, or unset {have}.")),
+        )
+    };
+    match (&settings.access_key_id, &settings.secret_access_key) {
+        (Some(id), Some(secret)) => Ok(static_credentials(
+            id,
+            secret,
+            settings.session_token.as_deref(),
+        )),
+        (Some(_), None) => half("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        (None, Some(_)) => half("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+        (None, None) if loopback && settings.profile.is_none() => {
+            // What LocalStack and its like take; they check no signature.
+            log::info!(
+                "no credentials are set: signing as `test`, as local stand-ins for S3 expect"
+            );
+            Ok(static_credentials("test", "test", None))
+        }
+        (None, None) => Ok(Credentials::Profile {
+            name: settings.profile.clone(),
+        }),
+    }
+}
+
+fn static_credentials(id: &str, secret: &str, token: Option<&str>) -> Credentials {
+    Credentials::Static(StaticCredentials::new(id, secret, token.map(str::to_owned)))
+}
+
+/// The exit code and the advice that an error of the uploader calls for.
+pub fn s3_failure(error: s3up::Error) -> Failure {
+    let kind = error.kind();
+    let code = match (error.outcome(), kind) {
+        (Outcome::Unknown, _) => ExitCode::Unknown,
+        (_, ErrorKind::InvalidInput) => ExitCode::Usage,
+        (_, ErrorKind::Internal) => ExitCode::Internal,
+        _ => ExitCode::S3,
+    };
+    let failure = Failure::new(code, error);
+    match kind {
+        ErrorKind::NoCredentials => failure.advise(
+            "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; `--endpoint embedded` needs none.",
+        ),
+        _ => failure,
+    }
+}

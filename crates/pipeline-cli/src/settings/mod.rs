@@ -1,0 +1,86 @@
+//! Settings: every value with the layer it comes from.
+//!
+//! ```text
+//! built-in ◀ file (--config) ◀ .env of the working folder ◀ environment ◀ flags
+//! ```
+//!
+//! A higher layer wins setting by setting, except for the amount of data: the highest layer that
+//! names rows or a size decides which of the two counts, and within a layer rows win.
+
+mod amount;
+mod dotenv;
+mod layer;
+mod table;
+
+pub use amount::Amount;
+pub use layer::{Layer, LayerError};
+
+use blockwrite::Compression;
+use serde::Deserialize;
+
+use crate::byte_size::ByteSize;
+
+/// The built-in layer; a copy stands at `config/default.toml` for people.
+pub const DEFAULTS: &str = include_str!("../../defaults.toml");
+
+/// The resolved settings of a run.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// How much data; filled from the layers, see [`Amount`].
+    #[serde(skip)]
+    pub amount: Amount,
+    /// Seed of every value.
+    pub seed: u64,
+    /// Wanted size of a row group in the file.
+    pub block_size: ByteSize,
+    /// Codec and level.
+    pub compression: Compression,
+    /// Worker threads; `None`: one a core.
+    pub threads: Option<usize>,
+    /// Target as given: a path, `-`, or `s3://bucket/key`.
+    pub to: Option<String>,
+    /// Endpoint as given: a URL, `aws` or `embedded`.
+    pub endpoint: Option<String>,
+    /// Bucket, where `to` names none.
+    pub bucket: String,
+    /// Region that requests are signed for and buckets are created in.
+    pub region: String,
+    /// Key id of the credentials.
+    pub access_key_id: Option<String>,
+    /// Secret of the credentials.
+    pub secret_access_key: Option<String>,
+    /// Session token of temporary credentials.
+    pub session_token: Option<String>,
+    /// Profile of the shared credentials file.
+    pub profile: Option<String>,
+}
+
+impl Settings {
+    /// Merges layers, lowest first.
+    ///
+    /// # Errors
+    ///
+    /// A value that can't be read, named with its origin.
+    pub fn merge(layers: &[Layer]) -> Result<Self, LayerError> {
+        let mut builder = config::Config::builder();
+        for layer in layers {
+            builder = builder.add_source(layer.clone());
+        }
+        let mut settings: Self = builder.build()?.try_deserialize()?;
+        settings.amount = Amount::of(layers)?;
+        Ok(settings)
+    }
+}
+
+// By hand: a derived one would print the secrets.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("amount", &self.amount)
+            .field("seed", &self.seed)
+            .field("to", &self.to)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
