@@ -136,7 +136,11 @@ impl Api {
         &self,
         input: DeleteObjectInput,
     ) -> S3Result<DeleteObjectOutput> {
-        self.on_disk(move |store| store.delete(&input.bucket, &input.key))
+        let conditions = Conditions {
+            if_match: input.if_match,
+            if_none_match: None,
+        };
+        self.on_disk(move |store| store.delete(&input.bucket, &input.key, &conditions))
             .await?;
         Ok(DeleteObjectOutput::default())
     }
@@ -157,7 +161,7 @@ impl Api {
             .on_disk(move |store| {
                 store.head_bucket(&bucket)?;
                 let delete = |key: ObjectKey| {
-                    let outcome = store.delete(&bucket, &key);
+                    let outcome = store.delete(&bucket, &key, &Conditions::default());
                     (key, outcome)
                 };
                 Ok(keys.into_iter().map(delete).collect::<Vec<_>>())

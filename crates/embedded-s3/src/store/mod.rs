@@ -9,6 +9,7 @@
 
 mod buckets;
 mod checksums;
+mod completion;
 mod conditions;
 mod disk_error;
 mod folder_lock;
@@ -19,6 +20,7 @@ mod metadata;
 mod objects;
 mod placement;
 mod receive;
+mod upload;
 mod uploads;
 
 use std::fs;
@@ -28,13 +30,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::start_error::StartError;
 
 pub(crate) use checksums::{Checksums, ExpectedChecksums};
+pub(crate) use completion::NamedPart;
 pub(crate) use conditions::Conditions;
 pub(crate) use disk_error::disk_error;
 pub(crate) use listing::{Listed, ListedPage, PageRequest};
 pub(crate) use metadata::{Attributes, Stamp};
 pub(crate) use objects::{Found, StagedObject};
 pub(crate) use receive::{Expected, Received, receive};
-pub(crate) use uploads::NamedPart;
 
 use folder_lock::FolderLock;
 use layout::Layout;

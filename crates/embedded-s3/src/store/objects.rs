@@ -2,9 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::time::SystemTime;
 
 use md5::{Digest as _, Md5};
-use s3s::{S3Result, s3_error};
+use s3s::{S3ErrorCode, S3Result, s3_error};
 use tempfile::TempPath;
 
 use super::key_path::KeyPath;
@@ -86,6 +88,15 @@ impl Store {
         }
     }
 
+    /// The object of a key, if there is one.
+    fn current(&self, bucket: &str, key: &str) -> S3Result<Option<Found>> {
+        match self.object(bucket, key) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if *error.code() == S3ErrorCode::NoSuchKey => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The stamp of a key's file, if there is one.
     pub(super) fn stamp(&self, bucket: &str, key: &str) -> Option<Stamp> {
         let folder = self.bucket(bucket).ok()?;
@@ -123,6 +134,7 @@ impl Store {
                     attributes: staged.attributes,
                     upload_id: staged.upload_id,
                 },
+                SystemTime::now(),
             )
             .map_err(disk_error("write the metadata of", &staged.path))?;
 
@@ -156,15 +168,11 @@ impl Store {
         key: &str,
         staged: TempPath,
         conditions: &Conditions,
-    ) -> S3Result<(Option<Stamp>, Vec<std::path::PathBuf>)> {
+    ) -> S3Result<(Option<Stamp>, Vec<PathBuf>)> {
         let _names = self.names();
         // Asked again under the lock: the bucket may have gone meanwhile.
         let folder = self.bucket(bucket)?;
-        let current = match self.object(bucket, key) {
-            Ok(found) => Some(found),
-            Err(error) if *error.code() == s3s::S3ErrorCode::NoSuchKey => None,
-            Err(error) => return Err(error),
-        };
+        let current = self.current(bucket, key)?;
         conditions.check(current.as_ref().map(|found| found.etag.as_str()))?;
         let place = match placement::make(&folder, &KeyPath::new(key)) {
             Ok(place) => place,
@@ -186,12 +194,21 @@ impl Store {
     }
 
     /// Removes the object of a key; one that is not there is no error, as on S3.
-    pub(crate) fn delete(&self, bucket: &str, key: &str) -> S3Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchBucket`, and what [`Conditions::check`] says.
+    pub(crate) fn delete(&self, bucket: &str, key: &str, conditions: &Conditions) -> S3Result<()> {
         let folder = self.bucket(bucket)?;
         let key_path = KeyPath::new(key);
         let mut gone = Vec::new();
         {
             let _names = self.names();
+            conditions.check(
+                self.current(bucket, key)?
+                    .as_ref()
+                    .map(|found| found.etag.as_str()),
+            )?;
             // Twice: an object may have left a copy beside a folder that is gone since.
             while let Some(path) = placement::find(&folder, &key_path)
                 .map_err(disk_error("find an object in", &folder))?

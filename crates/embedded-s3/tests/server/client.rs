@@ -1,6 +1,7 @@
 //! A small S3 client that signs (SigV4, headers) and hides nothing: what a test sees is what came
 //! over the socket.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
@@ -156,9 +157,9 @@ impl Call<'_> {
     }
 
     /// Sends it on a connection of its own.
-    pub async fn send(self) -> Result<Reply, hyper::Error> {
+    pub async fn send(self) -> Result<Reply, Box<dyn Error + Send + Sync>> {
         let request = self.sign();
-        let stream = TcpStream::connect(self.client.address).await.unwrap();
+        let stream = TcpStream::connect(self.client.address).await?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let running = tokio::spawn(connection);

@@ -60,9 +60,9 @@ async fn a_restart_keeps_objects_and_open_uploads_and_drops_the_rest() {
         ("t", &b"old"[..])
     );
     let open = client.get("bucket").query("uploads", "").ok().await;
-    assert_eq!(open.fields("UploadId"), [id.clone()]);
+    assert_eq!(open.fields("UploadId"), [id.as_str()]);
     let parts = client.get("bucket/u").query("uploadId", &id).ok().await;
-    assert_eq!(parts.fields("ETag"), [etag.clone()]);
+    assert_eq!(parts.fields("ETag"), [etag.as_str()]);
     client.complete("bucket/u", &id, &[(1, &etag)]).ok().await;
     assert_eq!(client.get("bucket/u").ok().await.body, "part");
 }

@@ -7,6 +7,7 @@ mod faults;
 mod folder;
 mod identity;
 mod keys;
+mod kill;
 mod listings;
 mod multipart;
 mod objects;

@@ -240,6 +240,13 @@ async fn conditional_writes() {
         .ok()
         .await;
     assert_eq!(client.get("bucket/k").ok().await.body, "3");
+    client
+        .delete("bucket/k")
+        .set("if-match", &etag)
+        .fails(412, "PreconditionFailed")
+        .await;
+    client.delete("bucket/k").ok().await;
+    client.delete("bucket/k").ok().await;
 }
 
 #[tokio::test]
