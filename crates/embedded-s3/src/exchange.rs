@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use hyper::header::{EXPECT, HeaderValue};
+use hyper::header::{EXPECT, HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use s3s::service::S3Service;
 use s3s::{Body, S3Error, S3ErrorCode};
@@ -211,9 +211,19 @@ pub(crate) async fn answer(
 fn substitute(reply: &Reply) -> Result<Response<Body>, CloseConnection> {
     match reply {
         Reply::Nothing => Err(CloseConnection),
-        Reply::Raw { status, body } => {
+        Reply::Raw {
+            status,
+            headers,
+            body,
+        } => {
             let mut response = Response::new(Body::from(body.clone()));
             *response.status_mut() = status_code(*status);
+            for (name, value) in headers {
+                let name = HeaderName::try_from(name);
+                if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+                    response.headers_mut().append(name, value);
+                }
+            }
             Ok(response)
         }
         Reply::Error { status, code } => {

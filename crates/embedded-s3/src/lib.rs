@@ -15,6 +15,9 @@
 //! closed uploads are refused as S3 refuses them, conditional writes hold, and an object's bytes
 //! and metadata change in one rename, after an fsync.
 //!
+//! Not here: versions, tags, ACLs, storage classes, encryption, server-side copies, and a
+//! checksum of a whole multipart object. The headers for them are accepted and change nothing.
+//!
 //! ```
 //! use embedded_s3::{EmbeddedS3, Options};
 //!

@@ -122,15 +122,38 @@ pub enum Reply {
         /// The S3 error code.
         code: Cow<'static, str>,
     },
-    /// Any status and bytes.
+    /// Any status, headers and bytes: see [`Reply::raw`].
     Raw {
         /// The status of the response; one that HTTP does not know is sent as 500.
         status: u16,
+        /// Headers; those that HTTP does not allow are left out.
+        headers: Vec<(String, String)>,
         /// The body, as it is.
         body: Bytes,
     },
     /// No reply: the connection is closed.
     Nothing,
+}
+
+impl Reply {
+    /// Any status and bytes, without headers of its own.
+    #[must_use]
+    pub fn raw(status: u16, body: impl Into<Bytes>) -> Self {
+        Self::Raw {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+
+    /// Adds a header to a raw reply, such as `x-amz-bucket-region` or `location`.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if let Self::Raw { headers, .. } = &mut self {
+            headers.push((name.into(), value.into()));
+        }
+        self
+    }
 }
 
 /// How long a stall lasts.

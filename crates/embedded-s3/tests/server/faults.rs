@@ -79,10 +79,7 @@ async fn a_success_may_hide_an_error() {
 
 #[tokio::test]
 async fn any_bytes_may_be_answered() {
-    let html = Reply::Raw {
-        status: 200,
-        body: Bytes::from_static(b"<html>"),
-    };
+    let html = Reply::raw(200, "<html>").header("x-amz-bucket-region", "eu-west-1");
     let (fixture, _) = with(
         Rule::on(Operation::HeadBucket),
         Fault::Refuse(Reply::Nothing),
@@ -90,7 +87,20 @@ async fn any_bytes_may_be_answered() {
     .await;
     assert!(fixture.client.head("bucket").send().await.is_err());
     let (fixture, _) = with(Rule::on(Operation::GetObject), Fault::ApplyThen(html)).await;
-    assert_eq!(fixture.client.get("bucket/k").ok().await.body, "<html>");
+    let reply = fixture.client.get("bucket/k").ok().await;
+    assert_eq!(reply.body, "<html>");
+    assert_eq!(reply.header("x-amz-bucket-region"), "eu-west-1");
+    let early = Fault::RefuseEarly(Reply::Error {
+        status: 403,
+        code: "AccessDenied".into(),
+    });
+    let (fixture, _) = with(Rule::on(Operation::PutObject), early).await;
+    fixture
+        .client
+        .put("bucket/k")
+        .body("x")
+        .fails(403, "AccessDenied")
+        .await;
 }
 
 #[tokio::test]
