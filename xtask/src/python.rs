@@ -28,7 +28,7 @@ const REQUIREMENTS: &[&str] = &[
 ];
 /// The pinned packages ask for it.
 const OLDEST: (u32, u32) = (3, 11);
-/// Downloading about 110 MB over a slow line must fit; it takes half a minute on a good one.
+/// A slow line must do; on a good one it takes about a minute.
 const INSTALL_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// How the names of unfinished environments end.
 const PARTIAL: &str = "partial";
@@ -57,6 +57,8 @@ pub fn environment(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathB
         let _ = fs::remove_dir_all(&partial);
         return Err(error);
     }
+    // Present but without an interpreter that runs: somebody cleaned up by hand.
+    let _ = fs::remove_dir_all(&environment);
     // The scripts in bin/ still name the old path, so programs are called as `python -m`.
     fs::rename(&partial, &environment)
         .with_context(|| format!("cannot move {} into place", partial.display()))?;
@@ -106,7 +108,9 @@ impl Requirements {
 }
 
 fn install(requirements: &Requirements, folder: &Path, interrupt: &Interrupt) -> Result<()> {
-    say("    installing LocalStack and the readers under the build folder (once, about 370 MB)");
+    say(
+        "    installing LocalStack and the readers under the build folder (once, about 370 MB on disk)",
+    );
     let mut command = python_command("python3");
     command.args(["-m", "venv"]).arg(folder);
     let printed = process::capture("python3 -m venv", &mut command, interrupt, INSTALL_LIMIT)?;

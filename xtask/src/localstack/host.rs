@@ -127,8 +127,7 @@ fn free_port() -> Result<u16> {
 }
 
 fn check_free(port: u16) -> Result<()> {
-    // All addresses, because LocalStack binds them all, whatever it is told.
-    TcpListener::bind(("0.0.0.0", port))
+    TcpListener::bind(("127.0.0.1", port))
         .map(drop)
         .with_context(|| format!("LocalStack cannot have port {port}: choose another by --port"))
 }
