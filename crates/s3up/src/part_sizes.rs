@@ -9,47 +9,37 @@ pub(crate) const MAX_PARTS: u32 = 10_000;
 /// S3's largest object.
 pub(crate) const MAX_OBJECT: u64 = 5 << 40;
 
-/// Doublings after growth has begun: with eleven, even the smallest base reaches 5 GiB.
-const DOUBLINGS: u32 = 11;
+/// The parts of the base size: a known object is planned within them, and the other half of the
+/// numbers is there for a stream that outlives its estimate.
+const LEVEL: u32 = 5_000;
+
+/// Behind them, the size doubles each so many parts: eleven times, so that even the smallest base
+/// reaches the largest part.
+const STEP: u32 = 450;
 
 /// The sizes of an upload's parts, by number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartSizes {
     base: u64,
-    /// The last part of the base size.
-    level_until: u32,
-    /// Behind it, the size doubles each so many parts.
-    step: u32,
 }
 
 impl PartSizes {
-    /// One size for the whole object if its size is known; else one size for the first 5,000
-    /// parts. A stream that outlives its estimate meets growing parts.
+    /// One size for the whole object if its size is known, else for the first 5,000 parts.
     pub fn new(part_size: u64, expected: Option<u64>) -> Self {
         let expected = expected.unwrap_or(0).min(MAX_OBJECT);
-        // Room for growth is kept unless the object is so large that there is none to keep.
-        let needed = expected.div_ceil(9_000);
-        let whole_mib = needed.div_ceil(1 << 20) << 20;
-        let base = part_size.max(whole_mib).clamp(MIN_PART, MAX_PART);
-        let planned = u32::try_from(expected.div_ceil(base)).unwrap_or(9_000);
-        let level_until = planned.clamp(5_000, 9_000);
+        let whole_mib = expected.div_ceil(u64::from(LEVEL)).div_ceil(1 << 20) << 20;
         Self {
-            base,
-            level_until,
-            step: (MAX_PARTS - level_until) / DOUBLINGS,
+            base: part_size.max(whole_mib).clamp(MIN_PART, MAX_PART),
         }
     }
 
     /// The size of part `number`, counted from 1; the last part of an object may be smaller.
     pub fn of(&self, number: u32) -> u64 {
-        if number <= self.level_until {
+        if number <= LEVEL {
             return self.base;
         }
-        let doublings = 1 + (number - self.level_until - 1) / self.step;
-        self.base
-            .checked_shl(doublings)
-            .unwrap_or(MAX_PART)
-            .min(MAX_PART)
+        let doublings = 1 + (number - LEVEL - 1) / STEP;
+        (self.base << doublings.min(11)).min(MAX_PART)
     }
 }
 
@@ -75,14 +65,11 @@ mod tests {
         for expected in [1, 8 << 20, 1 << 30, 100 << 30, 1 << 40, MAX_OBJECT] {
             let sizes = PartSizes::new(8 << 20, Some(expected));
             let parts = expected.div_ceil(sizes.of(1));
-            assert!(parts <= 9_000);
+            assert!(parts <= u64::from(LEVEL));
             assert_eq!(sizes.of(u32::try_from(parts).unwrap()), sizes.of(1));
-            // Wrong by a factor of forty, and it still fits.
-            assert!(
-                capacity(sizes) >= (expected * 40).min(MAX_OBJECT),
-                "{expected}"
-            );
+            // However wrong the estimate is, the rest still fits.
+            assert!(capacity(sizes) >= MAX_OBJECT, "{expected}");
         }
-        assert_eq!(PartSizes::new(8 << 20, Some(60 << 30)).of(1), 8 << 20);
+        assert_eq!(PartSizes::new(8 << 20, Some(39 << 30)).of(1), 8 << 20);
     }
 }

@@ -1,8 +1,9 @@
 //! The body of a request: chunks that were handed in, kept as they are, sent as often as needed.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 /// Bytes to send. Cloning copies no data, so a retry sends the same bytes again.
 #[derive(Clone, Debug, Default)]
@@ -47,10 +48,16 @@ impl From<Bytes> for Payload {
     }
 }
 
-/// Collects written bytes until a part is full. Chunks are split, never copied.
+/// Chunks below this are copied together: as chunks of their own they would cost more in
+/// bookkeeping and in writes to the socket than the copy.
+const SMALL: usize = 16 * 1024;
+
+/// Collects written bytes until a part is full. Large chunks are split, never copied.
 #[derive(Debug, Default)]
 pub(crate) struct Filling {
-    chunks: std::collections::VecDeque<Bytes>,
+    chunks: VecDeque<Bytes>,
+    /// Small chunks behind `chunks`.
+    tail: BytesMut,
     len: u64,
 }
 
@@ -60,14 +67,27 @@ impl Filling {
     }
 
     pub(crate) fn push(&mut self, bytes: Bytes) {
-        if !bytes.is_empty() {
-            self.len += bytes.len() as u64;
+        self.len += bytes.len() as u64;
+        if bytes.len() >= SMALL {
+            self.close_tail();
             self.chunks.push_back(bytes);
+        } else {
+            self.tail.extend_from_slice(&bytes);
+            if self.tail.len() >= 4 * SMALL {
+                self.close_tail();
+            }
+        }
+    }
+
+    fn close_tail(&mut self) {
+        if !self.tail.is_empty() {
+            self.chunks.push_back(self.tail.split().freeze());
         }
     }
 
     /// Takes the first `size` bytes, or all if there are fewer.
     pub(crate) fn take(&mut self, size: u64) -> Payload {
+        self.close_tail();
         let mut taken = Vec::new();
         let mut wanted = size.min(self.len);
         self.len -= wanted;
@@ -95,23 +115,28 @@ mod tests {
 
     #[test]
     fn parts_hold_the_same_bytes_in_the_same_order() {
-        let data: Vec<u8> = (0..=255).collect();
-        let mut filling = Filling::default();
-        for chunk in data.chunks(7) {
-            filling.push(Bytes::copy_from_slice(chunk));
+        for chunk in [7, SMALL - 1, SMALL, SMALL + 3, 5 * SMALL] {
+            let data: Vec<u8> = (0..u8::MAX).cycle().take(300_000).collect();
+            let mut filling = Filling::default();
+            for (index, chunk) in data.chunks(chunk).enumerate() {
+                // Small and large chunks by turns.
+                let (head, tail) = chunk.split_at(if index % 2 == 0 { 0 } else { chunk.len() / 3 });
+                filling.push(Bytes::copy_from_slice(head));
+                filling.push(Bytes::copy_from_slice(tail));
+            }
+            let mut seen = Vec::new();
+            while filling.len() > 0 {
+                let part = filling.take(70_000);
+                assert!(part.len() == 70_000 || filling.len() == 0);
+                seen.extend(part.chunks().iter().flatten().copied());
+            }
+            assert!(seen == data);
         }
-        let mut seen = Vec::new();
-        while filling.len() > 0 {
-            let part = filling.take(50);
-            assert!(part.len() == 50 || filling.len() == 0);
-            seen.extend(part.chunks().iter().flatten().copied());
-        }
-        assert_eq!(seen, data);
     }
 
     #[test]
-    fn a_full_chunk_is_not_copied() {
-        let bytes = Bytes::from(vec![1; 100]);
+    fn a_large_chunk_is_not_copied() {
+        let bytes = Bytes::from(vec![1; SMALL]);
         let mut filling = Filling::default();
         filling.push(bytes.clone());
         assert_eq!(filling.take(60).chunks()[0].as_ptr(), bytes.as_ptr());

@@ -167,7 +167,7 @@ mod tests {
             budget: Duration::ZERO,
             ..policy
         };
-        assert_eq!(attempts(short, storm(100)).await.1, false);
+        assert!(!attempts(short, storm(100)).await.1);
     }
 
     #[tokio::test(start_paused = true)]

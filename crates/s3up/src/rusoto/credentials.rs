@@ -1,5 +1,7 @@
 //! Credentials for rusoto's signer: fetched when needed, kept while they live, failures forgotten.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use rusoto_credential::{
     AwsCredentials, CredentialsError, ProfileProvider, ProvideAwsCredentials, StaticProvider,
@@ -9,6 +11,9 @@ use tokio::sync::Mutex;
 
 use crate::config::ConfigError;
 use crate::credentials::Credentials;
+
+/// A profile may name a program that fetches the keys, and a program may hang.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A source of credentials and what it gave last. rusoto's own cache keeps a failure for ever;
 /// this one keeps only successes, and asks again before they expire.
@@ -54,7 +59,9 @@ impl ProvideAwsCredentials for Keys {
         {
             return Ok(keys.clone());
         }
-        let fresh = self.source.credentials().await?;
+        let fresh = tokio::time::timeout(PATIENCE, self.source.credentials())
+            .await
+            .map_err(|_| CredentialsError::new("their source did not answer within 30 s"))??;
         *last = Some(fresh.clone());
         Ok(fresh)
     }

@@ -115,3 +115,72 @@ impl<T: Connection> Connection for PatientIo<T> {
         self.inner.connected()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http_body_util::Full;
+
+    use super::*;
+
+    const REPLY: &[u8] =
+        b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+    /// A connection whose writes fail, and whose reply can be read only thereafter.
+    #[derive(Default)]
+    struct Refusing {
+        write_failed: bool,
+        replied: bool,
+    }
+
+    impl Read for Refusing {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            mut buf: ReadBufCursor<'_>,
+        ) -> Poll<io::Result<()>> {
+            if !self.write_failed {
+                return Poll::Pending;
+            }
+            if !self.replied {
+                self.replied = true;
+                buf.put_slice(REPLY);
+            }
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    impl Write for Refusing {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.write_failed = true;
+            Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    /// The status that hyper finds behind a request on this connection.
+    async fn status(io: impl Read + Write + Send + Unpin + 'static) -> Option<u16> {
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        let request = http::Request::put("/").body(Full::new(Bytes::from_static(b"body")));
+        let response = sender.send_request(request.unwrap()).await;
+        response.ok().map(|response| response.status().as_u16())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_behind_a_failed_write_is_found() {
+        assert_eq!(status(Refusing::default()).await, None);
+        assert_eq!(status(PatientIo::new(Refusing::default())).await, Some(403));
+    }
+}

@@ -1,0 +1,11 @@
+//! Uploads against servers: the embedded S3, which checks signatures and plays faults, and a
+//! scripted socket for replies that no S3 library would send.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod broken_replies;
+mod buckets;
+mod faults;
+mod round_trip;
+mod scene;
+mod scripted_server;

@@ -1,0 +1,226 @@
+//! What goes in comes out, byte for byte, and nothing is left behind.
+
+use std::io::Write;
+
+use embedded_s3::{FaultPlan, Operation};
+use s3up::{ErrorKind, ObjectOptions, Outcome};
+
+use crate::scene::{BUCKET, MIB, PART, Scene, data};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_size_arrives() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    for (len, chunk, parts) in [
+        (0, 1, 0),
+        (1, 1, 0),
+        (PART - 1, MIB, 0),
+        (PART, MIB, 1),
+        (PART + 1, 777_777, 2),
+        (3 * PART, 3 * PART, 3),
+        (4 * PART + 123, 1_000_003, 5),
+    ] {
+        let sent = data(len);
+        let key = format!("size-{len}");
+        let mut upload = scene
+            .uploader
+            .start(BUCKET, &key, ObjectOptions::default())
+            .await
+            .unwrap();
+        for at in (0..len).step_by(chunk) {
+            upload
+                .write(sent.slice(at..len.min(at + chunk)))
+                .await
+                .unwrap();
+        }
+        let progress = upload.progress();
+        let receipt = upload.finish().await.unwrap();
+        assert_eq!(receipt.size, len as u64);
+        assert_eq!(receipt.parts.len(), parts, "{len}");
+        assert_eq!(
+            receipt.parts.iter().map(|part| part.size).sum::<u64>(),
+            if parts == 0 { 0 } else { len as u64 }
+        );
+        assert_eq!(progress.bytes_acknowledged(), len as u64);
+        assert_eq!(progress.bytes_accepted(), len as u64);
+        assert_eq!(progress.retries(), 0);
+        assert!(scene.object(&key).await.unwrap() == sent, "{len}");
+    }
+    assert_eq!(scene.open_uploads().await, 0);
+    scene.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn keys_arrive_exactly() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    for key in ["a b+c%25", "ü/日本", "deep/er/x", "q?x=1&y#z", "~*'()!"] {
+        let mut upload = scene
+            .uploader
+            .start(BUCKET, key, ObjectOptions::default())
+            .await
+            .unwrap();
+        upload.write(data(3)).await.unwrap();
+        upload.finish().await.unwrap();
+        assert_eq!(scene.object(key).await.unwrap(), data(3), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn metadata_and_token_both_survive() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    for len in [10, PART + 1] {
+        let mut object = ObjectOptions {
+            content_type: Some("text/plain".into()),
+            ..ObjectOptions::default()
+        };
+        object.metadata.insert("content-id".into(), "a, b=1".into());
+        let mut upload = scene.uploader.start(BUCKET, "k", object).await.unwrap();
+        upload.write(data(len)).await.unwrap();
+        let receipt = upload.finish().await.unwrap();
+        let head = scene
+            .uploader
+            .client()
+            .head_object(BUCKET, "k")
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(head.metadata["content-id"], "a, b=1");
+        assert_eq!(head.metadata["s3up-token"], receipt.token);
+        assert_eq!(head.content_type.as_deref(), Some("text/plain"));
+        assert_eq!(head.etag.as_deref(), Some(receipt.etag.as_str()));
+        let json = serde_json::to_value(&receipt).unwrap();
+        assert!(json["elapsed_s"].is_f64() && json["token"] == receipt.token.as_str());
+    }
+}
+
+#[tokio::test]
+async fn a_range_is_read() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    let mut upload = scene
+        .uploader
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(1000)).await.unwrap();
+    upload.finish().await.unwrap();
+    let body = scene
+        .uploader
+        .client()
+        .get_object(BUCKET, "k", Some(10..20))
+        .await
+        .unwrap();
+    assert_eq!(body.len(), 10);
+    assert_eq!(body.collect().await.unwrap(), data(1000)[10..20]);
+}
+
+#[tokio::test]
+async fn an_abort_leaves_nothing() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    let mut upload = scene
+        .uploader
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(2 * PART + 7)).await.unwrap();
+    upload.abort().await.unwrap();
+    assert_eq!(scene.open_uploads().await, 0);
+    assert_eq!(scene.object("k").await, None);
+}
+
+#[tokio::test]
+async fn a_drop_leaves_nothing_once_closed() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    for len in [1, PART, 3 * PART] {
+        let mut upload = scene
+            .uploader
+            .start(BUCKET, "k", ObjectOptions::default())
+            .await
+            .unwrap();
+        upload.write(data(len)).await.unwrap();
+        drop(upload);
+    }
+    scene.uploader.close().await;
+    assert_eq!(scene.plan.calls(Operation::AbortMultipartUpload), 2);
+    assert_eq!(scene.open_uploads().await, 0);
+    assert_eq!(scene.object("k").await, None);
+}
+
+#[tokio::test]
+async fn names_are_checked_before_anything_is_sent() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    let long = "k".repeat(1025);
+    for (bucket, key) in [
+        ("Lake", "k"),
+        ("lake", ""),
+        ("lake", long.as_str()),
+        ("lake", "a\nb"),
+    ] {
+        let error = scene
+            .uploader
+            .start(bucket, key, ObjectOptions::default())
+            .await
+            .err()
+            .unwrap();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.outcome(), Outcome::NotCommitted);
+    }
+    assert_eq!(scene.plan.calls(Operation::PutObject), 0);
+}
+
+#[tokio::test]
+async fn a_file_arrives_or_says_why_not() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f");
+    for len in [0, 10, 2 * PART + 5] {
+        std::fs::write(&path, data(len)).unwrap();
+        let receipt = scene
+            .uploader
+            .upload_file(&path, BUCKET, "f", ObjectOptions::default())
+            .await
+            .unwrap();
+        assert_eq!(receipt.size, len as u64);
+        assert!(scene.object("f").await.unwrap() == data(len));
+    }
+    for path in [folder.path().to_owned(), folder.path().join("absent")] {
+        let error = scene
+            .uploader
+            .upload_file(&path, BUCKET, "f", ObjectOptions::default())
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::SourceUnreadable);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changes_is_not_committed() {
+    // The second part's request waits at the gate while the file grows.
+    let gate = embedded_s3::Gate::closed();
+    let stall = embedded_s3::Fault::Stall(embedded_s3::Stall::Until(gate.clone()));
+    let rule = embedded_s3::Rule::on(Operation::CreateMultipartUpload).nth(1);
+    let scene = Scene::new(FaultPlan::new().with(rule, stall)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f");
+    std::fs::write(&path, data(2 * PART)).unwrap();
+    let upload = scene
+        .uploader
+        .upload_file(&path, BUCKET, "f", ObjectOptions::default());
+    let grow = async {
+        while scene.plan.played() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let mut file = std::fs::OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap();
+        file.write_all(b"more").unwrap();
+        gate.open();
+    };
+    let (result, ()) = tokio::join!(upload, grow);
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::SourceChanged, Outcome::NotCommitted)
+    );
+    assert_eq!(scene.open_uploads().await, 0);
+    assert_eq!(scene.object("f").await, None);
+}
