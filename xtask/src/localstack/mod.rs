@@ -115,6 +115,11 @@ impl LocalStack {
         &self.endpoint
     }
 
+    /// Whether it was started here, and so ends with this value.
+    pub fn is_ours(&self) -> bool {
+        !matches!(self.server, Server::Given)
+    }
+
     /// The key id and the secret it takes: LocalStack accepts any, other servers what the
     /// environment says.
     pub fn credentials(&self) -> (String, String) {
