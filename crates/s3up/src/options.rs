@@ -11,7 +11,7 @@ use crate::retry::RetryPolicy;
 #[non_exhaustive]
 pub enum Integrity {
     /// Content-MD5 on every part and PUT: what is damaged on the way is refused and sent again.
-    /// Costs about 1.5 CPU-seconds per GiB.
+    /// Costs about 1.7 CPU-seconds per GiB.
     #[default]
     Md5,
     /// No checksum. Damage that TCP and TLS do not notice is stored.
