@@ -1,5 +1,7 @@
 //! Multipart calls.
 
+use std::sync::Arc;
+
 use s3s::dto::*;
 use s3s::{S3ErrorCode, S3Request, S3Result, s3_error};
 
@@ -54,15 +56,21 @@ impl Api {
         let checksums = expected_checksums(&mut request, checksums);
         let input = request.input;
         let number = part_number(input.part_number)?;
-        let upload = self
-            .on_disk(move |store| store.upload(&input.bucket, &input.key, &input.upload_id))
-            .await?;
         let expected = Expected {
             length_bytes: input.content_length,
             md5: input.content_md5,
             checksums,
         };
-        let received = receive(self.store.staging_folder(), input.body, expected).await?;
+        let size_bytes = expected.length_bytes();
+        let (upload, (file, place)) = self
+            .on_disk(move |store| {
+                let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
+                let staging = store.staging_folder();
+                let place = Arc::clone(&upload).place_for(number, size_bytes, staging)?;
+                Ok((upload, place))
+            })
+            .await?;
+        let received = receive(file, place, input.body, expected).await?;
         let etag = received.etag();
         let checksums = received.checksums.clone();
         self.on_disk(move |_| upload.put_part(number, received))

@@ -10,7 +10,9 @@ use s3s::dto::*;
 use s3s::{S3Error, S3Request, S3Result, s3_error};
 
 use super::{Api, expected_checksums};
-use crate::store::{Attributes, Checksums, Conditions, Expected, Found, StagedObject, receive};
+use crate::store::{
+    Attributes, Checksums, Conditions, Expected, Found, StagedObject, receive, staging_file,
+};
 
 /// Bytes read from the disk and given to the socket at a time.
 const READ_CHUNK_BYTES: u64 = 256 << 10;
@@ -52,28 +54,34 @@ impl Api {
             md5: input.content_md5,
             checksums,
         };
-        let received = receive(self.store.staging_folder(), input.body, expected).await?;
-        let etag = received.etag();
-        let staged = StagedObject {
-            path: received.path,
-            file: received.file,
-            etag: etag.clone(),
-            attributes,
-            upload_id: None,
-        };
+        let (file, path) = self
+            .on_disk(|store| Ok(staging_file(store.staging_folder())?.into_parts()))
+            .await?;
+        let received = receive(file, path, input.body, expected).await?;
+        let etag = ETag::Strong(received.etag());
+        let checksums = received.checksums.clone();
         let conditions = Conditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
         };
-        self.on_disk(move |store| store.publish(&input.bucket, &input.key, staged, &conditions))
-            .await?;
+        self.on_disk(move |store| {
+            let staged = StagedObject {
+                path: &received.place,
+                file: &received.file,
+                etag: received.etag(),
+                attributes,
+                upload_id: None,
+            };
+            store.publish(&input.bucket, &input.key, staged, &conditions)
+        })
+        .await?;
         Ok(PutObjectOutput {
-            e_tag: Some(ETag::Strong(etag)),
-            checksum_crc32: received.checksums.checksum_crc32,
-            checksum_crc32c: received.checksums.checksum_crc32c,
-            checksum_crc64nvme: received.checksums.checksum_crc64nvme,
-            checksum_sha1: received.checksums.checksum_sha1,
-            checksum_sha256: received.checksums.checksum_sha256,
+            e_tag: Some(etag),
+            checksum_crc32: checksums.checksum_crc32,
+            checksum_crc32c: checksums.checksum_crc32c,
+            checksum_crc64nvme: checksums.checksum_crc64nvme,
+            checksum_sha1: checksums.checksum_sha1,
+            checksum_sha256: checksums.checksum_sha256,
             ..Default::default()
         })
     }

@@ -9,7 +9,7 @@ use super::metadata::hex;
 use super::upload::Part;
 
 /// Every part but the last has at least this many bytes, as on S3.
-const MIN_PART_BYTES: u64 = 5 << 20;
+pub(super) const MIN_PART_BYTES: u64 = 5 << 20;
 
 /// A part as a completion names it.
 #[derive(Debug, Clone)]
@@ -74,6 +74,7 @@ mod tests {
     fn part(size_bytes: u64, md5: u8) -> Part {
         Part {
             path: PathBuf::new(),
+            offset: None,
             order: 7,
             size_bytes,
             md5: [md5; 16],

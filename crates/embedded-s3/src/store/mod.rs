@@ -2,11 +2,12 @@
 //! that may wait, from start to end, so that a client that goes away stops nothing half-way.
 //!
 //! ```text
-//!   body ─▶ receive: staging file, digests ─▶ objects::publish ─▶ {bucket}/{key}
-//!             │                                  ▲    metadata first, then one rename
-//!             └─▶ uploads: part files ─complete──┘
+//!   body ─▶ receive: file, digests ─▶ objects::publish ─▶ {bucket}/{key}
+//!             │                            ▲    metadata first, then one rename
+//!             └─▶ uploads: parts ─assembly─┘
 //! ```
 
+mod assembly;
 mod buckets;
 mod checksums;
 mod completion;
@@ -20,6 +21,7 @@ mod metadata;
 mod objects;
 mod placement;
 mod receive;
+mod slots;
 mod upload;
 mod uploads;
 
@@ -36,7 +38,7 @@ pub(crate) use disk_error::disk_error;
 pub(crate) use listing::{Listed, ListedPage, PageRequest};
 pub(crate) use metadata::{Attributes, Stamp};
 pub(crate) use objects::{Found, StagedObject};
-pub(crate) use receive::{Expected, Received, receive};
+pub(crate) use receive::{Expected, Received, receive, staging_file};
 
 use folder_lock::FolderLock;
 use layout::Layout;

@@ -2,12 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use md5::{Digest as _, Md5};
 use s3s::{S3ErrorCode, S3Result, s3_error};
-use tempfile::TempPath;
 
 use super::key_path::KeyPath;
 use super::metadata::{ObjectMetadata, hex, sync_folder};
@@ -26,9 +25,10 @@ pub(crate) struct Found {
 
 /// Bytes ready to become an object.
 #[derive(Debug)]
-pub(crate) struct StagedObject {
-    pub(crate) path: TempPath,
-    pub(crate) file: File,
+pub(crate) struct StagedObject<'a> {
+    /// Where they lie, on the disk of the root; the caller removes what is not published.
+    pub(crate) path: &'a Path,
+    pub(crate) file: &'a File,
     /// Without quotes.
     pub(crate) etag: String,
     pub(crate) attributes: Attributes,
@@ -120,14 +120,14 @@ impl Store {
         &self,
         bucket: &str,
         key: &str,
-        staged: StagedObject,
+        staged: StagedObject<'_>,
         conditions: &Conditions,
     ) -> S3Result<()> {
         let folder = self.bucket(bucket)?;
         let metadata = self.metadata(bucket);
         let stamp = metadata
             .write(
-                &staged.file,
+                staged.file,
                 &ObjectMetadata {
                     key: key.to_owned(),
                     etag: staged.etag,
@@ -136,7 +136,7 @@ impl Store {
                 },
                 SystemTime::now(),
             )
-            .map_err(disk_error("write the metadata of", &staged.path))?;
+            .map_err(disk_error("write the metadata of", staged.path))?;
 
         let replaced = self.rename_into_place(bucket, key, staged.path, conditions);
         let (old, to_sync) = match replaced {
@@ -166,7 +166,7 @@ impl Store {
         &self,
         bucket: &str,
         key: &str,
-        staged: TempPath,
+        staged: &Path,
         conditions: &Conditions,
     ) -> S3Result<(Option<Stamp>, Vec<PathBuf>)> {
         let _names = self.names();
@@ -184,9 +184,7 @@ impl Store {
             }
             Err(error) => return Err(disk_error("make folders in", &folder)(error)),
         };
-        staged
-            .persist(&place.path)
-            .map_err(|error| disk_error("rename into place", &place.path)(error.error))?;
+        fs::rename(staged, &place.path).map_err(disk_error("rename into place", &place.path))?;
         if let Some(former) = &place.former {
             fs::remove_file(former).map_err(disk_error("remove", former))?;
         }

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use hyper::StatusCode;
 use md5::{Digest as _, Md5};
+use s3s::checksum::ChecksumHasher;
 use s3s::dto::StreamingBlob;
 use s3s::{S3Error, S3ErrorCode, S3Result, StdError, s3_error};
-use tempfile::TempPath;
 use tokio::sync::mpsc;
 
 use super::metadata::hex;
@@ -31,40 +31,56 @@ pub(crate) struct Expected {
     pub(crate) checksums: ExpectedChecksums,
 }
 
-/// A body that has arrived whole, in a file that vanishes unless it is put in place.
+impl Expected {
+    pub(crate) fn length_bytes(&self) -> Option<u64> {
+        self.length_bytes
+            .and_then(|length| u64::try_from(length).ok())
+    }
+}
+
+/// A body that has arrived whole.
 #[derive(Debug)]
-pub(crate) struct Received {
+pub(crate) struct Received<P> {
     pub(crate) file: File,
-    pub(crate) path: TempPath,
+    /// What the caller holds as long as the file is written, such as the path that removes it.
+    pub(crate) place: P,
     pub(crate) size_bytes: u64,
     pub(crate) md5: [u8; 16],
     pub(crate) checksums: Checksums,
 }
 
-impl Received {
+impl<P> Received<P> {
     /// The ETag of an object or a part of these bytes, without quotes.
     pub(crate) fn etag(&self) -> String {
         hex(&self.md5)
     }
 }
 
-/// Streams a body into a file in `staging`.
+/// Streams a body into `file`, from where that stands. `place` stays with the thread that writes
+/// until it has written its last byte, also when nobody waits for it any more.
 ///
 /// # Errors
 ///
 /// `InvalidDigest` before a byte is read; `BadDigest`, `IncompleteBody` and signature errors of
-/// the body after it. The file is gone then.
-pub(crate) async fn receive(
-    staging: &Path,
+/// the body after it.
+pub(crate) async fn receive<P: Send + 'static>(
+    file: File,
+    place: P,
     body: Option<StreamingBlob>,
     expected: Expected,
-) -> S3Result<Received> {
+) -> S3Result<Received<P>> {
     let claimed_md5 = expected.md5.as_deref().map(parse_md5).transpose()?;
+    let promised = expected.length_bytes();
     let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
-    let staging = staging.to_owned();
+    let received = Received {
+        file,
+        place,
+        size_bytes: 0,
+        md5: [0; 16],
+        checksums: Checksums::default(),
+    };
     let hasher = expected.checksums.hasher();
-    let writer =
-        tokio::task::spawn_blocking(move || write(&staging, arriving, claimed_md5, hasher));
+    let writer = tokio::task::spawn_blocking(move || write(received, arriving, promised, hasher));
 
     let mut broken = None;
     if let Some(mut body) = body {
@@ -88,14 +104,11 @@ pub(crate) async fn receive(
     if let Some(error) = broken {
         return Err(error);
     }
-    let (received, md5_holds) = received?;
-    let promised = expected
-        .length_bytes
-        .and_then(|length| u64::try_from(length).ok());
+    let received = received?;
     if promised.is_some_and(|promised| promised != received.size_bytes) {
         return Err(incomplete_body());
     }
-    if !md5_holds {
+    if claimed_md5.is_some_and(|claimed| claimed != received.md5) {
         return Err(s3_error!(
             BadDigest,
             "the body does not have the Content-MD5 that was sent with it"
@@ -105,34 +118,33 @@ pub(crate) async fn receive(
     Ok(received)
 }
 
-fn write(
-    staging: &Path,
+fn write<P>(
+    mut received: Received<P>,
     mut chunks: mpsc::Receiver<Bytes>,
-    claimed_md5: Option<[u8; 16]>,
-    mut checksums: s3s::checksum::ChecksumHasher,
-) -> S3Result<(Received, bool)> {
-    let (mut file, path) = staging_file(staging)?.into_parts();
-    let mut size_bytes = 0;
+    promised_bytes: Option<u64>,
+    mut checksums: ChecksumHasher,
+) -> S3Result<Received<P>> {
     let mut md5 = Md5::new();
     while let Some(chunk) = chunks.blocking_recv() {
-        file.write_all(&chunk).map_err(disk_error("write", &path))?;
+        received.size_bytes += chunk.len() as u64;
+        // Before it is written: behind a part in its slot lies the next.
+        if promised_bytes.is_some_and(|promised| received.size_bytes > promised) {
+            return Err(incomplete_body());
+        }
+        received
+            .file
+            .write_all(&chunk)
+            .map_err(disk_error("write a body to", Path::new("its file")))?;
         md5.update(&chunk);
         checksums.update(&chunk);
-        size_bytes += chunk.len() as u64;
     }
-    let md5: [u8; 16] = md5.finalize().into();
-    let received = Received {
-        file,
-        path,
-        size_bytes,
-        md5,
-        checksums: checksums.finalize(),
-    };
-    Ok((received, claimed_md5.is_none_or(|claimed| claimed == md5)))
+    received.md5 = md5.finalize().into();
+    received.checksums = checksums.finalize();
+    Ok(received)
 }
 
 /// A new file that a person may read once it is in place, where the umask lets them.
-pub(super) fn staging_file(staging: &Path) -> S3Result<tempfile::NamedTempFile> {
+pub(crate) fn staging_file(staging: &Path) -> S3Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {

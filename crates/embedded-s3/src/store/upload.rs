@@ -1,26 +1,34 @@
 //! One multipart upload: a folder that survives a restart.
 //!
 //! ```text
-//! uploads/{id}/upload.json                    what was said when it was created
-//! uploads/{id}/{part}-{order}-{size}-{md5}    one file a part; of two for one part the later counts
+//! uploads/{id}/upload.json                             what was said when it was created
+//! uploads/{id}/data                                    parts in their slots: see `slots`
+//! uploads/{id}/{part}-{order}-{size}-{md5}             a part in a file of its own
+//! uploads/{id}/{part}-{order}-{size}-{md5}-{offset}    an empty file: a part in its slot
 //! ```
 //!
-//! A part's file is renamed to a name that says all there is to know about it, so that a part is
-//! there whole or not at all. Its size is in the name because parts are not synced one by one
-//! (the object is, when it is completed): a part that a power cut shortened is dropped at start.
+//! A part is there once a file has the name that says all about it; of two files for one part
+//! the later counts. Parts are not synced one by one (the object is, when it is completed), so
+//! what an earlier process left is compared with its MD5 at start, and dropped if a power cut
+//! damaged it.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use md5::{Digest as _, Md5};
 use s3s::{S3Result, s3_error};
 use serde::{Deserialize, Serialize};
 
 use super::metadata::hex;
+use super::receive::staging_file;
+use super::slots::{PartPlace, SlotClaim, Slots};
 use super::{Attributes, Received, disk_error};
+
+const DATA_FILE: &str = "data";
 
 pub(super) const UPLOAD_FILE: &str = "upload.json";
 
@@ -41,6 +49,7 @@ pub(crate) struct Upload {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) parts: BTreeMap<u16, Part>,
+    pub(super) slots: Slots,
     /// Rises with every part that arrives.
     order: u64,
     /// Completed or aborted: what comes now comes too late.
@@ -49,7 +58,10 @@ pub(super) struct State {
 
 #[derive(Debug, Clone)]
 pub(super) struct Part {
+    /// Its own file, or the empty one that says that it is in its slot.
     pub(super) path: PathBuf,
+    /// Where its slot begins, if it is in one.
+    pub(super) offset: Option<u64>,
     pub(super) order: u64,
     pub(super) size_bytes: u64,
     pub(super) md5: [u8; 16],
@@ -76,7 +88,7 @@ pub(crate) struct ListedPart {
 }
 
 impl Upload {
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -106,54 +118,106 @@ impl Upload {
         Ok(listed.collect())
     }
 
+    pub(super) fn data_file(&self) -> PathBuf {
+        self.folder.join(DATA_FILE)
+    }
+
+    /// A file, open at the right place, for a part that is about to arrive.
+    pub(crate) fn place_for(
+        self: Arc<Self>,
+        number: u16,
+        size_bytes: Option<u64>,
+        staging: &Path,
+    ) -> S3Result<(File, PartPlace)> {
+        let slot = {
+            let mut state = self.open_state()?;
+            size_bytes.and_then(|size_bytes| state.slots.claim(number, size_bytes))
+        };
+        let Some(offset) = slot else {
+            let (file, path) = staging_file(staging)?.into_parts();
+            return Ok((file, PartPlace::Own(path)));
+        };
+        let claim = SlotClaim {
+            upload: Arc::clone(&self),
+            offset,
+            landed: false,
+        };
+        let path = self.data_file();
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(disk_error("open", &path))?;
+        file.seek(SeekFrom::Start(offset))
+            .map_err(disk_error("seek in", &path))?;
+        Ok((file, PartPlace::Slot(claim)))
+    }
+
     /// Takes a part that has arrived, in place of an earlier one of its number.
-    pub(crate) fn put_part(&self, number: u16, received: Received) -> S3Result<()> {
+    pub(crate) fn put_part(&self, number: u16, received: Received<PartPlace>) -> S3Result<()> {
+        // Dropped last, after the lock is free again: an unused claim takes the lock to say so.
+        let mut place = received.place;
         let mut state = self.open_state()?;
         let part = Part {
             order: state.order,
             path: PathBuf::new(),
+            offset: match &place {
+                PartPlace::Own(_) => None,
+                PartPlace::Slot(claim) => Some(claim.offset),
+            },
             size_bytes: received.size_bytes,
             md5: received.md5,
             modified: SystemTime::now(),
         };
         let path = self.folder.join(part.file_name(number));
-        received
-            .path
-            .persist(&path)
-            .map_err(|error| disk_error("rename a part into", &self.folder)(error.error))?;
+        match &mut place {
+            PartPlace::Own(own) => fs::rename(own, &path),
+            PartPlace::Slot(claim) => File::create_new(&path).map(|_| {
+                claim.landed = true;
+                state.slots.writing -= 1;
+            }),
+        }
+        .map_err(disk_error("note a part in", &self.folder))?;
         state.order += 1;
         let earlier = state.parts.insert(number, Part { path, ..part });
         if let Some(earlier) = earlier {
             // A left-over is dropped at the next start: the later part counts.
             let _removed = fs::remove_file(earlier.path);
         }
+        drop(state);
         Ok(())
     }
 
     pub(super) fn load(id: String, folder: PathBuf) -> io::Result<Self> {
         let record: Record = serde_json::from_slice(&fs::read(folder.join(UPLOAD_FILE))?)?;
         let mut state = State::default();
+        let data = folder.join(DATA_FILE);
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
-            let found = entry.metadata()?;
             let Some((number, mut part)) =
                 entry.file_name().to_str().and_then(Part::from_file_name)
             else {
                 continue;
             };
+            part.path = entry.path();
+            part.modified = entry.metadata()?.modified()?;
             let older = state
                 .parts
                 .get(&number)
                 .is_some_and(|other| other.order > part.order);
-            if older || found.len() != part.size_bytes {
-                fs::remove_file(entry.path())?;
+            if older || !part.is_whole(&data) {
+                fs::remove_file(&part.path)?;
                 continue;
             }
-            part.path = entry.path();
-            part.modified = found.modified()?;
             state.order = state.order.max(part.order + 1);
             if let Some(earlier) = state.parts.insert(number, part) {
                 fs::remove_file(earlier.path)?;
+            }
+        }
+        for (number, part) in &state.parts {
+            if let Some(offset) = part.offset {
+                state.slots.restore(*number, offset, part.size_bytes);
             }
         }
         Ok(Self {
@@ -171,29 +235,47 @@ impl Upload {
 
 impl Part {
     fn file_name(&self, number: u16) -> String {
-        format!(
-            "{number}-{}-{}-{}",
-            self.order,
-            self.size_bytes,
-            hex(&self.md5)
-        )
+        let (order, size_bytes, md5) = (self.order, self.size_bytes, hex(&self.md5));
+        let own = format!("{number}-{order}-{size_bytes}-{md5}");
+        match self.offset {
+            None => own,
+            Some(offset) => format!("{own}-{offset}"),
+        }
     }
 
     fn from_file_name(name: &str) -> Option<(u16, Self)> {
         let mut fields = name.split('-');
-        let number = fields.next()?.parse().ok()?;
+        let number = fields.next()?.parse().ok().filter(|number| *number > 0)?;
         let order = fields.next()?.parse().ok()?;
         let size_bytes = fields.next()?.parse().ok()?;
         let digits = fields.next()?;
         let md5 = u128::from_str_radix(digits, 16).ok()?.to_be_bytes();
+        let offset = fields.next().map(str::parse).transpose().ok()?;
         let part = Self {
             path: PathBuf::new(),
+            offset,
             order,
             size_bytes,
             md5,
             modified: UNIX_EPOCH,
         };
-        (fields.next().is_none() && part.file_name(number) == name).then_some((number, part))
+        // Written as we write it, and nothing after it.
+        (part.file_name(number) == name).then_some((number, part))
+    }
+
+    fn is_whole(&self, data: &Path) -> bool {
+        let mut md5 = Md5::new();
+        let mut chunk = vec![0; 256 << 10];
+        let mut read = || -> io::Result<()> {
+            let mut bytes = self.open(data)?;
+            loop {
+                match bytes.read(&mut chunk)? {
+                    0 => return Ok(()),
+                    len => md5.update(&chunk[..len]),
+                }
+            }
+        };
+        read().is_ok() && <[u8; 16]>::from(md5.finalize()) == self.md5
     }
 }
 
@@ -212,14 +294,24 @@ mod tests {
     fn a_part_is_read_back_from_its_file_name() {
         let part = Part {
             path: PathBuf::new(),
+            offset: None,
             order: 7,
             size_bytes: 5,
             md5: [0xab; 16],
             modified: UNIX_EPOCH,
         };
-        let name = part.file_name(10_000);
-        let (number, read) = Part::from_file_name(&name).unwrap();
-        assert_eq!((number, read.file_name(number)), (10_000, name));
+        for offset in [None, Some(0), Some(8 << 20)] {
+            let name = Part {
+                offset,
+                ..part.clone()
+            }
+            .file_name(10_000);
+            let (number, read) = Part::from_file_name(&name).unwrap();
+            assert_eq!(
+                (number, read.offset, read.file_name(number)),
+                (10_000, offset, name)
+            );
+        }
         for other in [
             "upload.json",
             "1-2-3",

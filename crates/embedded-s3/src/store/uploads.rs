@@ -1,7 +1,7 @@
 //! The open uploads of a store, and what is done with them.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rand::RngExt as _;
 use s3s::S3Result;
 
+use super::assembly::assemble;
 use super::completion::{NamedPart, multipart_etag, select};
 use super::receive::staging_file;
 use super::upload::{Record, UPLOAD_FILE, Upload, no_such_upload};
@@ -162,16 +163,12 @@ impl Store {
         let mut state = upload.open_state()?;
         let parts = select(&state.parts, named)?;
         let etag = multipart_etag(&parts);
-        let (mut file, path) = staging_file(self.staging_folder())?.into_parts();
-        for part in &parts {
-            // On Linux the kernel copies from file to file.
-            File::open(&part.path)
-                .and_then(|mut source| io::copy(&mut source, &mut file))
-                .map_err(disk_error("assemble parts in", &upload.folder))?;
-        }
+        let staging = staging_file(self.staging_folder())?;
+        let assembled = assemble(&upload, &state, &parts, staging)
+            .map_err(disk_error("assemble parts in", &upload.folder))?;
         let staged = StagedObject {
-            path,
-            file,
+            path: &assembled.path,
+            file: &assembled.file,
             etag: etag.clone(),
             attributes: upload.attributes.clone(),
             upload_id: Some(upload.id.clone()),

@@ -134,3 +134,31 @@ async fn shutdown_lets_a_request_end_and_closes_idle_connections() {
     idle.readable().await.unwrap();
     assert_eq!(idle.try_read(&mut [0; 1]).unwrap(), 0);
 }
+
+#[tokio::test]
+async fn parts_in_their_slots_survive_a_restart_unless_damaged() {
+    let fixture = Fixture::new().await;
+    let client = &fixture.client;
+    let id = client.create_upload("bucket/u").await;
+    let bodies = [1_u8, 2, 3].map(|byte| Bytes::from(vec![byte; 5 << 20]));
+    let mut etags = Vec::new();
+    for (number, body) in (1..).zip(&bodies) {
+        etags.push(client.upload_part("bucket/u", &id, number, body).await);
+    }
+    let data = fixture.path(&format!(".embedded-s3/uploads/{id}/data"));
+    fixture.server.shutdown().await;
+
+    // A power cut may leave less than was acknowledged.
+    let file = std::fs::OpenOptions::new().write(true).open(data).unwrap();
+    file.set_len((15 << 20) - 1).unwrap();
+    let server = EmbeddedS3::start(Options::new(fixture.folder.path()))
+        .await
+        .unwrap();
+    let client = Client::new(&server);
+    let parts = client.get("bucket/u").query("uploadId", &id).ok().await;
+    assert_eq!(parts.fields("ETag"), etags[..2]);
+    let again = client.upload_part("bucket/u", &id, 3, &bodies[2]).await;
+    let named = [(1, etags[0].as_str()), (2, &etags[1]), (3, &again)];
+    client.complete("bucket/u", &id, &named).ok().await;
+    assert!(client.get("bucket/u").ok().await.body == bodies.concat());
+}

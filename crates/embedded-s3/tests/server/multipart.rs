@@ -58,6 +58,93 @@ async fn parts_in_any_order_make_one_object() {
     assert!(files(&fixture.path(".embedded-s3/staging")).is_empty());
 }
 
+/// Whatever the order, the sizes and the repeats: the object is the parts, one after the other.
+#[tokio::test]
+async fn parts_of_any_sizes_are_put_together() {
+    let fixture = Fixture::new().await;
+    let client = &fixture.client;
+    let (small, large) = (MIN_PART, MIN_PART + 1000);
+    for uploads in [
+        // Equal parts and a short last one, as uploaders make them, in order and not.
+        &[(1, small), (2, small), (3, 10)][..],
+        &[(3, 10), (2, small), (1, small)],
+        &[(2, small), (3, small), (1, small)],
+        // Parts that come again, in the size of before or another.
+        &[(1, small), (2, small), (1, small), (3, 7)],
+        &[(1, small), (2, 5), (2, small), (3, 7)],
+        // Numbers left out, parts that grow and shrink.
+        &[(2, small), (5, small), (9, small)],
+        &[(1, small), (2, large), (3, small)],
+        &[(1, large), (2, small), (3, large)],
+    ] {
+        let id = client.create_upload("bucket/k").await;
+        let mut parts = std::collections::BTreeMap::new();
+        for (turn, (number, len)) in uploads.iter().enumerate() {
+            let body = part(u8::try_from(16 * turn + 1).unwrap(), *len);
+            let etag = client.upload_part("bucket/k", &id, *number, &body).await;
+            parts.insert(*number, (etag, body));
+        }
+        let named: Vec<(u32, &str)> = parts
+            .iter()
+            .map(|(number, (etag, _))| (*number, etag.as_str()))
+            .collect();
+        // A refusal on the way must cost no part.
+        client
+            .complete("bucket/k", &id, &named)
+            .set("if-match", "\"none\"")
+            .send()
+            .await
+            .unwrap();
+        client.complete("bucket/k", &id, &named).ok().await;
+        let expected: Vec<u8> = parts.values().flat_map(|(_, body)| body.to_vec()).collect();
+        assert!(
+            client.get("bucket/k").ok().await.body == expected,
+            "{uploads:?}"
+        );
+        assert!(files(&fixture.path(".embedded-s3/uploads")).is_empty());
+        assert!(files(&fixture.path(".embedded-s3/staging")).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_completion_may_leave_parts_out() {
+    let fixture = Fixture::new().await;
+    let client = &fixture.client;
+    let id = client.create_upload("bucket/k").await;
+    let (one, two) = (part(1, MIN_PART), part(2, MIN_PART));
+    client.upload_part("bucket/k", &id, 1, &one).await;
+    let etag = client.upload_part("bucket/k", &id, 2, &two).await;
+    client.complete("bucket/k", &id, &[(2, &etag)]).ok().await;
+    assert!(client.get("bucket/k").ok().await.body == two);
+}
+
+#[tokio::test]
+async fn a_part_that_is_still_arriving_cannot_reach_a_finished_object() {
+    use tokio::io::AsyncWriteExt as _;
+
+    let fixture = Fixture::new().await;
+    let client = &fixture.client;
+    let id = client.create_upload("bucket/k").await;
+    let one = part(1, MIN_PART);
+    let etag = client.upload_part("bucket/k", &id, 1, &one).await;
+    // Part 2 begins, and stays open until the object is there.
+    let two = part(2, MIN_PART);
+    let head = client.part("bucket/k", &id, 2, &two).head_text();
+    let mut late = tokio::net::TcpStream::connect(client.address)
+        .await
+        .unwrap();
+    late.write_all(head.as_bytes()).await.unwrap();
+    late.write_all(&two[..two.len() / 2]).await.unwrap();
+    client.complete("bucket/k", &id, &[(1, &etag)]).ok().await;
+    late.write_all(&two[two.len() / 2..]).await.unwrap();
+    let mut reply = vec![0; 12];
+    tokio::io::AsyncReadExt::read_exact(&mut late, &mut reply)
+        .await
+        .unwrap();
+    assert_eq!(reply, b"HTTP/1.1 404");
+    assert!(client.get("bucket/k").ok().await.body == one);
+}
+
 #[tokio::test]
 async fn wrong_completions_leave_the_upload_open() {
     let fixture = Fixture::new().await;
