@@ -66,6 +66,9 @@ impl AtomicFile {
             Err(_) if given.file_name().is_none() || ends_with_separator(given) => {
                 return refuse("it names no file");
             }
+            Err(_) if !folder_of(given).is_dir() => {
+                return refuse("the folder it would stand in does not exist; create it first");
+            }
             // Anything else that is wrong shows when the temporary file is made beside it.
             Err(_) => {}
         }
@@ -96,7 +99,8 @@ impl AtomicFile {
         builder.tempfile_in(folder).map_err(|source| Error::File {
             action: "create a temporary file in the folder",
             path: folder.to_owned(),
-            source,
+            // Without the temporary's random name, which would tell nobody anything.
+            source: source.kind().into(),
         })
     }
 
@@ -254,13 +258,12 @@ mod tests {
             (at("read-only"), "read-only"),
             ("/dev/null".into(), "device or a pipe"),
             (at("new/"), "names no file"),
+            (at("no/such/folder"), "does not exist"),
         ] {
             let error = AtomicFile::create(&target).unwrap_err();
             assert!(matches!(error, Error::Target { .. }), "{error:?}");
             assert!(error.to_string().contains(reason), "{error}");
         }
-        let error = AtomicFile::create(at("no/such/folder")).unwrap_err();
-        assert!(error.to_string().contains("no/such"), "{error}");
         assert_eq!(names(dir.path()), before);
     }
 }

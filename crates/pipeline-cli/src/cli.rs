@@ -52,7 +52,13 @@ enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
     /// Rows to make [default: 100000]
-    #[arg(long, value_name = "N", conflicts_with = "size", help_heading = "Data")]
+    #[arg(
+        long,
+        allow_negative_numbers = true,
+        value_name = "N",
+        conflicts_with = "size",
+        help_heading = "Data"
+    )]
     rows: Option<String>,
 
     /// Make as many rows as give a file of this size
@@ -64,7 +70,12 @@ pub struct RunArgs {
     pub rows_range: Option<RowRange>,
 
     /// Seed: the same one gives the same rows [default: 42]
-    #[arg(long, value_name = "N", help_heading = "Data")]
+    #[arg(
+        long,
+        allow_negative_numbers = true,
+        value_name = "N",
+        help_heading = "Data"
+    )]
     seed: Option<String>,
 
     /// Size of a row group in the file [default: 1MiB]
@@ -87,8 +98,17 @@ pub struct RunArgs {
     #[arg(long, value_name = "REGION", help_heading = "Target")]
     region: Option<String>,
 
+    /// Allow plain http to an endpoint on another machine
+    #[arg(long, help_heading = "Target")]
+    allow_http: bool,
+
     /// Worker threads [default: one a core]
-    #[arg(long, value_name = "N", help_heading = "Run")]
+    #[arg(
+        long,
+        allow_negative_numbers = true,
+        value_name = "N",
+        help_heading = "Run"
+    )]
     threads: Option<String>,
 
     /// Read settings from a TOML file
@@ -144,6 +164,9 @@ impl RunArgs {
             if let Some(text) = value {
                 layer.set(key, text.clone(), flag.to_owned())?;
             }
+        }
+        if self.allow_http {
+            layer.set("allow_http", "true".to_owned(), "--allow-http".to_owned())?;
         }
         Ok(layer)
     }

@@ -9,10 +9,12 @@
 //! does not depend on the number of rows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use blockwrite::{BlockWriter as _, ByteDrain, ParquetBlockWriter, RowGroupEncoder, WriteStats};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
+use tokio::runtime::{self, Handle, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -21,6 +23,24 @@ use crate::plan::{Plan, QUEUED_GROUPS};
 use crate::report::Reporter;
 use crate::sink::Sink;
 
+/// The threads that generate and encode, `threads` of them and no more.
+///
+/// Apart from the threads that serve files and digests, because a thread that once held a block
+/// keeps the memory for the next one: spread over a pool that grows, that would be several times
+/// what is in use.
+///
+/// # Errors
+///
+/// The system has no more threads.
+pub fn workers(threads: usize) -> std::io::Result<Runtime> {
+    runtime::Builder::new_current_thread()
+        .max_blocking_threads(threads)
+        .thread_name("worker")
+        // For as long as the run lasts.
+        .thread_keep_alive(Duration::MAX)
+        .build()
+}
+
 /// Generates, encodes and hands everything to `sink`, which is not finished here.
 ///
 /// # Errors
@@ -28,6 +48,7 @@ use crate::sink::Sink;
 /// The first thing that goes wrong; the sink is then to be aborted.
 pub async fn run(
     plan: &Plan,
+    workers: &Handle,
     sink: &mut Sink,
     reporter: &Arc<Reporter>,
 ) -> Result<WriteStats, Failure> {
@@ -36,6 +57,7 @@ pub async fn run(
         plan.generator
             .tasks(plan.numbers.rows.clone(), plan.numbers.block_rows()),
         plan.encoder.clone(),
+        workers.clone(),
         plan.numbers.threads,
         Arc::clone(reporter),
         queue,
@@ -60,6 +82,7 @@ impl Drop for Producer {
 async fn produce(
     tasks: impl Iterator<Item = blockgen::BlockTask> + Send,
     encoder: RowGroupEncoder,
+    workers: Handle,
     threads: usize,
     reporter: Arc<Reporter>,
     queue: mpsc::Sender<Bytes>,
@@ -70,7 +93,7 @@ async fn produce(
     let mut groups = stream::iter(tasks)
         .map(|task| {
             let encoder = encoder.clone();
-            tokio::task::spawn_blocking(move || {
+            workers.spawn_blocking(move || {
                 let block = task
                     .run()
                     .map_err(|error| Failure::new(ExitCode::Source, error))?;

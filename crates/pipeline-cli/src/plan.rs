@@ -86,17 +86,16 @@ pub struct Numbers {
 }
 
 impl Plan {
-    /// Resolves settings into a plan on `cores` processors. Encodes a few sample blocks.
+    /// Resolves settings into a plan for `threads` workers. Encodes a few sample blocks.
     ///
     /// # Errors
     ///
     /// Targets that can't be understood, data that can't be made.
-    pub fn solve(settings: &Settings, cores: usize) -> Result<Self, Failure> {
+    pub fn solve(settings: &Settings, threads: usize) -> Result<Self, Failure> {
         let source = |error| Failure::new(ExitCode::Source, error);
         let spec = DatasetSpec::builtin(DATASET).map_err(source)?;
         let generator = Generator::compile(&spec, DATASET, settings.seed).map_err(source)?;
         let destination = Destination::resolve(settings, generator.table())?;
-        let threads = settings.threads.unwrap_or(cores);
         let provenance = generator.provenance();
 
         let rows_at_most = blockgen::MAX_ROWS;
@@ -315,7 +314,7 @@ mod tests {
     use super::*;
     use crate::settings::Layer;
 
-    fn plan(pairs: &[(&'static str, &str)]) -> Result<Plan, Failure> {
+    fn settings(pairs: &[(&'static str, &str)]) -> Settings {
         let mut layer = Layer::default();
         for (key, text) in pairs {
             layer
@@ -323,19 +322,18 @@ mod tests {
                 .unwrap();
         }
         let layers = [Layer::built_in().unwrap(), layer];
-        Plan::solve(&Settings::merge(&layers).unwrap(), 2)
+        Settings::merge(&layers).unwrap()
+    }
+
+    fn plan(pairs: &[(&'static str, &str)]) -> Result<Plan, Failure> {
+        Plan::solve(&settings(pairs), 2)
     }
 
     #[test]
     fn the_number_of_threads_decides_nothing_of_the_content() {
-        let ids: Vec<_> = ["1", "2", "5"]
-            .map(|threads| {
-                plan(&[("threads", threads), ("rows", "5000")])
-                    .unwrap()
-                    .numbers
-                    .content_id
-            })
-            .into();
+        let settings = settings(&[("rows", "5000")]);
+        let ids =
+            [1, 2, 5].map(|threads| Plan::solve(&settings, threads).unwrap().numbers.content_id);
         assert!(ids.iter().all(|id| *id == ids[0]));
         let other = plan(&[("seed", "7"), ("rows", "5000")])
             .unwrap()

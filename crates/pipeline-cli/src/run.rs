@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::MultiProgress;
+use tokio::runtime::Handle;
 
 use crate::cli::RunArgs;
 use crate::failure::{ExitCode, Failure};
@@ -44,7 +45,17 @@ pub fn run(args: &RunArgs) -> i32 {
 fn attempt(args: &RunArgs, bar: bool, bars: &MultiProgress) -> Result<(), Failure> {
     let settings = settings(args)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let plan = Plan::solve(&settings, cores)?;
+    let threads = settings.threads.unwrap_or(cores);
+    let internal = |error| Failure::new(ExitCode::Internal, error);
+    let workers = pipeline::workers(threads).map_err(internal)?;
+    // On a worker too, so that the memory of the samples serves the first blocks.
+    let planning = {
+        let settings = settings.clone();
+        workers.spawn_blocking(move || Plan::solve(&settings, threads))
+    };
+    let plan = workers
+        .block_on(planning)
+        .map_err(|error| Failure::new(ExitCode::Internal, error))??;
     let text_on_stdout = plan.destination == crate::destination::Destination::Stdout;
     if args.json && text_on_stdout {
         return Err(Failure::say(
@@ -66,9 +77,16 @@ fn attempt(args: &RunArgs, bar: bool, bars: &MultiProgress) -> Result<(), Failur
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(ExitCode::Internal, error))?;
-    let outcome = runtime.block_on(carry_out(&plan, &settings, &reporter, args.quiet));
+        .map_err(internal)?;
+    let outcome = runtime.block_on(carry_out(
+        &plan,
+        &settings,
+        workers.handle(),
+        &reporter,
+        args.quiet,
+    ));
     // A worker that is still at a block ends with it; nobody waits for its result.
+    workers.shutdown_background();
     runtime.shutdown_timeout(Duration::from_millis(200));
     if outcome.is_err() {
         reporter.progress().clear();
@@ -104,6 +122,7 @@ fn variable(name: &str) -> Option<String> {
 async fn carry_out(
     plan: &Plan,
     settings: &Settings,
+    workers: &Handle,
     reporter: &Arc<Reporter>,
     quiet: bool,
 ) -> Result<(), Failure> {
@@ -118,7 +137,7 @@ async fn carry_out(
     }
     let started = Instant::now();
     let written = tokio::select! {
-        written = pipeline::run(plan, &mut sink, reporter) => written,
+        written = pipeline::run(plan, workers, &mut sink, reporter) => written,
         () = interrupt.asked() => Err(interrupted()),
     };
     let written = match written {

@@ -32,7 +32,7 @@ impl S3Session {
     ) -> Result<Self, Failure> {
         #[cfg(feature = "embedded")]
         let mut server = None;
-        let config = match endpoint {
+        let mut config = match endpoint {
             #[cfg(feature = "embedded")]
             Endpoint::Embedded => {
                 let started = start_embedded().await?;
@@ -67,8 +67,8 @@ impl S3Session {
                 credentials(settings, url.is_loopback())?,
             ),
         };
-        let client =
-            RusotoClient::new(&config).map_err(|error| Failure::new(ExitCode::Usage, error))?;
+        config.allow_plain_http = settings.allow_http;
+        let client = RusotoClient::new(&config).map_err(config_failure)?;
         let options = UploadOptions {
             part_size: numbers.part_bytes,
             single_put_below: numbers.part_bytes,
@@ -98,12 +98,11 @@ impl S3Session {
             .ensure_bucket(bucket)
             .await
             .map_err(s3_failure)?;
-        let mut object = ObjectOptions::default();
-        object.content_type = Some("application/vnd.apache.parquet".to_owned());
-        object.expected_size = Some(numbers.file_bytes);
-        object
-            .metadata
-            .insert("pipeline-content-id".to_owned(), numbers.content_id.clone());
+        let object = ObjectOptions {
+            content_type: Some("application/vnd.apache.parquet".to_owned()),
+            metadata: [("pipeline-content-id".to_owned(), numbers.content_id.clone())].into(),
+            expected_size: Some(numbers.file_bytes),
+        };
         let upload = self
             .uploader
             .start(bucket, key, object)
@@ -164,6 +163,16 @@ fn credentials(settings: &Settings, loopback: bool) -> Result<Credentials, Failu
 
 fn static_credentials(id: &str, secret: &str, token: Option<&str>) -> Credentials {
     Credentials::Static(StaticCredentials::new(id, secret, token.map(str::to_owned)))
+}
+
+fn config_failure(error: s3up::ConfigError) -> Failure {
+    let plain_http = matches!(error, s3up::ConfigError::PlainHttp { .. });
+    let failure = Failure::new(ExitCode::Usage, error);
+    if plain_http {
+        failure.advise("The way to allow it is --allow-http.")
+    } else {
+        failure
+    }
 }
 
 /// The exit code and the advice that an error of the uploader calls for.

@@ -51,7 +51,7 @@ pub enum LayerError {
         path: PathBuf,
         /// The cause.
         #[source]
-        source: ConfigError,
+        source: Box<ConfigError>,
     },
     /// A `.env` file that can't be read.
     #[error("could not read `{}`: {reason}", path.display())]
@@ -63,17 +63,24 @@ pub enum LayerError {
     },
     /// The layers can't be put together.
     #[error("the settings can't be put together")]
-    Merge(#[from] ConfigError),
+    Merge(#[source] Box<ConfigError>),
+}
+
+impl From<ConfigError> for LayerError {
+    fn from(source: ConfigError) -> Self {
+        Self::Merge(Box::new(source))
+    }
 }
 
 impl Layer {
     /// The built-in values.
+    ///
+    /// # Errors
+    ///
+    /// None, as long as the tests pass.
     pub fn built_in() -> Result<Self, LayerError> {
-        Self::toml(
-            config::File::from_str(DEFAULTS, config::FileFormat::Toml),
-            "built-in defaults",
-        )
-        .map_err(|source| source.unwrap_or_else(|source| LayerError::Merge(source)))
+        let source = config::File::from_str(DEFAULTS, config::FileFormat::Toml);
+        Self::toml(source.collect()?, "built-in defaults")
     }
 
     /// The values of a TOML file.
@@ -85,36 +92,28 @@ impl Layer {
         let source = config::File::from(path)
             .format(config::FileFormat::Toml)
             .required(true);
-        Self::toml(source, &path.display().to_string()).map_err(|error| {
-            error.unwrap_or_else(|source| LayerError::File {
-                path: path.to_owned(),
-                source,
-            })
-        })
+        let values = source.collect().map_err(|source| LayerError::File {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        Self::toml(values, &path.display().to_string())
     }
 
-    fn toml(source: impl Source, origin: &str) -> Result<Self, TomlError> {
-        let values = source.collect().map_err(TomlError::Read)?;
+    fn toml(values: Map<String, Value>, file: &str) -> Result<Self, LayerError> {
         let mut layer = Self::default();
         for (key, value) in values {
-            let setting = table::find(&key).map_err(|nearest| {
-                TomlError::Said(LayerError::UnknownKey {
-                    path: origin.to_owned(),
-                    key: key.clone(),
-                    nearest,
-                })
+            let setting = table::find(&key).map_err(|nearest| LayerError::UnknownKey {
+                path: file.to_owned(),
+                key: key.clone(),
+                nearest,
             })?;
-            let place = format!("{origin}, `{key}`");
-            let text = value.into_string().map_err(|_| {
-                TomlError::Said(LayerError::Value {
-                    origin: place.clone(),
-                    shown: String::new(),
-                    reason: "a single value is expected".to_owned(),
-                })
+            let origin = format!("{file}, `{key}`");
+            let text = value.into_string().map_err(|_| LayerError::Value {
+                origin: origin.clone(),
+                shown: String::new(),
+                reason: "a single value is expected".to_owned(),
             })?;
-            layer
-                .set(setting.key, text, place)
-                .map_err(TomlError::Said)?;
+            layer.set(setting.key, text, origin)?;
         }
         Ok(layer)
     }
@@ -188,10 +187,11 @@ impl Layer {
     ) -> Result<(), LayerError> {
         let setting = table::find(key).expect("callers name settings that exist");
         if let Err(reason) = (setting.check)(&text) {
-            let shown = if setting.secret || reason.contains(&text) {
-                String::new()
-            } else {
+            // Other reasons name the value themselves.
+            let shown = if !setting.secret && reason.starts_with("not ") {
                 format!("`{text}` is ")
+            } else {
+                String::new()
             };
             return Err(LayerError::Value {
                 origin,
@@ -211,21 +211,6 @@ impl Layer {
     /// Where the value of a key stands.
     pub fn origin(&self, key: &str) -> Option<&str> {
         self.entries.get(key).map(|entry| entry.origin.as_str())
-    }
-}
-
-/// A TOML source fails on reading, where only the caller knows the words, or on a value.
-enum TomlError {
-    Read(ConfigError),
-    Said(LayerError),
-}
-
-impl TomlError {
-    fn unwrap_or_else(self, word: impl FnOnce(ConfigError) -> LayerError) -> LayerError {
-        match self {
-            Self::Read(source) => word(source),
-            Self::Said(error) => error,
-        }
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Settings {
     pub session_token: Option<String>,
     /// Profile of the shared credentials file.
     pub profile: Option<String>,
+    /// Plain http to other machines too, where data and tokens can be read on the way.
+    pub allow_http: bool,
 }
 
 impl Settings {

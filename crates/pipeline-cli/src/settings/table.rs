@@ -111,6 +111,7 @@ pub const SETTINGS: &[Setting] = &[
     secret("secret_access_key", &[var("AWS_SECRET_ACCESS_KEY")]),
     secret("session_token", &[var("AWS_SESSION_TOKEN")]),
     setting("profile", &[var("AWS_PROFILE")], any),
+    setting("allow_http", &[var("PIPELINE_ALLOW_HTTP")], yes_or_no),
 ];
 
 /// The setting with a key, or the nearest key there is.
@@ -139,7 +140,7 @@ fn rows(text: &str) -> Result<(), String> {
 
 fn size(text: &str) -> Result<(), String> {
     match text.parse::<ByteSize>() {
-        Ok(ByteSize(0)) => Err("a size must be above zero".to_owned()),
+        Ok(ByteSize(0)) => Err("not a size to work with: it must be above zero".to_owned()),
         Ok(_) => Ok(()),
         Err(error) => Err(error.to_string()),
     }
@@ -149,6 +150,13 @@ fn compression(text: &str) -> Result<(), String> {
     text.parse::<blockwrite::Compression>()
         .map(drop)
         .map_err(|error| error.to_string())
+}
+
+fn yes_or_no(text: &str) -> Result<(), String> {
+    match text {
+        "true" | "false" => Ok(()),
+        _ => Err("not `true` or `false`".to_owned()),
+    }
 }
 
 fn seed(text: &str) -> Result<(), String> {

@@ -1,0 +1,12 @@
+//! The program as a user has it, on this machine alone: no server but those the tests start.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod configuration;
+mod embedded;
+mod output;
+mod same_bytes;

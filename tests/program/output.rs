@@ -1,0 +1,222 @@
+//! What people and machines are told when all goes well.
+
+use expect_test::expect;
+
+use crate::support::program::Program;
+use crate::support::rows::{assert_same, people, read};
+use crate::support::s3::S3;
+
+#[test]
+fn the_plan_reads_well() {
+    let ran = Program::new().run(["--dry-run", "--threads", "2"]).ok();
+    expect![[r#"
+        Plan
+          data        people, seed 42
+          rows        100,000 (0..100000), 15 columns
+          row groups  17 of 5,907 rows, about 1.05 MB each (1 MiB wanted)
+          file        about 17.8 MB, compression snappy
+          threads     2
+          memory      at most about 56.3 MB in buffers
+          target      s3://parquet-data-bucket/people.parquet
+          S3          embedded (data/s3)
+          upload      3 parts of 8 MiB
+    "#]]
+    .assert_eq(&ran.stderr);
+    let args = [
+        "--dry-run",
+        "--threads",
+        "2",
+        "--size",
+        "1GB",
+        "--block-size",
+        "16MiB",
+        "--to",
+        "s3://lake/raw/",
+    ];
+    expect![[r#"
+        Plan
+          data        people, seed 42
+          rows        5,957,165 (0..5957165), 15 columns
+          row groups  60 of 99,956 rows, about 16.8 MB each (16 MiB wanted)
+          file        about 1.00 GB, compression snappy
+          threads     2
+          memory      at most about 276 MB in buffers
+          target      s3://lake/raw/people.parquet
+          S3          AWS
+          upload      120 parts of 8 MiB
+    "#]]
+    .assert_eq(&Program::new().run(args).ok().stderr);
+}
+
+#[test]
+fn the_help_reads_well() {
+    let help = Program::new().run(["--help"]).ok();
+    expect![[r#"
+        Fills a data lake with realistic test data: generates rows, writes Parquet, uploads to S3
+
+        Usage: pipeline-cli [OPTIONS]
+               pipeline-cli <COMMAND>
+
+        Commands:
+          run   Generate, write and upload (the default)
+          help  Print this message or the help of the given subcommand(s)
+
+        Options:
+          -h, --help     Print help
+          -V, --version  Print version
+
+        Data:
+              --rows <N>           Rows to make [default: 100000]
+              --size <SIZE>        Make as many rows as give a file of this size
+              --rows-range <A..B>  Make rows A to B-1 of the table only
+              --seed <N>           Seed: the same one gives the same rows [default: 42]
+
+        File:
+              --block-size <SIZE>            Size of a row group in the file [default: 1MiB]
+              --compression <CODEC[:LEVEL]>  none, snappy, lz4, gzip[:0-9], zstd[:1-22] or brotli[:0-11]
+                                             [default: snappy]
+
+        Target:
+              --to <TARGET>                  Where to: a path, `-` for standard output, s3://bucket/key, or
+                                             s3://bucket/folder/
+              --endpoint <URL|aws|embedded>  Which S3: a URL, `aws`, or `embedded` (a server of our own over
+                                             data/s3)
+              --region <REGION>              Region of requests and of a bucket that is created [default:
+                                             us-east-1]
+              --allow-http                   Allow plain http to an endpoint on another machine
+
+        Run:
+              --threads <N>    Worker threads [default: one a core]
+              --config <FILE>  Read settings from a TOML file
+              --dry-run        Print the plan and end: nothing is written or sent
+
+        Output:
+              --json        Print one JSON event a line on standard output, the last of them `summary`
+          -v, --verbose...  Say more (-vv: everything); RUST_LOG has the last word
+          -q, --quiet       Say only what went wrong
+
+        Examples:
+          pipeline-cli                                     100,000 people into the embedded S3 (data/s3)
+          pipeline-cli --rows 5_000_000 --block-size 16MiB
+          pipeline-cli --size 50MB --to people.parquet     a local file of 50 MB, no S3
+          pipeline-cli --to s3://lake/raw/ --endpoint http://127.0.0.1:4566
+          pipeline-cli --to s3://lake/raw/people.parquet   AWS, with the credentials of the environment
+          pipeline-cli --rows 1000 --to - | duckdb -c "FROM read_parquet('/dev/stdin')"
+
+        Settings come from, lowest to highest: built-in values, --config FILE, .env of the working folder,
+        environment variables, flags. `config/default.toml` lists them all.
+
+        Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 the data can't be made,
+        4 a local file can't be written, 5 S3 refuses or can't be reached (nothing committed),
+        6 outcome unknown, 130 interrupted.
+    "#]].assert_eq(std::str::from_utf8(&help.stdout).unwrap());
+}
+
+#[test]
+fn json_is_one_event_a_line_and_ends_with_the_summary() {
+    let program = Program::new();
+    let ran = program
+        .run([
+            "--rows",
+            "3000",
+            "--block-size",
+            "100KiB",
+            "--json",
+            "--to",
+            "p.parquet",
+        ])
+        .ok();
+    let events = ran.events();
+    let kinds: Vec<_> = events
+        .iter()
+        .map(|event| event["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds[0], "plan");
+    assert_eq!(kinds[kinds.len() - 1], "summary");
+    assert!(
+        kinds[1..kinds.len() - 1]
+            .iter()
+            .all(|kind| *kind == "block"),
+        "{kinds:?}"
+    );
+    let summary = &events[events.len() - 1];
+    assert_eq!(summary["rows"], 3000);
+    assert_eq!(summary["row_groups"], kinds.len() - 2);
+    assert_eq!(
+        summary["file_bytes"],
+        std::fs::metadata(program.path("p.parquet")).unwrap().len()
+    );
+    assert_eq!(
+        summary["landed"]["path"]
+            .as_str()
+            .map(|p| p.ends_with("p.parquet")),
+        Some(true)
+    );
+}
+
+#[test]
+fn each_block_has_a_line_and_quiet_has_none() {
+    let program = Program::new();
+    let args = [
+        "--rows",
+        "3000",
+        "--block-size",
+        "100KiB",
+        "--to",
+        "p.parquet",
+    ];
+    let ran = program.run(args).ok();
+    let blocks = ran
+        .stderr
+        .lines()
+        .filter(|line| line.contains("] block "))
+        .count();
+    assert!(
+        blocks > 2 && ran.stderr.contains("total 3,000 of 3,000 rows"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        !ran.stderr.contains('\u{1b}'),
+        "no colours where there is no terminal"
+    );
+    let quiet = program.run(args.into_iter().chain(["-q"])).ok();
+    assert_eq!((quiet.stderr.as_str(), quiet.stdout.len()), ("", 0));
+}
+
+#[test]
+fn standard_output_carries_the_file_and_nothing_else() {
+    let ran = Program::new().run(["--rows", "1500", "--to", "-"]).ok();
+    assert_same(&read(ran.stdout).0, &people(42, 0..1500));
+}
+
+/// Secrets are looked for wherever the program speaks, at the highest level of every logger.
+#[test]
+fn a_secret_is_never_said() {
+    let s3 = S3::embedded();
+    let (secret, token) = ("canary-secret-4711", "canary-token-4712");
+    for (endpoint, level) in [
+        (s3.endpoint.as_str(), "trace"),
+        ("aws", "trace"),
+        ("http://127.0.0.1:9", "debug"),
+    ] {
+        let program = Program::new()
+            .with("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .with("AWS_SECRET_ACCESS_KEY", secret)
+            .with("AWS_SESSION_TOKEN", token)
+            .with("RUST_LOG", level)
+            .with("RUST_BACKTRACE", "1");
+        for more in [&["--json"][..], &["-vv"], &["--dry-run"], &["--help"]] {
+            let args = ["--endpoint", endpoint, "--rows", "10"];
+            // AWS itself can't be had here; asking it for nothing but a plan is enough.
+            if endpoint == "aws" && !matches!(more, ["--dry-run" | "--help"]) {
+                continue;
+            }
+            let ran = program.run(args.iter().chain(more));
+            let said = format!("{}{}", ran.stderr, String::from_utf8_lossy(&ran.stdout));
+            assert!(!said.is_empty());
+            assert!(!said.contains("canary"), "{said}");
+        }
+        assert!(program.names().is_empty());
+    }
+}

@@ -1,0 +1,10 @@
+//! Against services that nobody here wrote: LocalStack holds the objects, PyArrow fetches and
+//! judges them. `cargo xtask e2e` provides both.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod localstack;
+mod pyarrow;

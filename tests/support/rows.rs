@@ -1,0 +1,42 @@
+//! The rows that must arrive, made by the library, and Parquet read by the parquet crate.
+
+use std::ops::Range;
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use blockgen::{DatasetSpec, Generator};
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::ParquetMetaData;
+
+/// Rows of `people` as the generator makes them.
+pub fn people(seed: u64, rows: Range<u64>) -> RecordBatch {
+    let spec = DatasetSpec::builtin("people").unwrap();
+    Generator::compile(&spec, "people", seed)
+        .unwrap()
+        .block(rows)
+        .unwrap()
+}
+
+/// All rows of a Parquet file, and its footer.
+pub fn read(bytes: impl Into<Bytes>) -> (RecordBatch, ParquetMetaData) {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes.into()).unwrap();
+    let footer = reader.metadata().as_ref().clone();
+    let schema = reader.schema().clone();
+    let batches: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
+    (concat_batches(&schema, &batches).unwrap(), footer)
+}
+
+/// Compares rows column by column, so that a difference names its column.
+#[track_caller]
+pub fn assert_same(found: &RecordBatch, expected: &RecordBatch) {
+    assert_eq!(found.schema().fields(), expected.schema().fields());
+    assert_eq!(found.num_rows(), expected.num_rows());
+    for (at, field) in expected.schema().fields().iter().enumerate() {
+        assert!(
+            found.column(at) == expected.column(at),
+            "values of `{}` differ",
+            field.name()
+        );
+    }
+}

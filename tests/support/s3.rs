@@ -1,0 +1,140 @@
+//! An S3 to aim the program at, and a look at what arrived there.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bytes::Bytes;
+use embedded_s3::{EmbeddedS3, FaultPlan, Options};
+use s3up::{
+    Credentials, Endpoint, ListUploads, ListedUpload, ObjectHead, RusotoClient, S3Client, S3Config,
+    StaticCredentials,
+};
+use tokio::runtime::Runtime;
+
+use crate::support::program::Program;
+
+/// A server that is up for the time of a test.
+pub struct S3 {
+    pub endpoint: String,
+    pub key_id: String,
+    pub secret: String,
+    /// A bucket that no other test uses; not created yet.
+    pub bucket: String,
+    client: RusotoClient,
+    runtime: Runtime,
+    /// Ours to stop, where we started it.
+    _server: Option<(EmbeddedS3, tempfile::TempDir)>,
+}
+
+impl S3 {
+    /// An embedded S3 in this process: a real socket, and signatures are checked.
+    pub fn embedded() -> Self {
+        Self::embedded_with(FaultPlan::new())
+    }
+
+    /// The same, with faults.
+    pub fn embedded_with(faults: FaultPlan) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = Options::new(folder.path());
+        options.faults = Some(Arc::new(faults));
+        let server = runtime.block_on(EmbeddedS3::start(options)).unwrap();
+        let (endpoint, key_id, secret) = (
+            server.endpoint(),
+            server.access_key_id().to_owned(),
+            server.secret_access_key().to_owned(),
+        );
+        Self::new(runtime, endpoint, key_id, secret, Some((server, folder)))
+    }
+
+    fn new(
+        runtime: Runtime,
+        endpoint: String,
+        key_id: String,
+        secret: String,
+        server: Option<(EmbeddedS3, tempfile::TempDir)>,
+    ) -> Self {
+        static BUCKETS: AtomicU32 = AtomicU32::new(0);
+        let number = BUCKETS.fetch_add(1, Ordering::Relaxed);
+        let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+        let client = RusotoClient::new(&S3Config::new(
+            Endpoint::Url(endpoint.parse().unwrap()),
+            "us-east-1",
+            Credentials::Static(StaticCredentials::new(
+                key_id.as_str(),
+                secret.as_str(),
+                None,
+            )),
+        ))
+        .unwrap();
+        Self {
+            bucket: format!("test-{}-{since}-{number}", std::process::id()),
+            endpoint,
+            key_id,
+            secret,
+            client,
+            runtime,
+            _server: server,
+        }
+    }
+
+    /// The program, configured for this server by the variables of the environment.
+    pub fn program(&self) -> Program {
+        Program::new()
+            .with("S3_ENDPOINT_URL", &self.endpoint)
+            .with("AWS_ACCESS_KEY_ID", &self.key_id)
+            .with("AWS_SECRET_ACCESS_KEY", &self.secret)
+            .with("S3_BUCKET_NAME", &self.bucket)
+    }
+
+    /// An object's bytes.
+    pub fn get(&self, key: &str) -> Bytes {
+        self.runtime.block_on(async {
+            let body = self
+                .client
+                .get_object(&self.bucket, key, None)
+                .await
+                .unwrap();
+            body.collect().await.unwrap().into()
+        })
+    }
+
+    /// What stands at a key, if anything does.
+    pub fn head(&self, key: &str) -> Option<ObjectHead> {
+        self.runtime
+            .block_on(self.client.head_object(&self.bucket, key))
+            .unwrap()
+    }
+
+    /// Uploads that nobody completed or aborted.
+    pub fn open_uploads(&self) -> Vec<ListedUpload> {
+        let request = ListUploads {
+            bucket: self.bucket.clone(),
+            ..ListUploads::default()
+        };
+        self.runtime
+            .block_on(self.client.list_multipart_uploads(request))
+            .unwrap()
+            .uploads
+    }
+}
+
+/// The LocalStack that `cargo xtask e2e` provides.
+#[allow(
+    dead_code,
+    reason = "only the test programs that need LocalStack ask for it"
+)]
+pub fn localstack() -> S3 {
+    let variable = |name: &str| {
+        std::env::var(name).unwrap_or_else(|_| {
+            panic!("{name} is not set: these tests need LocalStack, run them by `cargo xtask e2e`")
+        })
+    };
+    S3::new(
+        Runtime::new().unwrap(),
+        variable("PIPELINE_TEST_S3_ENDPOINT"),
+        variable("PIPELINE_TEST_S3_KEY_ID"),
+        variable("PIPELINE_TEST_S3_SECRET"),
+        None,
+    )
+}

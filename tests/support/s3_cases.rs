@@ -1,0 +1,143 @@
+//! What must hold on every S3. The list at the end is run against each server.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+
+use crate::support::program::Program;
+use crate::support::rows::{assert_same, people, read};
+use crate::support::s3::S3;
+
+/// Rows, types and values arrive; the bucket is made; the object carries its marks.
+pub fn people_arrive(s3: &S3) {
+    let args = ["--rows", "3000", "--block-size", "128KiB", "--seed", "7"];
+    let ran = s3.program().run(args).ok();
+    let (found, footer) = read(s3.get("people.parquet"));
+    assert_same(&found, &people(7, 0..3000));
+    assert!(footer.num_row_groups() > 1, "several blocks were asked for");
+    assert!(
+        ran.stderr.contains("Done\n  rows        3,000"),
+        "{}",
+        ran.stderr
+    );
+
+    let head = s3.head("people.parquet").unwrap();
+    assert_eq!(
+        head.content_type.as_deref(),
+        Some("application/vnd.apache.parquet")
+    );
+    assert!(
+        head.metadata.contains_key("pipeline-content-id"),
+        "{:?}",
+        head.metadata
+    );
+    assert!(s3.open_uploads().is_empty());
+}
+
+/// Several parts give the bytes that a local file has, and a second run replaces the object.
+pub fn parts_are_the_local_file(s3: &S3) {
+    let data = ["--size", "20MB", "--block-size", "2MiB"];
+    let local = Program::new();
+    local
+        .run(data.into_iter().chain(["--to", "local.parquet"]))
+        .ok();
+    let expected = std::fs::read(local.path("local.parquet")).unwrap();
+
+    let target = format!("s3://{}/raw/2026/", s3.bucket);
+    for _ in 0..2 {
+        let ran = s3
+            .program()
+            .run(data.into_iter().chain(["--json", "--to", target.as_str()]))
+            .ok();
+        let summary = ran.events().pop().unwrap();
+        assert_eq!(summary["event"], "summary");
+        assert_eq!(summary["outcome"], "committed");
+        let parts = summary["landed"]["receipt"]["parts"]
+            .as_array()
+            .unwrap()
+            .len();
+        assert_eq!(parts, 3, "20 MB in parts of 8 MiB");
+        assert!(
+            s3.get("raw/2026/people.parquet") == expected,
+            "the bytes differ"
+        );
+    }
+    assert!(s3.open_uploads().is_empty());
+}
+
+/// No rows make a valid object without rows.
+pub fn no_rows_are_an_object(s3: &S3) {
+    s3.program().run(["--rows", "0"]).ok();
+    let (found, _) = read(s3.get("people.parquet"));
+    assert_same(&found, &people(42, 0..0));
+}
+
+/// A SIGTERM in the middle takes everything back.
+#[cfg(unix)]
+pub fn a_signal_takes_everything_back(s3: &S3) {
+    let program = s3.program();
+    let mut child = program.start(["--rows", "2_000_000_000", "--block-size", "4MiB"]);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    // Far enough that a multipart upload is open: the first part is 8 MiB.
+    while !said.contains("block 4/") {
+        assert!(
+            stderr.read_line(&mut said).unwrap() > 0,
+            "ended early: {said}"
+        );
+    }
+    let kill = std::process::Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(kill.success());
+    stderr.read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    assert!(
+        said.contains("interrupted: nothing was committed"),
+        "{said}"
+    );
+    assert!(s3.head("people.parquet").is_none());
+    assert!(s3.open_uploads().is_empty());
+}
+
+/// The `.env` of the Python original, word for word but for the server.
+pub fn the_originals_env_file_works(s3: &S3) {
+    let env = format!(
+        "# Data\nTARGET_DATA_SIZE_MB=10\nBLOCK_SIZE_MB=1\nNUM_RECORDS=12000\n\n# S3\n\
+         S3_ENDPOINT_URL={}\nAWS_REGION=us-east-1\nAWS_ACCESS_KEY_ID={}\n\
+         AWS_SECRET_ACCESS_KEY={}\nS3_BUCKET_NAME={}\n",
+        s3.endpoint, s3.key_id, s3.secret, s3.bucket
+    );
+    let program = Program::new().with_file(".env", &env);
+    program.run(std::iter::empty::<&str>()).ok();
+    let (found, footer) = read(s3.get("people.parquet"));
+    assert_same(&found, &people(42, 0..12_000));
+    let size = footer.row_group(0).compressed_size() as f64 / f64::from(1 << 20);
+    assert!(
+        (0.95..1.05).contains(&size),
+        "a row group of {size} MiB for BLOCK_SIZE_MB=1"
+    );
+    assert_eq!(
+        program.names(),
+        [".env"],
+        "nothing is left in the working folder"
+    );
+}
+
+/// One test a case, against the server that `$server` makes.
+#[macro_export]
+macro_rules! s3_cases {
+    ($server:expr) => {
+        $crate::s3_cases!($server, people_arrive);
+        $crate::s3_cases!($server, parts_are_the_local_file);
+        $crate::s3_cases!($server, no_rows_are_an_object);
+        #[cfg(unix)]
+        $crate::s3_cases!($server, a_signal_takes_everything_back);
+        $crate::s3_cases!($server, the_originals_env_file_works);
+    };
+    ($server:expr, $case:ident) => {
+        #[test]
+        fn $case() {
+            $crate::support::s3_cases::$case(&$server);
+        }
+    };
+}
