@@ -84,7 +84,9 @@ fn targets_that_cannot_be_written_are_refused_before_anything_is_made() {
         &program,
         &["--to", "no/such/folder/x.parquet"],
         4,
-        expect!["can't write to `no/such/folder/x.parquet`: the folder it would stand in does not exist; create it first"],
+        expect![
+            "can't write to `no/such/folder/x.parquet`: the folder it would stand in does not exist; create it first"
+        ],
     );
     check(
         &program,
@@ -119,7 +121,7 @@ fn endpoints_that_would_leak_are_refused() {
         &["--endpoint", "http://192.0.2.1:9000"],
         2,
         expect![
-            "the endpoint http://192.0.2.1:9000 is plain http to another machine, where data and tokens can be read on the way; use https, or allow plain http explicitly"
+            "the endpoint http://192.0.2.1:9000 is plain http to another machine, where data and tokens can be read on the way; use https, or allow plain http explicitly. The way to allow it is --allow-http."
         ],
     );
     check(
