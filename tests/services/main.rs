@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 #[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "each test program uses its share of it")]
 mod support;
 
 mod localstack;

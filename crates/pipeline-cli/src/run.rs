@@ -133,7 +133,9 @@ async fn carry_out(
         () = interrupt.asked() => return Err(interrupted()),
     };
     if let Sink::S3 { upload, .. } = &sink {
-        reporter.progress().watch(upload.progress());
+        reporter
+            .progress()
+            .watch(upload.progress(), plan.numbers.file_bytes);
     }
     let started = Instant::now();
     let written = tokio::select! {

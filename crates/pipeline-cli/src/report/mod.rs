@@ -66,14 +66,14 @@ impl Reporter {
     /// The run begins.
     pub fn begin(&self, numbers: &Numbers, target: &str) {
         log::info!(
-            "plan: {} rows of {} (seed {}), {} row groups of {} rows, about {}, to {target}",
+            "plan: {} {}, seed {}, {} row groups, about {}",
             grouped(numbers.total_rows()),
             numbers.dataset,
             numbers.seed,
             grouped(numbers.row_groups),
-            grouped(numbers.sizing.block_rows),
             decimal(numbers.file_bytes),
         );
+        log::info!("target: {target}");
         if self.json {
             events::emit(&json!({ "event": "plan", "target": target, "plan": numbers }));
         }
@@ -102,7 +102,7 @@ impl Reporter {
             grouped(self.total_rows),
             decimal(bytes),
         );
-        self.progress.blocks(rows, bytes);
+        self.progress.rows(rows);
         if self.json {
             events::emit(&json!({
                 "event": "block",

@@ -1,65 +1,116 @@
-//! The progress bar: rows and rate, bytes encoded and uploaded, time left.
+//! The progress on a terminal: a bar for rows made and one for bytes that S3 has confirmed, each
+//! with its rate and the time left.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use s3up::UploadProgress;
+use tokio::task::JoinHandle;
 
+use super::grouped;
 use crate::byte_size::decimal;
 
-/// A bar on a terminal; elsewhere nothing.
+/// How often the screen is renewed.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Bars on a terminal; elsewhere nothing.
 pub struct Progress {
-    bar: Option<ProgressBar>,
-    upload: OnceLock<Arc<UploadProgress>>,
+    bars: Option<Bars>,
+}
+
+struct Bars {
+    screen: MultiProgress,
+    rows: ProgressBar,
+    upload: OnceLock<(ProgressBar, JoinHandle<()>)>,
 }
 
 impl Progress {
     /// A bar over `rows`, if `draw` asks for one.
-    pub(super) fn new(rows: u64, draw: bool, bars: &MultiProgress) -> Self {
-        let bar = draw.then(|| {
-            let bar = bars.add(ProgressBar::new(rows));
-            let style = "{bar:24.cyan/dim} {percent:>3}% {human_pos}/{human_len} rows, {per_sec}, {eta} left{wide_msg}";
+    pub(super) fn new(rows: u64, draw: bool, screen: &MultiProgress) -> Self {
+        let bars = draw.then(|| {
+            let bar = screen.add(ProgressBar::new(rows));
+            let count = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let (at, all) = (grouped(state.pos()), grouped(state.len().unwrap_or(0)));
+                // A column of the bar has nowhere to report an error to.
+                let _ = write!(out, "{at} of {all}");
+            };
+            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = write!(out, "{} rows/s", grouped(state.per_sec() as u64));
+            };
             bar.set_style(
-                ProgressStyle::with_template(style)
-                    .expect("the template is a constant that a test renders")
-                    .with_key("per_sec", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                        // A column of the bar has nowhere to report an error to.
-                        let _ = write!(out, "{} rows/s", super::grouped(state.per_sec() as u64));
-                    })
-                    .progress_chars("━━─"),
+                style("rows")
+                    .with_key("count", count)
+                    .with_key("rate", rate),
             );
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
+            bar.enable_steady_tick(TICK);
+            Bars {
+                screen: screen.clone(),
+                rows: bar,
+                upload: OnceLock::new(),
+            }
         });
-        Self {
-            bar,
-            upload: OnceLock::new(),
+        Self { bars }
+    }
+
+    /// From now on a second bar tells of this upload, which is to become about `bytes` long. Must
+    /// be called inside a runtime.
+    pub fn watch(&self, upload: Arc<UploadProgress>, bytes: u64) {
+        let Some(bars) = &self.bars else { return };
+        let bar = bars.screen.add(ProgressBar::new(bytes));
+        let count = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let (at, all) = (decimal(state.pos()), decimal(state.len().unwrap_or(0)));
+            let _ = write!(out, "{at} of {all}");
+        };
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{}/s", decimal(state.per_sec() as u64));
+        };
+        bar.set_style(
+            style("uploaded")
+                .with_key("count", count)
+                .with_key("rate", rate),
+        );
+        let following = tokio::spawn({
+            let bar = bar.clone();
+            async move {
+                let mut ticks = tokio::time::interval(TICK);
+                loop {
+                    ticks.tick().await;
+                    // The planned size is an estimate: a bar never runs past its end.
+                    let at = upload.bytes_acknowledged();
+                    bar.set_length(bytes.max(at));
+                    bar.set_position(at);
+                }
+            }
+        });
+        // One run has one upload.
+        let _ = bars.upload.set((bar, following));
+    }
+
+    /// So many rows are encoded.
+    pub(super) fn rows(&self, rows: u64) {
+        if let Some(bars) = &self.bars {
+            bars.rows.set_position(rows);
         }
     }
 
-    /// From now on the bar tells of this upload too.
-    pub fn watch(&self, upload: Arc<UploadProgress>) {
-        // One run has one upload.
-        let _ = self.upload.set(upload);
-    }
-
-    /// So many rows are encoded, in so many bytes.
-    pub(super) fn blocks(&self, rows: u64, bytes: u64) {
-        let Some(bar) = &self.bar else { return };
-        bar.set_position(rows);
-        let uploaded = self.upload.get().map_or(String::new(), |upload| {
-            format!(", {} uploaded", decimal(upload.bytes_acknowledged()))
-        });
-        bar.set_message(format!(" · {} encoded{uploaded}", decimal(bytes)));
-    }
-
-    /// Takes the bar off the screen.
+    /// Takes the bars off the screen.
     pub fn clear(&self) {
-        if let Some(bar) = &self.bar {
+        let Some(bars) = &self.bars else { return };
+        bars.rows.finish_and_clear();
+        if let Some((bar, following)) = bars.upload.get() {
+            following.abort();
             bar.finish_and_clear();
         }
     }
+}
+
+fn style(name: &str) -> ProgressStyle {
+    let template =
+        format!("{name:<9}{{bar:16.cyan/dim}} {{percent:>3}}% {{count}}, {{rate}}, {{eta}} left");
+    ProgressStyle::with_template(&template)
+        .expect("the template is a constant that a test renders")
+        .progress_chars("━━─")
 }
 
 #[cfg(test)]
@@ -68,21 +119,26 @@ mod tests {
     use indicatif::{InMemoryTerm, ProgressDrawTarget};
 
     #[test]
-    fn a_bar_tells_rows_and_bytes_within_80_columns() {
+    fn the_bar_tells_rows_rate_and_time_within_80_columns() {
         let term = InMemoryTerm::new(5, 80);
-        let bars =
-            MultiProgress::with_draw_target(ProgressDrawTarget::term_like(Box::new(term.clone())));
-        let progress = Progress::new(100_000, true, &bars);
-        progress.blocks(50_000, 8_100_000);
-        let bar = progress.bar.as_ref().unwrap();
-        bar.tick();
+        let target = ProgressDrawTarget::term_like(Box::new(term.clone()));
+        let progress = Progress::new(
+            5_000_000_000,
+            true,
+            &MultiProgress::with_draw_target(target),
+        );
+        progress.rows(2_500_000_000);
+        progress.bars.as_ref().unwrap().rows.tick();
         let screen = term.contents();
-        assert!(screen.contains("50,000/100,000 rows"), "{screen}");
-        assert!(screen.contains("left"), "{screen}");
         assert!(
-            screen.lines().all(|line| line.chars().count() <= 80),
+            screen.contains("50% 2,500,000,000 of 5,000,000,000, "),
+            "{screen}"
+        );
+        assert!(
+            screen.contains("rows/s, ") && screen.ends_with(" left"),
             "{screen}"
         );
         progress.clear();
+        assert_eq!(term.contents(), "");
     }
 }

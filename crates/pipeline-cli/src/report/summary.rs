@@ -43,13 +43,15 @@ impl Summary<'_> {
             (
                 "sizes",
                 format!(
-                    "{} in memory, {} encoded, {} compressed with {} (ratio {:.2})",
+                    "{} in memory, {} encoded, {} compressed",
                     decimal(written.arrow_bytes),
                     decimal(written.uncompressed_bytes),
                     decimal(written.compressed_bytes),
-                    plan.numbers.compression,
-                    written.ratio(),
                 ),
+            ),
+            (
+                "compression",
+                format!("{}, ratio {:.2}", plan.numbers.compression, written.ratio()),
             ),
             ("file", decimal(written.file_bytes)),
         ];
