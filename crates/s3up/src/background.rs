@@ -13,7 +13,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 pub(crate) struct Background {
-    tasks: Mutex<JoinSet<()>>,
+    tasks: Mutex<Tasks>,
+}
+
+/// Tasks that go on when nobody holds them: a plain `JoinSet` would cancel them, and the aborts
+/// of the uploads that are dropped last would never be sent.
+#[derive(Default)]
+struct Tasks(JoinSet<()>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.0.detach_all();
+    }
 }
 
 impl Background {
@@ -25,8 +36,8 @@ impl Background {
     ) -> oneshot::Receiver<T> {
         let (done, result) = oneshot::channel();
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn_on(
+        while tasks.0.try_join_next().is_some() {}
+        tasks.0.spawn_on(
             async move {
                 // Nobody listening is no failure: the work was the point.
                 let _ = done.send(work.await);
@@ -36,15 +47,15 @@ impl Background {
         result
     }
 
-    /// Waits for what was spawned, for a bounded time.
+    /// Waits for what was spawned, for a bounded time; what takes longer goes on nevertheless.
     pub async fn close(&self) {
         let mut tasks =
             std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        let all = async { while tasks.join_next().await.is_some() {} };
+        let all = async { while tasks.0.join_next().await.is_some() {} };
         if tokio::time::timeout(PATIENCE, all).await.is_err() {
             log::warn!(
                 "{} uploads could not be aborted in time, their parts may still be stored",
-                tasks.len()
+                tasks.0.len()
             );
         }
     }

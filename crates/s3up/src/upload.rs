@@ -3,7 +3,8 @@
 //! ```text
 //! write ─▶ Filling ──part full──▶ task: MD5, UploadPart, retries ─▶ PartReceipt
 //!            │                      (at most parts_in_flight, else write waits)
-//! finish ────┴─ few bytes ─▶ one PUT          all parts in ─▶ Complete
+//! send_rest ─┤ the last part                    wait for all parts
+//! finish ────┴─ few bytes ─▶ one PUT            else ─▶ Complete
 //! ```
 
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub struct Upload {
     size: u64,
     in_flight: JoinSet<Result<PartReceipt, Error>>,
     parts: Vec<PartReceipt>,
+    /// Whether the rest was asked for, behind which no byte can follow.
+    closed: bool,
     began: Instant,
     /// Aborts need a runtime even where the drop happens outside of one.
     runtime: Handle,
@@ -72,6 +75,7 @@ impl Upload {
             size: 0,
             in_flight: JoinSet::new(),
             parts: Vec::new(),
+            closed: false,
             began: Instant::now(),
             runtime: Handle::current(),
             background,
@@ -99,9 +103,12 @@ impl Upload {
     /// # Errors
     ///
     /// The failure of any part so far. The upload has then been aborted, and further calls
-    /// answer [`ErrorKind::Ended`].
+    /// answer [`ErrorKind::Ended`], as they do behind [`send_rest`](Upload::send_rest).
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {
         self.check_live()?;
+        if self.closed {
+            return Err(self.session.error(ErrorKind::Ended));
+        }
         self.session.progress.accept(bytes.len() as u64);
         self.filling.push(bytes);
         match self.send_full_parts().await {
@@ -110,17 +117,40 @@ impl Upload {
         }
     }
 
-    /// Sends what is left and makes the object appear, whole.
+    /// Sends what is left and waits until the server has all parts. What remains is
+    /// [`finish`](Upload::finish), one request that commits, or [`abort`](Upload::abort): a caller
+    /// that wants to be interrupted until the last moment waits for this first. An object small
+    /// enough for one PUT stays here until `finish`.
+    ///
+    /// If the call is given up, it can be made again, or the upload aborted.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Upload::write).
+    pub async fn send_rest(&mut self) -> Result<(), Error> {
+        self.check_live()?;
+        self.closed = true;
+        if self.is_small() {
+            return Ok(());
+        }
+        match self.drain().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(error).await),
+        }
+    }
+
+    /// Sends what is left, if [`send_rest`](Upload::send_rest) has not, and makes the object
+    /// appear, whole.
+    ///
+    /// A call that is given up before it commits leaves nothing: the upload is aborted in the
+    /// background, as if it had been dropped. Given up later, the object may appear.
     ///
     /// # Errors
     ///
     /// What went wrong, with its [`Outcome`](crate::Outcome): not committed, or unknown.
     pub async fn finish(mut self) -> Result<Receipt, Error> {
-        self.check_live()?;
-        let put_below = self.session.options.single_put_below;
-        let small = matches!(self.stage, Stage::Collecting)
-            && (self.filling.len() < put_below || self.filling.len() == 0);
-        let stored = if small {
+        self.send_rest().await?;
+        let stored = if self.is_small() {
             self.put().await?
         } else {
             match self.complete().await {
@@ -165,13 +195,21 @@ impl Upload {
         }
     }
 
+    /// Whether the object, as far as it has been written, goes out by one PUT.
+    fn is_small(&self) -> bool {
+        let put_below = self.session.options.single_put_below;
+        matches!(self.stage, Stage::Collecting)
+            && (self.filling.len() < put_below || self.filling.len() == 0)
+    }
+
     async fn put(&mut self) -> Result<Stored, Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
         commit::put(&self.session, body).await
     }
 
-    async fn complete(&mut self) -> Result<Stored, Error> {
+    /// Sends the last part, too, and waits for all of them.
+    async fn drain(&mut self) -> Result<(), Error> {
         self.send_full_parts().await?;
         if self.filling.len() > 0 {
             self.send_part().await?;
@@ -179,6 +217,10 @@ impl Upload {
         while let Some(part) = self.in_flight.join_next().await {
             self.note(part)?;
         }
+        Ok(())
+    }
+
+    async fn complete(&mut self) -> Result<Stored, Error> {
         self.parts.sort_by_key(|part| part.number);
         let parts: Vec<_> = self
             .parts

@@ -5,6 +5,7 @@
 
 mod broken_replies;
 mod buckets;
+mod endings;
 mod faults;
 mod round_trip;
 mod scene;
