@@ -50,8 +50,8 @@ impl Key {
         Self(absorb(words.fold(self.0, absorb), name.len() as u64))
     }
 
-    /// One of the column's independent sequences; a value that needs more than about 40 random
-    /// bits draws from several lanes.
+    /// One of the column's independent sequences; a value that is put together from draws of
+    /// more than about 50 random bits takes several lanes.
     pub(crate) const fn lane(self, number: u64) -> Lane {
         let base = mix(self.0.wrapping_add(number.wrapping_mul(GAMMA)), GAMMA);
         Lane {

@@ -2,28 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod support;
+
 use std::error::Error;
 use std::num::NonZeroU64;
 
-use blockgen::{
-    ColumnKind, ColumnSpec, DatasetSpec, EmailOptions, GenerateError, Generator, MAX_BLOCK_ROWS,
-    MAX_ROWS, SequenceOptions, SpecError, TableSpec,
-};
+use blockgen::{DatasetSpec, GenerateError, Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 use expect_test::{Expect, expect};
 
-/// A spec of one table `t`, from the lines of its columns.
-fn spec(columns: &[&str]) -> String {
-    let columns: String = columns
-        .iter()
-        .map(|options| format!("\n[[tables.columns]]\n{}\n", options.replace("; ", "\n")))
-        .collect();
-    format!("[[tables]]\nname = \"t\"\n{columns}")
-}
-
-fn generator(columns: &[&str]) -> Generator {
-    let spec = DatasetSpec::from_toml(&spec(columns)).unwrap();
-    Generator::compile(&spec, "t", 1).unwrap()
-}
+use support::{generator, spec};
 
 /// The error and what lies beneath it, one a line.
 fn chain(error: &dyn Error) -> String {
@@ -178,7 +165,7 @@ fn options_outside_of_what_is_allowed() {
         (
             r#"kind = "integer"; type = "int32"; min = 0; max = 3_000_000_000"#,
             expect![[r#"
-                option `max` of column `t.a` is 3000000000; allowed is what Int32 holds
+                option `max` of column `t.a` is 3000000000; allowed is -2147483648 to 2147483647, which is what the type holds
             "#]],
         ),
         (
@@ -202,13 +189,13 @@ fn options_outside_of_what_is_allowed() {
         (
             r#"kind = "float"; min = 0.0; max = 1e15; decimals = 2"#,
             expect![[r#"
-                option `max` of column `t.a` is 1000000000000000; allowed is at most 90071992547409.92 to either side of zero, where a float still holds 2 decimals
+                option `max` of column `t.a` is 1000000000000000; allowed is at most 90071992547409.92 to either side of zero: beyond, floats are too far apart for decimals (2)
             "#]],
         ),
         (
             r#"kind = "float"; min = 0.12; max = 0.18; decimals = 1"#,
             expect![[r#"
-                option `max` of column `t.a` is 0.18; allowed is more, so that a number of 1 decimals lies in the range
+                option `max` of column `t.a` is 0.18; allowed is 0.2 or more, the lowest value that min (0.12) and decimals (1) leave
             "#]],
         ),
         (
@@ -221,6 +208,12 @@ fn options_outside_of_what_is_allowed() {
             r#"kind = "timestamp"; from = "2024-01-01"; to = "2024-01-01""#,
             expect![[r#"
                 option `to` of column `t.a` is 2024-01-01T00:00:00Z; allowed is later than from (2024-01-01T00:00:00Z)
+            "#]],
+        ),
+        (
+            r#"kind = "timestamp"; from = 2024-01-01; to = "9999-12-31T23:59:59-01:00""#,
+            expect![[r#"
+                option `to` of column `t.a` is 253402304399000000 µs since 1970; allowed is 0000-01-01T00:00:00Z to 9999-12-31T23:59:59.999999Z
             "#]],
         ),
         (
@@ -299,74 +292,9 @@ fn values_that_do_not_fit() {
 
     let late = generator(&[r#"name = "s"; kind = "sequence"; start = 9223372036854775800"#]);
     assert_eq!(late.block(0..8).unwrap().num_rows(), 8);
+    // No rows fit anywhere.
+    assert_eq!(late.block(9..9).unwrap().num_rows(), 0);
     expect![[r#"
         cannot make row 8 of column `t.s`: a sequence that starts at 9223372036854775800 leaves the range of int64 there; start it lower or ask for lower rows
     "#]].assert_eq(&chain(&late.block(0..9).unwrap_err()));
-}
-
-#[test]
-fn a_spec_keeps_its_hash_whatever_its_layout() {
-    let hash = |toml: &str| {
-        let spec = DatasetSpec::from_toml(toml).unwrap();
-        Generator::compile(&spec, "t", 1)
-            .unwrap()
-            .provenance()
-            .spec_hash
-    };
-    let table = "[[tables]]\nname = \"t\"\n[[tables.columns]]\n";
-    let plain = hash(&format!(
-        "{table}name = \"a\"\nkind = \"sequence\"\nstart = 1"
-    ));
-    assert_eq!(plain.len(), 64);
-    let same = hash(&format!(
-        "seed = 9\n{table}# first\nkind='sequence'\nname='a'"
-    ));
-    assert_eq!(plain, same);
-    let other = hash(&format!(
-        "{table}name = \"a\"\nkind = \"sequence\"\nstart = 2"
-    ));
-    assert_ne!(plain, other);
-}
-
-#[test]
-fn times_in_quotes_and_without_mean_the_same() {
-    let time = |from: &str| {
-        generator(&[&format!(
-            "name = \"a\"; kind = \"timestamp\"; from = {from}; to = 2030-01-01"
-        )])
-        .provenance()
-        .spec_hash
-    };
-    let plain = time("\"2024-05-01T12:00:00Z\"");
-    for other in [
-        "2024-05-01T12:00:00Z",
-        "2024-05-01 14:00:00+02:00",
-        "2024-05-01T12:00:00",
-    ] {
-        assert_eq!(time(other), plain, "{other}");
-    }
-}
-
-#[test]
-fn a_spec_built_in_code_is_the_one_read_from_toml() {
-    let columns = vec![
-        ColumnSpec::new("id", ColumnKind::Sequence(SequenceOptions { start: 5 })),
-        ColumnSpec::new("name", ColumnKind::PersonName {}),
-        ColumnSpec::new("e", ColumnKind::Email(EmailOptions { of: "name".into() })),
-    ];
-    let mut built = DatasetSpec::new(vec![TableSpec::new("t", columns)]);
-    let read = spec(&[
-        r#"name = "id"; kind = "sequence"; start = 5"#,
-        r#"name = "name"; kind = "person_name""#,
-        r#"name = "e"; kind = "email"; of = "name""#,
-    ]);
-    assert_eq!(built, DatasetSpec::from_toml(&read).unwrap());
-
-    // What code does to a spec is checked as well.
-    built.tables[0].columns[1].name = "id".into();
-    let error = Generator::compile(&built, "t", 1).unwrap_err();
-    assert!(
-        matches!(error, SpecError::DuplicateColumn { .. }),
-        "{error}"
-    );
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::array::{ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, PrimitiveArray};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +91,8 @@ where
         let &IntegerOptions { min, max, .. } = options;
         for (option, bound) in [("min", min), ("max", max)] {
             if T::Native::try_from(bound).is_err() {
-                let allowed = format!("what {} holds", T::DATA_TYPE);
+                let (least, most) = (T::Native::MIN_TOTAL_ORDER, T::Native::MAX_TOTAL_ORDER);
+                let allowed = format!("{least:?} to {most:?}, which is what the type holds");
                 return Err(scope.invalid(option, bound, allowed));
             }
         }

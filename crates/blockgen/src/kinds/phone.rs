@@ -52,7 +52,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 pub(super) struct Phone {
     /// Which pattern, and its first digit.
     shape: Lane,
-    /// All other digits: at most 15, which 64 bits hold with 13 to spare.
+    /// All other digits: at most 15, which 64 bits hold with 14 to spare.
     digits: Lane,
     patterns: &'static [Pattern],
 }

@@ -41,9 +41,9 @@ impl Column for Sequence {
     }
 
     fn fill(&self, rows: Range<u64>, _count: usize) -> Result<ArrayRef, FillError> {
-        // Values grow with the row, so if the last fits, all do.
-        let last = rows.end.saturating_sub(1);
-        if self.start.checked_add_unsigned(last).is_none() {
+        // Values grow with the row, so if the last fits, all do; no rows always fit.
+        let last = rows.clone().next_back();
+        if last.is_some_and(|last| self.start.checked_add_unsigned(last).is_none()) {
             return Err(FillError::SequenceOverflow { start: self.start });
         }
         let values = rows.map(|row| self.start.wrapping_add_unsigned(row));
