@@ -169,22 +169,41 @@ fn aws_without_credentials_names_the_way_to_try() {
 #[test]
 fn a_server_that_is_not_there_is_told_within_ten_seconds() {
     // A port that was free a moment ago, and that nobody listens on.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let endpoint = format!("http://127.0.0.1:{port}");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
     let program = Program::new();
     let started = Instant::now();
-    let ran = program.run(["--endpoint", &endpoint]).failed(5);
-    assert!(
-        started.elapsed() < Duration::from_secs(10),
-        "took {:?}",
-        started.elapsed()
-    );
-    assert!(ran.error().contains(&endpoint), "{}", ran.stderr);
+    let ran = program
+        .run(["--endpoint", &format!("http://{address}")])
+        .failed(5);
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(10), "took {took:?}");
+    expect!["cannot use the bucket s3://parquet-data-bucket at http://ADDRESS: the endpoint cannot be reached; check the address, and that a server runs there: cannot connect to http://ADDRESS: Connection refused (os error 111)"].assert_eq(&ran.error().replace(&address, "ADDRESS"));
     assert!(program.names().is_empty());
+}
+
+#[test]
+fn slips_of_the_pen_are_seen() {
+    let program = Program::new();
+    let slip = expect![
+        "`s3:/lake/x.parquet` is not quite an address in S3. Write s3://bucket/key; for a file of that name, write ./ in front."
+    ];
+    check(&program, &["--to", "s3:/lake/x.parquet"], 2, slip);
+}
+
+#[test]
+fn a_long_name_is_refused_before_a_row_is_made() {
+    let name = "x".repeat(300);
+    let ran = Program::new().run(["--to", &name]).failed(4);
+    assert!(!ran.stderr.contains("block 1/"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_embedded_s3_without_a_folder_is_a_local_failure() {
+    let program = Program::new().with_file("data", "a file where a folder is needed");
+    let ran = program.run(["--rows", "10"]).failed(4);
+    assert!(ran.error().contains("data/s3"), "{}", ran.stderr);
 }
 
 #[test]
@@ -197,22 +216,65 @@ fn two_ways_to_say_how_much_are_one_too_many() {
     assert!(ran.stderr.contains("standard output"), "{}", ran.stderr);
 }
 
-#[test]
-fn a_full_disk_leaves_the_target_as_it_was() {
-    // /dev/full is the disk that is always full; it is reached through standard output.
+/// Runs with standard output or error on `/dev/full`, the disk that is always full.
+#[cfg(target_os = "linux")]
+fn on_a_full_disk(args: &[&str], stream: &str) -> (Option<i32>, String, Program) {
     let program = Program::new();
     let full = std::fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let status = std::process::Command::new(env!("CARGO_BIN_EXE_pipeline-cli"))
-        .args(["--rows", "1000", "--to", "-", "-q"])
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pipeline-cli"));
+    command.args(args).current_dir(program.path("")).env_clear();
+    match stream {
+        "stdout" => command.stdout(full),
+        _ => command.stderr(full),
+    };
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), said, program)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_told() {
+    let (code, said, _) = on_a_full_disk(&["--rows", "1000", "--to", "-", "-q"], "stdout");
+    assert_eq!(code, Some(4));
+    assert!(said.contains("No space left on device"), "{said}");
+
+    let (code, said, _) = on_a_full_disk(&["--rows", "10", "--to", "x", "--json"], "stdout");
+    assert_eq!(code, Some(4), "events that were asked for and lost");
+    assert!(said.contains("could not write the events"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_error_changes_nothing() {
+    let (code, _, program) = on_a_full_disk(&["--rows", "1000", "--to", "x.parquet"], "stderr");
+    assert_eq!(code, Some(0));
+    assert!(program.path("x.parquet").is_file());
+}
+
+/// The file system that is full is the quota of the process: no file may grow beyond it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_the_target_as_it_was() {
+    let program = Program::new().with_file("x.parquet", "the old file");
+    let run = format!(
+        "ulimit -f 1000; trap '' XFSZ; exec {} --rows 100000 --to x.parquet -q",
+        env!("CARGO_BIN_EXE_pipeline-cli")
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &run])
         .current_dir(program.path(""))
-        .env_clear()
-        .stdout(full)
         .output()
         .unwrap();
-    assert_eq!(status.status.code(), Some(4));
-    let said = String::from_utf8(status.stderr).unwrap();
-    assert!(said.contains("No space left on device"), "{said}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("could not write what is to become"), "{said}");
+    assert_eq!(
+        std::fs::read(program.path("x.parquet")).unwrap(),
+        b"the old file"
+    );
+    assert_eq!(program.names(), ["x.parquet"]);
 }

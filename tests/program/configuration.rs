@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use crate::support::program::{Program, Ran};
+use crate::support::s3::S3;
 
 /// What a run would do, without doing it.
 fn plan(program: &Program, args: &[&str]) -> serde_json::Value {
@@ -106,10 +107,10 @@ fn a_bad_value_is_named_with_where_it_stands() {
     expect![".env, line 3, NUM_RECORDS: `10k` is not a number of rows: write a whole number, for example 1000000 or 1_000_000"].assert_eq(&error(program.run(["--dry-run"])));
 
     let program = Program::new().with_file(".env", "BLOCK_SIZE_MB=1MB\n");
-    expect![".env, line 1, BLOCK_SIZE_MB: `1MB` is not a number of mebibytes: write a number, for example 10"].assert_eq(&error(program.run(["--dry-run"])));
+    expect![".env, line 1, BLOCK_SIZE_MB: `1MB` is not a number of mebibytes: write one above zero, for example 10"].assert_eq(&error(program.run(["--dry-run"])));
 
     let program = Program::new().with_file(".env", "AWS_SECRET_ACCESS_KEY canary-4711\n");
-    expect!["could not read `.env`: line 1 is not of the form NAME=value"]
+    expect!["could not read `.env`: line 1 is not of the form NAME=value, or a quote is left open"]
         .assert_eq(&error(program.run(["--dry-run"])));
 
     let program = Program::new().with("PIPELINE_COMPRESSION", "snapy");
@@ -119,7 +120,108 @@ fn a_bad_value_is_named_with_where_it_stands() {
     expect!["p.toml: there is no setting `blok_size`; did you mean `block_size`?"]
         .assert_eq(&error(program.run(["--dry-run", "--config", "p.toml"])));
 
-    expect![[r#"could not read the configuration file `none.toml`: configuration file "none.toml" not found"#]].assert_eq(&error(Program::new().run(["--dry-run", "--config", "none.toml"])));
+    expect![
+        "could not read the configuration file `none.toml`: No such file or directory (os error 2)"
+    ]
+    .assert_eq(&error(Program::new().run([
+        "--dry-run",
+        "--config",
+        "none.toml",
+    ])));
+}
+
+#[test]
+fn a_secret_in_a_broken_file_is_not_quoted() {
+    for (name, text, args) in [
+        (
+            "p.toml",
+            "secret_access_key = \"canary-4711\n",
+            &["--config", "p.toml"][..],
+        ),
+        (
+            "p.toml",
+            "secret_access_key = canary-4711\n",
+            &["--config", "p.toml"],
+        ),
+        (
+            ".env",
+            "A=1\nAWS_SECRET_ACCESS_KEY=\"canary-4711\nB=2\n",
+            &[],
+        ),
+    ] {
+        let ran = Program::new()
+            .with_file(name, text)
+            .run(args.iter().chain(&["--json"]));
+        let ran = ran.failed(2);
+        let said = format!("{}{}", ran.stderr, String::from_utf8_lossy(&ran.stdout));
+        assert!(said.contains(name) && said.contains("line "), "{said}");
+        assert!(!said.contains("canary"), "{said}");
+    }
+}
+
+#[test]
+fn an_environment_file_of_any_editor_is_read() {
+    let program = Program::new().with_file(".env", "\u{feff}NUM_RECORDS=7\r\nBLOCK_SIZE_MB=2\r\n");
+    let plan = plan(&program, &[]);
+    assert_eq!((rows(&plan), &plan["block_bytes"]), (7, &(2 << 20).into()));
+}
+
+/// Half a pair here and half a pair there is no pair.
+#[test]
+fn credentials_come_from_one_layer() {
+    let s3 = S3::embedded();
+    let program = |id: &str, secret: &str| {
+        let env = format!(
+            "AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={secret}\nAWS_SESSION_TOKEN=of-the-file\n"
+        );
+        Program::new()
+            .with_file(".env", &env)
+            .with("S3_ENDPOINT_URL", &s3.endpoint)
+            .with("S3_BUCKET_NAME", &s3.bucket)
+    };
+    let args = ["--rows", "10"];
+    // The environment's pair is taken, and the file's token with it is not.
+    program("other", "other")
+        .with("AWS_ACCESS_KEY_ID", &s3.key_id)
+        .with("AWS_SECRET_ACCESS_KEY", &s3.secret)
+        .run(args)
+        .ok();
+    // The environment names a profile: the file's pair counts for nothing.
+    let ran = program(&s3.key_id, &s3.secret)
+        .with("AWS_PROFILE", "lab")
+        .run(args)
+        .failed(5);
+    assert!(
+        ran.error().contains("lab") || ran.error().contains("credentials"),
+        "{}",
+        ran.stderr
+    );
+    let ran = program(&s3.key_id, &s3.secret)
+        .with("AWS_ACCESS_KEY_ID", "half")
+        .run(args)
+        .failed(2);
+    assert!(
+        ran.error().contains("AWS_SECRET_ACCESS_KEY is not"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn mebibytes_are_plain_numbers() {
+    for bad in ["-3", "nan", "1e1", "0", "10MB", ""] {
+        let ran = Program::new()
+            .with("TARGET_DATA_SIZE_MB", bad)
+            .run(["--dry-run"]);
+        match bad {
+            "" => drop(ran.ok()),
+            bad => {
+                let ran = ran.failed(2);
+                let expected = format!("TARGET_DATA_SIZE_MB: `{bad}` is not a number of mebibytes");
+                assert!(ran.error().contains(&expected), "{}", ran.stderr);
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Against the embedded S3: in a process of its own, and inside the program.
 
 use embedded_s3::{Fault, FaultPlan, Operation, Rule};
+use expect_test::expect;
 
-use crate::support::program::Program;
+use crate::support::program::{Program, terminate, until};
 use crate::support::rows::{assert_same, people, read};
 use crate::support::s3::S3;
 
@@ -34,12 +35,52 @@ fn a_wrong_secret_is_named_and_nothing_is_made() {
     let s3 = S3::embedded();
     let program = s3.program().with("AWS_SECRET_ACCESS_KEY", "not-the-secret");
     let ran = program.run(["--rows", "10"]).failed(5);
-    assert!(
-        ran.error().contains("AWS_SECRET_ACCESS_KEY"),
-        "{}",
-        ran.stderr
-    );
+    let said = ran
+        .error()
+        .replace(&s3.endpoint, "ENDPOINT")
+        .replace(&s3.bucket, "BUCKET");
+    // The number of the request is the server's affair.
+    let said = said.split(" (request").next().unwrap_or_default();
+    expect!["cannot use the bucket s3://BUCKET at ENDPOINT: the secret access key does not match the access key id; check AWS_SECRET_ACCESS_KEY: S3 answered 403 SignatureDoesNotMatch"].assert_eq(said);
     assert!(!ran.stderr.contains("not-the-secret"), "{}", ran.stderr);
+    assert!(!s3.bucket_exists());
+    assert!(program.names().is_empty());
+}
+
+/// While parts are under way an interrupt takes everything back, also the last ones.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_while_the_last_parts_are_sent_leaves_no_upload() {
+    let faults = FaultPlan::new().with(
+        Rule::on(Operation::UploadPart),
+        Fault::Stall(embedded_s3::Stall::Until(embedded_s3::Gate::closed())),
+    );
+    let s3 = S3::embedded_with(faults);
+    let mut child = s3.program().start(["--rows", "100000"]);
+    let said = until(&mut child, "block 17/17");
+    let started = std::time::Instant::now();
+    terminate(&child);
+    let output = child.wait_with_output().unwrap();
+    let said = said + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(
+        started.elapsed().as_secs() < 5,
+        "took {:?}",
+        started.elapsed()
+    );
+    assert!(s3.head("people.parquet").is_none());
+    assert!(s3.open_uploads().is_empty());
+}
+
+/// Nobody reads standard output: an interrupt is heard all the same.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_is_heard_while_standard_output_is_stuck() {
+    let mut child = Program::new().start(["--rows", "1000000", "--to", "-"]);
+    let said = until(&mut child, "block 2/");
+    terminate(&child);
+    // Standard output stays open and unread until the program has ended.
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
 }
 
 #[test]

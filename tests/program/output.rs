@@ -36,8 +36,8 @@ fn the_plan_reads_well() {
     expect![[r#"
         Plan
           data        people, seed 42
-          rows        5,957,165 (0..5957165), 15 columns
-          row groups  60 of 99,956 rows, about 16.8 MB each (16 MiB wanted)
+          rows        5,956,973 (0..5956973), 15 columns
+          row groups  60 of 99,953 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
           memory      at most about 276 MB in buffers
@@ -87,7 +87,7 @@ fn the_help_reads_well() {
 
         Run:
               --threads <N>    Worker threads [default: one a core]
-              --config <FILE>  Read settings from a TOML file
+              --config <FILE>  Read settings from a TOML file [variable: PIPELINE_CONFIG]
               --dry-run        Print the plan and end: nothing is written or sent
 
         Output:
@@ -188,6 +188,37 @@ fn each_block_has_a_line_and_quiet_has_none() {
 fn standard_output_carries_the_file_and_nothing_else() {
     let ran = Program::new().run(["--rows", "1500", "--to", "-"]).ok();
     assert_same(&read(ran.stdout).0, &people(42, 0..1500));
+}
+
+#[test]
+fn json_ends_with_a_summary_whatever_goes_wrong() {
+    for (args, code) in [
+        (&["--json", "--bogus"][..], 2),
+        (&["--json", "--rows", "x"], 2),
+        (&["--json", "--to", "."], 4),
+    ] {
+        let ran = Program::new().run(args).failed(code);
+        let summary = ran.events().pop().expect("an event");
+        assert_eq!(summary["event"], "summary");
+        assert_eq!(summary["exit_code"], code);
+        assert!(
+            summary["error"]["message"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty())
+        );
+    }
+}
+
+#[test]
+fn a_limit_that_cuts_row_groups_is_named() {
+    let args = ["--dry-run", "--rows", "5000000", "--block-size", "1GiB"];
+    let ran = Program::new().run(args).ok();
+    assert!(
+        ran.stderr
+            .contains("(1 GiB wanted, ended at 64 MiB of Arrow data)"),
+        "{}",
+        ran.stderr
+    );
 }
 
 /// Secrets are looked for wherever the program speaks, at the highest level of every logger.

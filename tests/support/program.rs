@@ -1,6 +1,7 @@
 //! The built binary in a folder of its own, with an environment of its own.
 
 use std::ffi::OsStr;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -122,4 +123,31 @@ impl Ran {
             .expect("an error is reported");
         error.trim_end()
     }
+}
+
+/// Reads what a running program says on standard error until it has said `words`.
+pub fn until(child: &mut Child, words: &str) -> String {
+    let stderr = child.stderr.as_mut().expect("standard error is piped");
+    let (mut said, mut byte) = (Vec::new(), [0]);
+    // Byte by byte, so that what follows is left for whoever reads on.
+    while !said.ends_with(words.as_bytes()) {
+        let read = stderr.read(&mut byte).unwrap();
+        assert!(
+            read == 1,
+            "ended before `{words}`: {}",
+            String::from_utf8_lossy(&said)
+        );
+        said.push(byte[0]);
+    }
+    String::from_utf8(said).unwrap()
+}
+
+/// Sends SIGTERM.
+#[cfg(unix)]
+pub fn terminate(child: &Child) {
+    let killed = Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(killed.success());
 }

@@ -106,6 +106,13 @@ impl S3 {
             .unwrap()
     }
 
+    /// Whether a run has made its bucket.
+    pub fn bucket_exists(&self) -> bool {
+        self.runtime
+            .block_on(self.client.head_bucket(&self.bucket))
+            .unwrap()
+    }
+
     /// Uploads that nobody completed or aborted.
     pub fn open_uploads(&self) -> Vec<ListedUpload> {
         let request = ListUploads {

@@ -1,8 +1,6 @@
 //! What must hold on every S3. The list at the end is run against each server.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-
-use crate::support::program::Program;
+use crate::support::program::{Program, terminate, until};
 use crate::support::rows::{assert_same, people, read};
 use crate::support::s3::S3;
 
@@ -75,22 +73,12 @@ pub fn no_rows_are_an_object(s3: &S3) {
 pub fn a_signal_takes_everything_back(s3: &S3) {
     let program = s3.program();
     let mut child = program.start(["--rows", "2_000_000_000", "--block-size", "4MiB"]);
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut said = String::new();
     // Far enough that a multipart upload is open: the first part is 8 MiB.
-    while !said.contains("block 4/") {
-        assert!(
-            stderr.read_line(&mut said).unwrap() > 0,
-            "ended early: {said}"
-        );
-    }
-    let kill = std::process::Command::new("kill")
-        .arg(child.id().to_string())
-        .status()
-        .unwrap();
-    assert!(kill.success());
-    stderr.read_to_string(&mut said).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    let said = until(&mut child, "block 4/");
+    terminate(&child);
+    let output = child.wait_with_output().unwrap();
+    let said = said + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{said}");
     assert!(
         said.contains("interrupted: nothing was committed"),
         "{said}"

@@ -111,7 +111,7 @@ pub struct RunArgs {
     )]
     threads: Option<String>,
 
-    /// Read settings from a TOML file
+    /// Read settings from a TOML file [variable: PIPELINE_CONFIG]
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     pub config: Option<PathBuf>,
 

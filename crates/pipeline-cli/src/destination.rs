@@ -60,8 +60,12 @@ impl Destination {
                 key: object,
             }),
             Some("-") => Ok(Self::Stdout),
+            Some(target) if looks_like_s3(target) => {
+                Err(usage(format!("`{target}` is not quite an address in S3"))
+                    .advise("Write s3://bucket/key; for a file of that name, write ./ in front."))
+            }
             Some(target) => match target.split_once("://") {
-                Some(("s3", place)) => {
+                Some((scheme, place)) if scheme.eq_ignore_ascii_case("s3") => {
                     let (bucket, key) = place.split_once('/').unwrap_or((place, ""));
                     if bucket.is_empty() {
                         return Err(usage(format!("`{target}` names no bucket"))
@@ -106,6 +110,12 @@ impl Endpoint {
                 .map_err(|error| Failure::new(ExitCode::Usage, error)),
         }
     }
+}
+
+/// `s3:/bucket` and `s3:bucket` are slips of the pen, not names of files.
+fn looks_like_s3(target: &str) -> bool {
+    let (start, rest) = target.split_at_checked(3).unwrap_or((target, ""));
+    start.eq_ignore_ascii_case("s3:") && !rest.starts_with("//")
 }
 
 fn usage(sentence: impl fmt::Display) -> Failure {
@@ -200,6 +210,14 @@ mod tests {
             "",
             expect![
                 "Usage: `gs://lake/p`: there is no way to gs://. Write s3://bucket/key, a path, or `-` for standard output."
+            ],
+        );
+        check("S3://lake/p", "aws", expect!["s3://lake/p on AWS"]);
+        check(
+            "s3:/lake/p",
+            "",
+            expect![
+                "Usage: `s3:/lake/p` is not quite an address in S3. Write s3://bucket/key; for a file of that name, write ./ in front."
             ],
         );
         check(

@@ -42,4 +42,4 @@ mod sink;
 pub use cli::{Cli, RunArgs};
 pub use failure::ExitCode;
 pub use row_range::RowRange;
-pub use run::run;
+pub use run::{main, run};

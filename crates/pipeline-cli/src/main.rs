@@ -1,8 +1,7 @@
 //! Parse, run, exit code.
 
-use clap::Parser as _;
-
 fn main() {
-    let cli = pipeline_cli::Cli::parse();
-    std::process::exit(pipeline_cli::run(&cli.into_run()));
+    // A panic is a defect of ours; its message has been printed, and the exit code says so too.
+    let code = std::panic::catch_unwind(|| pipeline_cli::main(std::env::args_os()));
+    std::process::exit(code.unwrap_or(pipeline_cli::ExitCode::Internal as i32));
 }

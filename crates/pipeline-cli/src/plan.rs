@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
+use crate::report::grouped;
 use crate::row_range::RowRange;
 use crate::settings::{Amount, Settings};
 
@@ -112,6 +113,8 @@ impl Plan {
         }
         let options = WriteOptions {
             compression: settings.compression,
+            // Of the length that the marks will have, so that their bytes are planned for.
+            key_value_metadata: footer_marks(&provenance, &(0..0), &"0".repeat(64)),
             ..WriteOptions::default()
         };
         let (rows, encoder, sizing) = fit(
@@ -195,7 +198,7 @@ fn fit(
     generator: &Generator,
     options: &WriteOptions,
     amount: &Amount,
-    block_bytes: u64,
+    wanted: u64,
 ) -> Result<(Range<u64>, RowGroupEncoder, BlockSizing), Failure> {
     let mut sample = |rows| generator.block(rows).map_err(Into::into);
     let sample: &mut SampleFn<'_> = &mut sample;
@@ -208,7 +211,7 @@ fn fit(
                 error => Failure::new(ExitCode::Internal, error),
             })
     };
-    let mut block_bytes = block_bytes;
+    let mut block_bytes = wanted;
     loop {
         let (rows, encoder, sizing) = match amount.rows() {
             Some(rows) => {
@@ -232,26 +235,30 @@ fn fit(
         };
         let groups = sizing.row_groups(rows.end - rows.start);
         if groups <= MAX_ROW_GROUPS {
+            if block_bytes != wanted {
+                log::warn!(
+                    "blocks of {} would be more than the {} row groups that a Parquet file holds: raised to {}",
+                    ByteSize(wanted),
+                    grouped(MAX_ROW_GROUPS),
+                    decimal(block_bytes),
+                );
+            }
             return Ok((rows, encoder, sizing));
         }
         if sizing.limited_by.is_some() {
             return Err(Failure::say(
                 ExitCode::Usage,
                 format!(
-                    "{groups} row groups are needed, and a Parquet file holds {MAX_ROW_GROUPS}"
+                    "{} row groups are needed, and a Parquet file holds {}",
+                    grouped(groups),
+                    grouped(MAX_ROW_GROUPS)
                 ),
             )
             .advise("Make several files with --rows-range."));
         }
-        // A tenth more than needed, so that one round nearly always settles it.
-        let factor = groups as f64 / MAX_ROW_GROUPS as f64 * 1.1;
-        let raised = (block_bytes as f64 * factor).ceil() as u64;
-        log::warn!(
-            "a block size of {} would make {groups} row groups; a Parquet file holds {MAX_ROW_GROUPS}, so blocks are raised to {}",
-            decimal(block_bytes),
-            decimal(raised),
-        );
-        block_bytes = raised;
+        // A hundredth more than needed, because the next solution differs a little.
+        let rows = (rows.end - rows.start).div_ceil(MAX_ROW_GROUPS);
+        block_bytes = (rows as f64 * sizing.row_bytes * 1.01).ceil() as u64;
     }
 }
 
@@ -273,7 +280,10 @@ fn content_id(
         "provenance": provenance,
         "rows": [rows.start, rows.end],
         "block_rows": sizing.block_rows,
-        "options": encoder.options(),
+        "options": WriteOptions {
+            key_value_metadata: BTreeMap::new(),
+            ..encoder.options().clone()
+        },
         "program": env!("CARGO_PKG_VERSION"),
     });
     let digest = Sha256::digest(all.to_string());

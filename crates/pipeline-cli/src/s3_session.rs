@@ -126,10 +126,15 @@ async fn start_embedded() -> Result<embedded_s3::EmbeddedS3, Failure> {
     embedded_s3::EmbeddedS3::start(embedded_s3::Options::new(EMBEDDED_ROOT))
         .await
         .map_err(|error| {
+            let code = match error {
+                // The disk is ours: that S3 runs on it changes nothing for whoever must make room.
+                embedded_s3::StartError::Folder { .. } => ExitCode::LocalWrite,
+                _ => ExitCode::S3,
+            };
             let error = anyhow::Error::new(error).context(format!(
                 "could not start the embedded S3 over `{EMBEDDED_ROOT}`"
             ));
-            Failure::new(ExitCode::S3, error)
+            Failure::new(code, error)
         })
 }
 
@@ -186,9 +191,9 @@ pub fn s3_failure(error: s3up::Error) -> Failure {
     };
     let failure = Failure::new(code, error);
     match kind {
-        ErrorKind::NoCredentials => failure.advise(
-            "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; `--endpoint embedded` needs none.",
-        ),
+        ErrorKind::NoCredentials => {
+            failure.advise("To try without any, add `--endpoint embedded`.")
+        }
         _ => failure,
     }
 }

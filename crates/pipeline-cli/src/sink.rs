@@ -2,10 +2,11 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use blockwrite::AtomicFile;
 use bytes::Bytes;
-use s3up::{Receipt, Upload};
+use s3up::{Receipt, Upload, UploadProgress};
 
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
@@ -23,8 +24,8 @@ pub enum Sink {
     S3 {
         /// Holds the server, where it is ours.
         session: S3Session,
-        /// The upload under way.
-        upload: Box<Upload>,
+        /// The upload under way; taken when it ends.
+        upload: Option<Box<Upload>>,
     },
 }
 
@@ -69,7 +70,7 @@ impl Sink {
                             "bucket {bucket} {}",
                             if new { "created" } else { "is there" }
                         );
-                        let upload = Box::new(upload);
+                        let upload = Some(Box::new(upload));
                         Ok(Self::S3 { session, upload })
                     }
                     Err(failure) => {
@@ -81,6 +82,14 @@ impl Sink {
         }
     }
 
+    /// The progress of the upload, if there is one.
+    pub fn progress(&self) -> Option<Arc<UploadProgress>> {
+        match self {
+            Self::S3 { upload, .. } => upload.as_ref().map(|upload| upload.progress()),
+            Self::Stdout | Self::File(_) => None,
+        }
+    }
+
     /// Takes bytes; returns when the target has room for more.
     ///
     /// # Errors
@@ -88,21 +97,39 @@ impl Sink {
     /// The target refuses.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), Failure> {
         match self {
-            // Blocking calls, but on this task the rest of the program waits for them anyway.
-            Self::Stdout => tokio::task::block_in_place(|| io::stdout().write_all(&bytes))
+            // On a thread of its own: a reader that has stopped reading holds up the write, and
+            // must not hold up an interrupt.
+            Self::Stdout => tokio::task::spawn_blocking(move || io::stdout().write_all(&bytes))
+                .await
+                .unwrap_or_else(|error| Err(io::Error::other(error)))
                 .map_err(|error| local("could not write to standard output", error)),
             Self::File(file) => {
                 tokio::task::block_in_place(|| file.write_all(&bytes)).map_err(|error| {
+                    let target = file.target().display();
                     local(
-                        &format!(
-                            "could not write what is to become `{}`",
-                            file.target().display()
-                        ),
+                        &format!("could not write what is to become `{target}`"),
                         error,
                     )
                 })
             }
-            Self::S3 { upload, .. } => upload.write(bytes).await.map_err(s3_failure),
+            Self::S3 { upload, .. } => live(upload)?.write(bytes).await.map_err(s3_failure),
+        }
+    }
+
+    /// Hands over everything that was written; it may take a while, can be interrupted, and makes
+    /// nothing visible yet.
+    ///
+    /// # Errors
+    ///
+    /// The target refuses.
+    pub async fn send_rest(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Stdout => tokio::task::spawn_blocking(|| io::stdout().flush())
+                .await
+                .unwrap_or_else(|error| Err(io::Error::other(error)))
+                .map_err(|error| local("could not write to standard output", error)),
+            Self::File(_) => Ok(()),
+            Self::S3 { upload, .. } => live(upload)?.send_rest().await.map_err(s3_failure),
         }
     }
 
@@ -111,36 +138,40 @@ impl Sink {
     /// # Errors
     ///
     /// The target refuses; [`ExitCode::Unknown`] where that can't be told.
-    pub async fn finish(self) -> Result<Landed, Failure> {
+    pub async fn finish(&mut self) -> Result<Landed, Failure> {
         match self {
-            Self::Stdout => io::stdout()
-                .flush()
-                .map(|()| Landed::Stdout)
-                .map_err(|error| local("could not write to standard output", error)),
-            Self::File(mut file) => tokio::task::block_in_place(|| file.commit())
+            Self::Stdout => Ok(Landed::Stdout),
+            Self::File(file) => tokio::task::block_in_place(|| file.commit())
                 .map(|()| Landed::File(file.target().to_owned()))
                 .map_err(|error| Failure::new(ExitCode::LocalWrite, error)),
-            Self::S3 { session, upload } => {
-                let outcome = upload.finish().await.map_err(s3_failure);
-                session.close().await;
-                outcome.map(|receipt| Landed::Object(Box::new(receipt)))
+            Self::S3 { upload, .. } => {
+                let upload = upload.take().ok_or_else(ended)?;
+                let receipt = upload.finish().await.map_err(s3_failure)?;
+                Ok(Landed::Object(Box::new(receipt)))
             }
         }
     }
 
-    /// Takes everything back. A failure to do so is logged: the cause of the abort matters more.
-    pub async fn abort(self) {
-        match self {
-            Self::Stdout => {}
-            Self::File(file) => drop(file),
-            Self::S3 { session, upload } => {
-                if let Err(error) = upload.abort().await {
-                    log::warn!("{}", s3_failure(error));
-                }
-                session.close().await;
+    /// Takes back what was not finished, waits for what goes on in the background, and stops the
+    /// server. A failure to do so is logged: the cause of the end matters more.
+    pub async fn close(self) {
+        if let Self::S3 { session, upload } = self {
+            if let Some(upload) = upload
+                && let Err(error) = upload.abort().await
+            {
+                log::warn!("{}", s3_failure(error));
             }
+            session.close().await;
         }
     }
+}
+
+fn live(upload: &mut Option<Box<Upload>>) -> Result<&mut Upload, Failure> {
+    upload.as_deref_mut().ok_or_else(ended)
+}
+
+fn ended() -> Failure {
+    Failure::say(ExitCode::Internal, "the upload was used after its end")
 }
 
 fn local(sentence: &str, error: io::Error) -> Failure {

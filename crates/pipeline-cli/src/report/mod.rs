@@ -9,14 +9,14 @@ pub use plan_text::plan_text;
 pub use progress::Progress;
 pub use summary::{Summary, failure_text};
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use blockwrite::RowGroupStats;
 use indicatif::MultiProgress;
 use serde_json::json;
 
 use crate::byte_size::decimal;
-use crate::failure::Failure;
+use crate::failure::{ExitCode, Failure};
 use crate::logging::BLOCK_TARGET;
 use crate::plan::Numbers;
 
@@ -28,6 +28,8 @@ pub struct Reporter {
     total_groups: u64,
     total_rows: u64,
     so_far: Mutex<SoFar>,
+    /// Why an event could not be written; the first time counts.
+    unsaid: OnceLock<std::io::Error>,
 }
 
 #[derive(Default)]
@@ -46,6 +48,7 @@ impl Reporter {
             total_groups: numbers.row_groups,
             total_rows: numbers.total_rows(),
             so_far: Mutex::default(),
+            unsaid: OnceLock::new(),
         }
     }
 
@@ -57,7 +60,7 @@ impl Reporter {
     /// A run that is only planned: its plan and nothing more.
     pub fn planned(&self, numbers: &Numbers, text: &str) {
         if self.json {
-            events::emit(&json!({ "event": "plan", "plan": numbers }));
+            self.emit(&json!({ "event": "plan", "plan": numbers }));
         } else {
             events::say(text);
         }
@@ -75,7 +78,7 @@ impl Reporter {
         );
         log::info!("target: {target}");
         if self.json {
-            events::emit(&json!({ "event": "plan", "target": target, "plan": numbers }));
+            self.emit(&json!({ "event": "plan", "target": target, "plan": numbers }));
         }
     }
 
@@ -104,7 +107,7 @@ impl Reporter {
         );
         self.progress.rows(rows);
         if self.json {
-            events::emit(&json!({
+            self.emit(&json!({
                 "event": "block",
                 "index": groups - 1,
                 "block": stats,
@@ -115,31 +118,60 @@ impl Reporter {
         }
     }
 
+    /// Writes an event, or remembers that it could not be written.
+    fn emit(&self, event: &serde_json::Value) {
+        if let Err(error) = events::emit(event) {
+            let _ = self.unsaid.set(error);
+        }
+    }
+
+    /// Whoever asked for events and did not get them must not read a zero.
+    ///
+    /// # Errors
+    ///
+    /// An event could not be written.
+    pub fn all_said(&self) -> Result<(), Failure> {
+        match self.unsaid.get() {
+            None => Ok(()),
+            Some(error) => Err(Failure::say(
+                ExitCode::LocalWrite,
+                format!("could not write the events to standard output: {error}"),
+            )),
+        }
+    }
+
     /// All went well.
     pub fn done(&self, summary: &Summary<'_>, quiet: bool) {
         self.progress.clear();
         if self.json {
-            events::emit(&summary.event());
+            self.emit(&summary.event());
         } else if !quiet {
             events::say(&summary.text());
         }
     }
 }
 
-/// Something went wrong: one paragraph, or the `summary` event that ends every stream.
+/// Something went wrong: one paragraph, and with `json` the `summary` event that ends the stream.
 pub fn failed(failure: &Failure, json: bool) {
     if json {
-        events::emit(&json!({
-            "event": "summary",
-            "outcome": match failure.code {
-                crate::failure::ExitCode::Unknown => "unknown",
-                _ => "not_committed",
-            },
-            "exit_code": failure.code as i32,
-            "error": { "kind": failure.code, "message": failure.to_string() },
-        }));
+        failed_event(failure);
     }
     events::say(&failure_text(failure));
+}
+
+/// The `summary` event of a run that went wrong.
+pub fn failed_event(failure: &Failure) {
+    let event = json!({
+        "event": "summary",
+        "outcome": match failure.code {
+            ExitCode::Unknown => "unknown",
+            _ => "not_committed",
+        },
+        "exit_code": failure.code as i32,
+        "error": { "kind": failure.code, "message": failure.to_string() },
+    });
+    // The exit code says that it went wrong; that standard output is gone, too, adds nothing.
+    let _ = events::emit(&event);
 }
 
 /// A number with its thousands apart: 1,234,567.

@@ -1,9 +1,20 @@
 //! The plan as `--dry-run` prints it.
 
+use blockwrite::{BlockSizing, SizeLimit};
+
 use super::grouped;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
 use crate::plan::Plan;
+
+/// What kept row groups below the wanted size, if anything did.
+pub fn limit(sizing: &BlockSizing) -> &'static str {
+    match sizing.limited_by {
+        None => "",
+        Some(SizeLimit::Rows) => ", ended at 1,048,576 rows",
+        Some(SizeLimit::ArrowBytes) => ", ended at 64 MiB of Arrow data",
+    }
+}
 
 /// A table of what a run would do.
 pub fn plan_text(plan: &Plan) -> String {
@@ -27,11 +38,12 @@ pub fn plan_text(plan: &Plan) -> String {
         (
             "row groups",
             format!(
-                "{} of {} rows, about {} each ({} wanted)",
+                "{} of {} rows, about {} each ({} wanted{})",
                 grouped(numbers.row_groups),
                 grouped(sizing.block_rows),
                 decimal(sizing.group_bytes),
                 ByteSize(numbers.block_bytes),
+                limit(sizing),
             ),
         ),
         (

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use s3up::UploadProgress;
 use tokio::task::JoinHandle;
 
@@ -30,19 +30,7 @@ impl Progress {
     pub(super) fn new(rows: u64, draw: bool, screen: &MultiProgress) -> Self {
         let bars = draw.then(|| {
             let bar = screen.add(ProgressBar::new(rows));
-            let count = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let (at, all) = (grouped(state.pos()), grouped(state.len().unwrap_or(0)));
-                // A column of the bar has nowhere to report an error to.
-                let _ = write!(out, "{at} of {all}");
-            };
-            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let _ = write!(out, "{} rows/s", grouped(state.per_sec() as u64));
-            };
-            bar.set_style(
-                style("rows")
-                    .with_key("count", count)
-                    .with_key("rate", rate),
-            );
+            bar.set_style(style("rows"));
             bar.enable_steady_tick(TICK);
             Bars {
                 screen: screen.clone(),
@@ -58,18 +46,7 @@ impl Progress {
     pub fn watch(&self, upload: Arc<UploadProgress>, bytes: u64) {
         let Some(bars) = &self.bars else { return };
         let bar = bars.screen.add(ProgressBar::new(bytes));
-        let count = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let (at, all) = (decimal(state.pos()), decimal(state.len().unwrap_or(0)));
-            let _ = write!(out, "{at} of {all}");
-        };
-        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let _ = write!(out, "{}/s", decimal(state.per_sec() as u64));
-        };
-        bar.set_style(
-            style("uploaded")
-                .with_key("count", count)
-                .with_key("rate", rate),
-        );
+        bar.set_style(style("uploaded"));
         let following = tokio::spawn({
             let bar = bar.clone();
             async move {
@@ -80,6 +57,13 @@ impl Progress {
                     let at = upload.bytes_acknowledged();
                     bar.set_length(bytes.max(at));
                     bar.set_position(at);
+                    let rate = decimal(bar.per_sec() as u64);
+                    bar.set_message(format!(
+                        "{} of {}, {rate}/s{}",
+                        decimal(at),
+                        decimal(bytes.max(at)),
+                        left(&bar)
+                    ));
                 }
             }
         });
@@ -89,9 +73,17 @@ impl Progress {
 
     /// So many rows are encoded.
     pub(super) fn rows(&self, rows: u64) {
-        if let Some(bars) = &self.bars {
-            bars.rows.set_position(rows);
-        }
+        let Some(Bars { rows: bar, .. }) = &self.bars else {
+            return;
+        };
+        bar.set_position(rows);
+        let all = grouped(bar.length().unwrap_or(rows));
+        let rate = grouped(bar.per_sec() as u64);
+        bar.set_message(format!(
+            "{} of {all}, {rate} rows/s{}",
+            grouped(rows),
+            left(bar)
+        ));
     }
 
     /// Takes the bars off the screen.
@@ -105,9 +97,20 @@ impl Progress {
     }
 }
 
+/// The time left, in the words of the rest of the line; nothing at the end.
+fn left(bar: &ProgressBar) -> String {
+    let seconds = bar.eta().as_secs();
+    match (bar.length() == Some(bar.position()), seconds) {
+        (true, _) => String::new(),
+        (_, 0..60) => format!(", {seconds} s left"),
+        (_, 60..3600) => format!(", {} m {} s left", seconds / 60, seconds % 60),
+        _ => format!(", {} h {} m left", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
 fn style(name: &str) -> ProgressStyle {
-    let template =
-        format!("{name:<9}{{bar:16.cyan/dim}} {{percent:>3}}% {{count}}, {{rate}}, {{eta}} left");
+    // A message that is too wide for the terminal is cut, not wrapped.
+    let template = format!("{name:<9}{{bar:16.cyan/dim}} {{percent:>3}}% {{wide_msg}}");
     ProgressStyle::with_template(&template)
         .expect("the template is a constant that a test renders")
         .progress_chars("━━─")
@@ -119,26 +122,25 @@ mod tests {
     use indicatif::{InMemoryTerm, ProgressDrawTarget};
 
     #[test]
-    fn the_bar_tells_rows_rate_and_time_within_80_columns() {
-        let term = InMemoryTerm::new(5, 80);
-        let target = ProgressDrawTarget::term_like(Box::new(term.clone()));
-        let progress = Progress::new(
-            5_000_000_000,
-            true,
-            &MultiProgress::with_draw_target(target),
-        );
-        progress.rows(2_500_000_000);
-        progress.bars.as_ref().unwrap().rows.tick();
-        let screen = term.contents();
-        assert!(
-            screen.contains("50% 2,500,000,000 of 5,000,000,000, "),
-            "{screen}"
-        );
-        assert!(
-            screen.contains("rows/s, ") && screen.ends_with(" left"),
-            "{screen}"
-        );
-        progress.clear();
-        assert_eq!(term.contents(), "");
+    fn a_bar_takes_one_line_however_narrow_the_terminal() {
+        for columns in [40, 80, 160] {
+            let term = InMemoryTerm::new(5, columns);
+            let target = ProgressDrawTarget::term_like(Box::new(term.clone()));
+            let screen = MultiProgress::with_draw_target(target);
+            let progress = Progress::new(50_000_000, true, &screen);
+            progress.rows(25_000_000);
+            progress.bars.as_ref().unwrap().rows.tick();
+            let shown = term.contents();
+            assert_eq!(shown.lines().count(), 1, "{shown}");
+            if columns >= 80 {
+                assert!(shown.contains("50% 25,000,000 of 50,000,000, "), "{shown}");
+                assert!(
+                    shown.contains(" rows/s, ") && shown.trim_end().ends_with(" left"),
+                    "{shown}"
+                );
+            }
+            progress.clear();
+            assert_eq!(term.contents(), "");
+        }
     }
 }

@@ -6,6 +6,7 @@ use blockwrite::WriteStats;
 use serde_json::{Value, json};
 
 use super::grouped;
+use super::plan_text::limit;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::{Destination, EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
@@ -100,10 +101,11 @@ impl Summary<'_> {
         let wanted = ByteSize(self.plan.numbers.block_bytes);
         match (sizes().min(), sizes().max()) {
             (Some(least), Some(most)) => format!(
-                "{} of {} to {} ({wanted} wanted)",
+                "{} of {} to {} ({wanted} wanted{})",
                 grouped(self.written.row_groups.len() as u64),
                 decimal(least),
                 decimal(most),
+                limit(&self.plan.numbers.sizing),
             ),
             _ => "none".to_owned(),
         }

@@ -25,20 +25,24 @@ pub(super) fn read(path: &Path) -> Result<HashMap<String, Found>, LayerError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
         Err(error) => return Err(failed(error.to_string())),
     };
+    // Editors on Windows put a byte-order mark in front.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut variables = HashMap::new();
     for pair in dotenvy::from_read_iter(text.as_bytes()) {
         let (name, value) = pair.map_err(|error| {
             // The parser's own message quotes the line, and a line may hold a secret.
             failed(match error {
                 dotenvy::Error::LineParse(bad, _) => {
-                    let line = text.lines().position(|line| line.trim() == bad.trim());
+                    // With a quote left open, it is everything from there on.
+                    let bad = bad.lines().next().unwrap_or_default().trim();
+                    let line = text.lines().position(|line| line.trim() == bad);
                     let place = line.map_or("a line".to_owned(), |at| format!("line {}", at + 1));
-                    format!("{place} is not of the form NAME=value")
+                    format!("{place} is not of the form NAME=value, or a quote is left open")
                 }
                 other => other.to_string(),
             })
         })?;
-        let line = line_of(&text, &name);
+        let line = line_of(text, &name);
         variables.insert(name, Found { value, line });
     }
     Ok(variables)

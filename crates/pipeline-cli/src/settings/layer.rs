@@ -7,6 +7,7 @@ use config::{ConfigError, Map, Source, Value, ValueKind};
 
 use super::table::{self, SETTINGS, Unit};
 use super::{DEFAULTS, dotenv};
+use crate::byte_size::ByteSize;
 
 /// Values by key, each with where it stands.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +52,17 @@ pub enum LayerError {
         path: PathBuf,
         /// The cause.
         #[source]
-        source: Box<ConfigError>,
+        source: std::io::Error,
+    },
+    /// A configuration file that is no TOML.
+    #[error("{file}, line {line}: {reason}")]
+    Toml {
+        /// The file.
+        file: String,
+        /// Counted from one.
+        line: usize,
+        /// What the parser expected.
+        reason: String,
     },
     /// A `.env` file that can't be read.
     #[error("could not read `{}`: {reason}", path.display())]
@@ -79,40 +90,53 @@ impl Layer {
     ///
     /// None, as long as the tests pass.
     pub fn built_in() -> Result<Self, LayerError> {
-        let source = config::File::from_str(DEFAULTS, config::FileFormat::Toml);
-        Self::toml(source.collect()?, "built-in defaults")
+        Self::toml(DEFAULTS, "built-in defaults")
     }
 
     /// The values of a TOML file.
     ///
     /// # Errors
     ///
-    /// A file that is not there or no TOML, an unknown key, a bad value.
+    /// A file that can't be read or is no TOML, an unknown key, a bad value.
     pub fn file(path: &Path) -> Result<Self, LayerError> {
-        let source = config::File::from(path)
-            .format(config::FileFormat::Toml)
-            .required(true);
-        let values = source.collect().map_err(|source| LayerError::File {
+        let text = std::fs::read_to_string(path).map_err(|source| LayerError::File {
             path: path.to_owned(),
-            source: Box::new(source),
+            source,
         })?;
-        Self::toml(values, &path.display().to_string())
+        Self::toml(&text, &path.display().to_string())
     }
 
-    fn toml(values: Map<String, Value>, file: &str) -> Result<Self, LayerError> {
+    fn toml(text: &str, file: &str) -> Result<Self, LayerError> {
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            // Not the error's own text: it quotes the line, and a line may hold a secret.
+            let line = error.span().map_or(0, |span| line_at(text, span.start));
+            LayerError::Toml {
+                file: file.to_owned(),
+                line,
+                reason: error.message().to_owned(),
+            }
+        })?;
         let mut layer = Self::default();
-        for (key, value) in values {
+        for (key, value) in table {
             let setting = table::find(&key).map_err(|nearest| LayerError::UnknownKey {
                 path: file.to_owned(),
                 key: key.clone(),
                 nearest,
             })?;
             let origin = format!("{file}, `{key}`");
-            let text = value.into_string().map_err(|_| LayerError::Value {
-                origin: origin.clone(),
-                shown: String::new(),
-                reason: "a single value is expected".to_owned(),
-            })?;
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Float(number) => number.to_string(),
+                toml::Value::Boolean(yes) => yes.to_string(),
+                _ => {
+                    return Err(LayerError::Value {
+                        origin,
+                        shown: String::new(),
+                        reason: "a single value is expected".to_owned(),
+                    });
+                }
+            };
             layer.set(setting.key, text, origin)?;
         }
         Ok(layer)
@@ -156,20 +180,20 @@ impl Layer {
                     .filter(|text| !text.is_empty())
                     .map(|text| (variable, text))
             });
-            let Some((variable, mut text)) = found else {
+            let Some((variable, text)) = found else {
                 continue;
             };
-            if variable.unit == Unit::Mebibytes {
-                if text.parse::<f64>().is_err() {
-                    return Err(LayerError::Value {
-                        origin: origin(variable.name),
-                        shown: format!("`{text}` is "),
-                        reason: "not a number of mebibytes: write a number, for example 10".into(),
-                    });
-                }
-                text.push_str("MiB");
-            }
-            layer.set(setting.key, text, origin(variable.name))?;
+            let origin = origin(variable.name);
+            let text = match variable.unit {
+                Unit::AsWritten => text,
+                Unit::Mebibytes => mebibytes(&text).ok_or_else(|| LayerError::Value {
+                    origin: origin.clone(),
+                    shown: format!("`{text}` is "),
+                    reason: "not a number of mebibytes: write one above zero, for example 10"
+                        .to_owned(),
+                })?,
+            };
+            layer.set(setting.key, text, origin)?;
         }
         Ok(layer)
     }
@@ -208,10 +232,23 @@ impl Layer {
         self.entries.get(key).map(|entry| entry.text.as_str())
     }
 
-    /// Where the value of a key stands.
-    pub fn origin(&self, key: &str) -> Option<&str> {
-        self.entries.get(key).map(|entry| entry.origin.as_str())
+    /// Forgets the values of some keys.
+    pub(super) fn forget(&mut self, keys: &[&str]) {
+        self.entries.retain(|key, _| !keys.contains(key));
     }
+}
+
+/// A plain number of mebibytes as a size with its unit.
+fn mebibytes(text: &str) -> Option<String> {
+    let plain = text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let size = format!("{text}MiB");
+    let above_zero = size.parse::<ByteSize>().is_ok_and(|size| size.0 > 0);
+    (plain && above_zero).then_some(size)
+}
+
+/// The line of a byte, counted from one.
+fn line_at(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
 
 impl Source for Layer {

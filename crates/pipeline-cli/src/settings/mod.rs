@@ -5,7 +5,8 @@
 //! ```
 //!
 //! A higher layer wins setting by setting, except for the amount of data: the highest layer that
-//! names rows or a size decides which of the two counts, and within a layer rows win.
+//! names rows or a size decides which of the two counts, and within a layer rows win. Credentials
+//! are one thing, too: the highest layer that names any part of them gives all of them.
 
 mod amount;
 mod dotenv;
@@ -66,13 +67,42 @@ impl Settings {
     /// A value that can't be read, named with its origin.
     pub fn merge(layers: &[Layer]) -> Result<Self, LayerError> {
         let mut builder = config::Config::builder();
-        for layer in layers {
-            builder = builder.add_source(layer.clone());
+        for layer in with_credentials_of_one(layers) {
+            builder = builder.add_source(layer);
         }
         let mut settings: Self = builder.build()?.try_deserialize()?;
         settings.amount = Amount::of(layers)?;
         Ok(settings)
     }
+}
+
+/// The keys of what is a secret only together.
+const CREDENTIALS: &[&str] = &[
+    "access_key_id",
+    "secret_access_key",
+    "session_token",
+    "profile",
+];
+
+/// The layers without any credentials below the highest layer that has some: a key id of one
+/// layer with the secret or token of another would be nobody's.
+fn with_credentials_of_one(layers: &[Layer]) -> Vec<Layer> {
+    let mut found = false;
+    let mut kept: Vec<_> = layers
+        .iter()
+        .rev()
+        .map(|layer| {
+            let mut layer = layer.clone();
+            if found {
+                layer.forget(CREDENTIALS);
+            } else {
+                found = CREDENTIALS.iter().any(|key| layer.get(key).is_some());
+            }
+            layer
+        })
+        .collect();
+    kept.reverse();
+    kept
 }
 
 // By hand: a derived one would print the secrets.
