@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Objects are plain files under `{root}/{bucket}/{key}`; what S3 keeps beside the bytes lies
-//! in `{root}/.embedded-s3`. One process serves a folder at a time.
+//! in `{root}/.embedded-s3`. One process serves a folder at a time. The program
+//! `embedded-s3 FOLDER` does nothing else, and prints where it listens.
 //!
 //! It is strict where clients must be tested: signatures and clocks are checked (15 minutes),
 //! `Content-MD5` and the `x-amz-checksum-*` family too, parts below 5 MiB, wrong part lists and

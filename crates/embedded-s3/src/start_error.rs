@@ -1,8 +1,8 @@
 //! Why a server did not start.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -40,13 +40,15 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
-    /// The folder cannot be prepared.
-    #[error("cannot {action} {}: check that the folder exists and can be written", path.display())]
+    /// The folder cannot be prepared: it cannot be written, or the disk failed.
+    #[error("cannot {action} {}: {}", path.display(), advice(file_in_the_way.as_deref(), source))]
     Folder {
         /// What was tried.
         action: &'static str,
         /// On which path.
         path: PathBuf,
+        /// The file that lies where a folder is needed, if that is why.
+        file_in_the_way: Option<PathBuf>,
         /// What the system said.
         source: io::Error,
     },
@@ -67,8 +69,48 @@ impl StartError {
         let path = path.into();
         move |source| Self::Folder {
             action,
+            file_in_the_way: file_in_the_way(&path, &source),
             path,
             source,
         }
+    }
+}
+
+fn file_in_the_way(path: &Path, source: &io::Error) -> Option<PathBuf> {
+    if !matches!(
+        source.kind(),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists
+    ) {
+        return None;
+    }
+    let is_file = |path: &&Path| path.metadata().is_ok_and(|found| !found.is_dir());
+    path.ancestors().find(is_file).map(Path::to_owned)
+}
+
+fn advice(file_in_the_way: Option<&Path>, source: &io::Error) -> String {
+    match (file_in_the_way, source.kind()) {
+        (Some(file), _) => format!("{} is a file, not a folder", file.display()),
+        (None, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            "make room on its disk".to_owned()
+        }
+        (None, _) => "create it, or run in a folder you may write to".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_error_says_what_to_do() {
+        let text = |kind: ErrorKind| StartError::folder("create", "data/s3")(kind.into());
+        assert_eq!(
+            text(ErrorKind::PermissionDenied).to_string(),
+            "cannot create data/s3: create it, or run in a folder you may write to"
+        );
+        assert_eq!(
+            text(ErrorKind::StorageFull).to_string(),
+            "cannot create data/s3: make room on its disk"
+        );
     }
 }

@@ -66,6 +66,14 @@ impl Store {
         sync_folder(&self.layout.root).map_err(disk_error("sync", &self.layout.root))
     }
 
+    /// Whether the bucket and the note of its creation are both gone. A folder that is missing
+    /// alone may be on a disk that comes back.
+    pub(super) fn bucket_was_deleted(&self, bucket: &str) -> bool {
+        [self.layout.bucket(bucket), self.layout.buckets.join(bucket)]
+            .iter()
+            .all(|path| matches!(path.try_exists(), Ok(false)))
+    }
+
     /// The location constraint it was created with.
     pub(crate) fn bucket_location(&self, bucket: &str) -> S3Result<Option<String>> {
         self.bucket(bucket)?;
@@ -103,22 +111,26 @@ impl Store {
     /// Removes a bucket without objects, and its open uploads with it.
     pub(crate) fn delete_bucket(&self, bucket: &str) -> S3Result<()> {
         let path = self.bucket(bucket)?;
-        let _names = self.names();
-        if has_files(&path).map_err(disk_error("list", &path))? {
-            return Err(s3_error!(
-                BucketNotEmpty,
-                "the bucket holds objects: delete them first"
-            ));
-        }
-        for upload in self.uploads.all() {
-            if upload.bucket == bucket {
-                upload.close();
-                self.uploads.forget(&upload);
+        let mut uploads = self.uploads.all();
+        uploads.retain(|upload| upload.bucket == bucket);
+        {
+            let _names = self.names();
+            if has_files(&path).map_err(disk_error("list", &path))? {
+                return Err(s3_error!(
+                    BucketNotEmpty,
+                    "the bucket holds objects: delete them first"
+                ));
             }
+            fs::remove_dir_all(&path).map_err(disk_error("remove the bucket", &path))?;
+            let _gone = fs::remove_file(self.layout.buckets.join(bucket));
+            let _gone = fs::remove_dir_all(self.layout.metadata.join(bucket));
         }
-        fs::remove_dir_all(&path).map_err(disk_error("remove the bucket", &path))?;
-        let _gone = fs::remove_file(self.layout.buckets.join(bucket));
-        let _gone = fs::remove_dir_all(self.layout.metadata.join(bucket));
+        // Not under the lock of names: a completion waits for that one while it holds its
+        // upload, and then finds that the bucket is gone.
+        for upload in uploads {
+            upload.close();
+            self.uploads.forget(&upload);
+        }
         sync_folder(&self.layout.root).map_err(disk_error("sync", &self.layout.root))
     }
 }
@@ -132,4 +144,38 @@ fn has_files(folder: &Path) -> std::io::Result<bool> {
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Attributes;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_bucket_goes_while_one_of_its_uploads_is_being_completed() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        store.create_bucket("bucket", None).unwrap();
+        let id = store
+            .create_upload("bucket", "k", Attributes::default(), "me")
+            .unwrap();
+        let upload = store.upload("bucket", "k", &id).unwrap();
+        std::thread::scope(|scope| {
+            let completing = upload.open_state().unwrap();
+            let deleting = scope.spawn(|| store.delete_bucket("bucket"));
+            let patience = Instant::now() + Duration::from_secs(10);
+            let mut gone = false;
+            while !gone && Instant::now() < patience {
+                std::thread::yield_now();
+                gone = store.bucket("bucket").is_err();
+            }
+            // What a completion does next, with its upload still held.
+            drop(gone.then(|| store.names()));
+            drop(completing);
+            deleting.join().unwrap().unwrap();
+            assert!(gone, "the deletion waits for the upload with names locked");
+        });
+        assert!(upload.open_state().is_err());
+    }
 }

@@ -6,15 +6,20 @@ use std::path::Path;
 use hyper::StatusCode;
 use s3s::{S3Error, S3ErrorCode};
 
-/// Says in the log what failed on which path, and to the client only that the server failed:
-/// where its files lie is none of a client's business.
+/// Says in the log what failed on which path, and to the client that the server failed; where its
+/// files lie only if its disk is full, because only then can the client's user do something there.
 pub(crate) fn disk_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> S3Error {
     move |error| {
         log::error!("embedded S3: cannot {action} {}: {error}", path.display());
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 let code = S3ErrorCode::Custom("InsufficientStorage".into());
-                let mut full = S3Error::with_message(code, "the disk of the server is full");
+                let folder = path.parent().filter(|folder| *folder != Path::new(""));
+                let folder = folder.unwrap_or(path).display();
+                let mut full = S3Error::with_message(
+                    code,
+                    format!("the disk that holds {folder} is full: make room on it"),
+                );
                 full.set_status_code(StatusCode::INSUFFICIENT_STORAGE);
                 full
             }

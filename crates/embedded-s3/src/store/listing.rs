@@ -57,7 +57,7 @@ impl Store {
                         stamp: found.stamp,
                         etag: found.etag,
                     },
-                    // Removed since the walk.
+                    // Removed since the walk, or not readable: then the log says so.
                     Err(_) => continue,
                 },
                 Line::CommonPrefix(prefix) => Listed::CommonPrefix(prefix),

@@ -163,21 +163,38 @@ impl MetadataFolder {
 
     /// Drops what belongs to no bytes in sight: what crashes and hand edits left.
     ///
-    /// `current` tells the stamp of the file that a key leads to.
-    pub(crate) fn sweep(&self, current: impl Fn(&str) -> Option<Stamp>) -> io::Result<()> {
+    /// `current` tells the stamp of the file that a key leads to. Where it or the disk fails to
+    /// say, the metadata stays: a disk that is gone for a while must cost nothing.
+    pub(crate) fn sweep(
+        &self,
+        current: impl Fn(&str) -> io::Result<Option<Stamp>>,
+    ) -> io::Result<()> {
         for entry in fs::read_dir(&self.path)? {
             let path = entry?.path();
-            let metadata: Option<ObjectMetadata> = fs::read(&path)
-                .ok()
-                .and_then(|text| serde_json::from_slice(&text).ok());
-            let in_use = metadata.is_some_and(|metadata| {
-                current(&metadata.key).is_some_and(|stamp| self.file(&metadata.key, stamp) == path)
-            });
-            if !in_use {
-                fs::remove_file(&path)?;
+            match self.is_in_use(&path, &current) {
+                Ok(true) => {}
+                Ok(false) => fs::remove_file(&path)?,
+                Err(error) => log::warn!(
+                    "embedded S3: keeps {} without knowing its object: {error}",
+                    path.display()
+                ),
             }
         }
         Ok(())
+    }
+
+    fn is_in_use(
+        &self,
+        path: &Path,
+        current: impl Fn(&str) -> io::Result<Option<Stamp>>,
+    ) -> io::Result<bool> {
+        let text = fs::read(path)?;
+        // Cut short by a crash: the file it was for never came into sight.
+        let Ok(metadata) = serde_json::from_slice::<ObjectMetadata>(&text) else {
+            return Ok(false);
+        };
+        let stamp = current(&metadata.key)?;
+        Ok(stamp.is_some_and(|stamp| self.file(&metadata.key, stamp) == path))
     }
 }
 
@@ -223,11 +240,17 @@ mod tests {
         let etag = |stamp| metadata.read("k", stamp).unwrap().unwrap().etag;
         assert_eq!((etag(old), etag(new)), ("old".to_owned(), "new".to_owned()));
 
+        // A disk that does not answer costs nothing.
+        metadata
+            .sweep(|_| Err(ErrorKind::PermissionDenied.into()))
+            .unwrap();
+        assert_eq!((etag(old), etag(new)), ("old".to_owned(), "new".to_owned()));
+
         // What a crash before or after the rename leaves, and what is cleaned up.
-        metadata.sweep(|_| Some(new)).unwrap();
+        metadata.sweep(|_| Ok(Some(new))).unwrap();
         assert_eq!(etag(new), "new");
         assert!(metadata.read("k", old).unwrap().is_none());
-        metadata.sweep(|_| None).unwrap();
+        metadata.sweep(|_| Ok(None)).unwrap();
         assert!(metadata.read("k", new).unwrap().is_none());
     }
 }

@@ -92,12 +92,18 @@ impl Store {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Removes metadata without an object, and uploads whose object is in place.
+    /// Removes metadata without an object, and uploads whose object is in place or whose bucket
+    /// was deleted.
     fn sweep(&self) -> Result<(), StartError> {
         let folder = &self.layout.metadata;
         let failed = || StartError::folder("clean up", folder);
         for entry in fs::read_dir(folder).map_err(failed())? {
-            let name = entry.map_err(failed())?.file_name();
+            let entry = entry.map_err(failed())?;
+            // A file here is not of our making, such as a `.DS_Store`.
+            if !entry.file_type().map_err(failed())?.is_dir() {
+                continue;
+            }
+            let name = entry.file_name();
             let Some(bucket) = name.to_str() else {
                 continue;
             };
@@ -105,10 +111,10 @@ impl Store {
             self.metadata(bucket).sweep(current).map_err(failed())?;
         }
         for upload in self.uploads.all() {
-            if self
+            let completed = self
                 .object_made_by(&upload.bucket, &upload.key, &upload.id)
-                .is_some()
-            {
+                .is_some();
+            if completed || self.bucket_was_deleted(&upload.bucket) {
                 self.uploads.forget(&upload);
             }
         }

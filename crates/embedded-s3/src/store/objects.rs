@@ -1,7 +1,7 @@
 //! Objects: found, published, removed.
 
 use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -97,11 +97,12 @@ impl Store {
         }
     }
 
-    /// The stamp of a key's file, if there is one.
-    pub(super) fn stamp(&self, bucket: &str, key: &str) -> Option<Stamp> {
-        let folder = self.bucket(bucket).ok()?;
-        let path = placement::find(&folder, &KeyPath::new(key)).ok()??;
-        Stamp::of(&fs::symlink_metadata(path).ok()?).ok()
+    /// The stamp of a key's file, if there is one. `None` is certain: what cannot be looked at
+    /// is an error.
+    pub(super) fn stamp(&self, bucket: &str, key: &str) -> io::Result<Option<Stamp>> {
+        let path = placement::find(&self.layout.bucket(bucket), &KeyPath::new(key))?;
+        path.map(|path| Stamp::of(&fs::symlink_metadata(path)?))
+            .transpose()
     }
 
     /// The object in place, if it came of this multipart upload.
@@ -174,7 +175,7 @@ impl Store {
         let folder = self.bucket(bucket)?;
         let current = self.current(bucket, key)?;
         conditions.check(current.as_ref().map(|found| found.etag.as_str()))?;
-        let place = match placement::make(&folder, &KeyPath::new(key)) {
+        let mut place = match placement::make(&folder, &KeyPath::new(key)) {
             Ok(place) => place,
             Err(error) if error.kind() == ErrorKind::NotADirectory => {
                 return Err(s3_error!(
@@ -185,8 +186,12 @@ impl Store {
             Err(error) => return Err(disk_error("make folders in", &folder)(error)),
         };
         fs::rename(staged, &place.path).map_err(disk_error("rename into place", &place.path))?;
-        if let Some(former) = &place.former {
-            fs::remove_file(former).map_err(disk_error("remove", former))?;
+        place.made.keep();
+        // The new object is in place, so this is no failure of it: the one at its own name counts.
+        if let Some(former) = &place.former
+            && let Err(error) = fs::remove_file(former)
+        {
+            log::warn!("embedded S3: cannot remove {}: {error}", former.display());
         }
         Ok((current.map(|found| found.stamp), place.to_sync))
     }

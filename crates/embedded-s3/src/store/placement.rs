@@ -34,6 +34,39 @@ pub(crate) struct Place {
     pub(crate) to_sync: Vec<PathBuf>,
     /// Where the object lay while a folder had its name, if that folder is gone.
     pub(crate) former: Option<PathBuf>,
+    /// The folders made for it, to be kept once the file is there.
+    pub(crate) made: Made,
+}
+
+/// Folders made on the way to a place. Dropped before it is told to keep them, it undoes them: a
+/// refused key leaves nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Made(Vec<MadeFolder>);
+
+#[derive(Debug)]
+struct MadeFolder {
+    path: PathBuf,
+    /// Where the object went that had its name.
+    moved_aside: Option<PathBuf>,
+}
+
+impl Made {
+    pub(crate) fn keep(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in self.0.drain(..).rev() {
+            // What cannot be undone does no harm: an object aside is still found, and folders
+            // stand for no key.
+            let _removed = fs::remove_dir(&folder.path);
+            if let Some(aside) = &folder.moved_aside {
+                let _back = fs::rename(aside, &folder.path);
+            }
+        }
+    }
 }
 
 /// Makes the folders that lead to `key`, and says where its file goes. An object in the way of a
@@ -41,19 +74,37 @@ pub(crate) struct Place {
 ///
 /// # Errors
 ///
-/// `NotADirectory` when a link or a device is in the way.
+/// `NotADirectory` when a link or a device is in the way, `InvalidFilename` when the path is too
+/// long for the file system. Then nothing has been made.
 pub(crate) fn make(bucket: &Path, key: &KeyPath) -> io::Result<Place> {
+    // Asked of the file system, which knows its limit, before hundreds of folders are made in
+    // vain. The longer name of the two: a folder may want the other one later. Other failures,
+    // such as an object in the way of a folder, are dealt with below.
+    let longest = key.folder(bucket).join(key.name_beside_folder());
+    if let Err(error) = kind(&longest)
+        && error.kind() == ErrorKind::InvalidFilename
+    {
+        return Err(error);
+    }
     let mut folder = bucket.to_owned();
     let mut to_sync = Vec::new();
+    let mut made = Made::default();
     for name in &key.folders {
         let path = folder.join(name);
         match kind(&path)? {
             Kind::Folder => {}
             Kind::Other => return Err(ErrorKind::NotADirectory.into()),
             found @ (Kind::File | Kind::Nothing) => {
+                let mut moved_aside = None;
                 if found == Kind::File {
-                    fs::rename(&path, folder.join(name_beside_folder(name)))?;
+                    let aside = folder.join(name_beside_folder(name));
+                    fs::rename(&path, &aside)?;
+                    moved_aside = Some(aside);
                 }
+                made.0.push(MadeFolder {
+                    path: path.clone(),
+                    moved_aside,
+                });
                 fs::create_dir(&path)?;
                 to_sync.push(folder);
             }
@@ -72,6 +123,7 @@ pub(crate) fn make(bucket: &Path, key: &KeyPath) -> io::Result<Place> {
         path,
         to_sync,
         former: former.filter(|path| matches!(kind(path), Ok(Kind::File))),
+        made,
     })
 }
 
@@ -110,8 +162,9 @@ mod tests {
     use super::*;
 
     fn put(bucket: &Path, key: &str) {
-        let place = make(bucket, &KeyPath::new(key)).unwrap();
-        fs::write(place.path, key).unwrap();
+        let mut place = make(bucket, &KeyPath::new(key)).unwrap();
+        fs::write(&place.path, key).unwrap();
+        place.made.keep();
     }
 
     fn get(bucket: &Path, key: &str) -> Option<String> {
@@ -131,6 +184,19 @@ mod tests {
             }
             assert_eq!(get(bucket.path(), "a/"), None);
         }
+    }
+
+    #[test]
+    fn a_place_that_is_not_taken_leaves_nothing() {
+        let bucket = tempfile::tempdir().unwrap();
+        put(bucket.path(), "a");
+        drop(make(bucket.path(), &KeyPath::new("a/b/c")).unwrap());
+        let left: Vec<_> = fs::read_dir(bucket.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["a"]);
+        assert_eq!(get(bucket.path(), "a").as_deref(), Some("a"));
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Expected {
 #[derive(Debug)]
 pub(crate) struct Received<P> {
     pub(crate) file: File,
-    /// What the caller holds as long as the file is written, such as the path that removes it.
+    /// Where the file is; held as long as it is written, such as the path that removes it.
     pub(crate) place: P,
     pub(crate) size_bytes: u64,
     pub(crate) md5: [u8; 16],
@@ -62,8 +62,8 @@ impl<P> Received<P> {
 /// # Errors
 ///
 /// `InvalidDigest` before a byte is read; `BadDigest`, `IncompleteBody` and signature errors of
-/// the body after it.
-pub(crate) async fn receive<P: Send + 'static>(
+/// the body after it; `InsufficientStorage` when the disk is full.
+pub(crate) async fn receive<P: AsRef<Path> + Send + 'static>(
     file: File,
     place: P,
     body: Option<StreamingBlob>,
@@ -118,7 +118,7 @@ pub(crate) async fn receive<P: Send + 'static>(
     Ok(received)
 }
 
-fn write<P>(
+fn write<P: AsRef<Path>>(
     mut received: Received<P>,
     mut chunks: mpsc::Receiver<Bytes>,
     promised_bytes: Option<u64>,
@@ -134,7 +134,7 @@ fn write<P>(
         received
             .file
             .write_all(&chunk)
-            .map_err(disk_error("write a body to", Path::new("its file")))?;
+            .map_err(disk_error("write a body to", received.place.as_ref()))?;
         md5.update(&chunk);
         checksums.update(&chunk);
     }
@@ -192,4 +192,24 @@ fn incomplete_body() -> S3Error {
         IncompleteBody,
         "the body does not have the Content-Length that was sent with it"
     )
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_named() {
+        // A device that is always full.
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let place = std::path::PathBuf::from("data/s3/.embedded-s3/staging/x");
+        let body = StreamingBlob::from(s3s::Body::from(Bytes::from_static(b"body")));
+        let failed = receive(full, place, Some(body), Expected::default()).await;
+        let failed = failed.unwrap_err();
+        assert_eq!(failed.code().as_str(), "InsufficientStorage");
+        assert_eq!(
+            failed.message(),
+            Some("the disk that holds data/s3/.embedded-s3/staging is full: make room on it")
+        );
+    }
 }

@@ -6,6 +6,7 @@
 //! that does not fit, or comes again, gets a file of its own, and is copied at the end.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempPath;
@@ -57,11 +58,22 @@ pub(crate) enum PartPlace {
     Slot(SlotClaim),
 }
 
+impl AsRef<Path> for PartPlace {
+    fn as_ref(&self) -> &Path {
+        match self {
+            Self::Own(path) => path,
+            Self::Slot(claim) => &claim.data,
+        }
+    }
+}
+
 /// A slot that is being written. Moves with the thread that writes, so that it is open for as
 /// long as bytes may still fall into it.
 #[derive(Debug)]
 pub(crate) struct SlotClaim {
     pub(super) upload: Arc<Upload>,
+    /// The file that the slot is in.
+    pub(super) data: PathBuf,
     pub(super) offset: u64,
     pub(super) landed: bool,
 }

@@ -14,7 +14,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -137,12 +137,13 @@ impl Upload {
             let (file, path) = staging_file(staging)?.into_parts();
             return Ok((file, PartPlace::Own(path)));
         };
+        let path = self.data_file();
         let claim = SlotClaim {
             upload: Arc::clone(&self),
+            data: path.clone(),
             offset,
             landed: false,
         };
-        let path = self.data_file();
         let mut file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -206,7 +207,7 @@ impl Upload {
                 .parts
                 .get(&number)
                 .is_some_and(|other| other.order > part.order);
-            if older || !part.is_whole(&data) {
+            if older || !part.is_whole(&data)? {
                 fs::remove_file(&part.path)?;
                 continue;
             }
@@ -263,19 +264,22 @@ impl Part {
         (part.file_name(number) == name).then_some((number, part))
     }
 
-    fn is_whole(&self, data: &Path) -> bool {
+    /// Whether its bytes are there. What cannot be read is an error: it may be whole.
+    fn is_whole(&self, data: &Path) -> io::Result<bool> {
+        let mut bytes = match self.open(data) {
+            Ok(bytes) => bytes,
+            // Its upload was completed, which moved `data` away.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
         let mut md5 = Md5::new();
         let mut chunk = vec![0; 256 << 10];
-        let mut read = || -> io::Result<()> {
-            let mut bytes = self.open(data)?;
-            loop {
-                match bytes.read(&mut chunk)? {
-                    0 => return Ok(()),
-                    len => md5.update(&chunk[..len]),
-                }
+        loop {
+            match bytes.read(&mut chunk)? {
+                0 => return Ok(<[u8; 16]>::from(md5.finalize()) == self.md5),
+                len => md5.update(&chunk[..len]),
             }
-        };
-        read().is_ok() && <[u8; 16]>::from(md5.finalize()) == self.md5
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -36,11 +36,20 @@ impl Uploads {
                 Ok(upload) => {
                     open.insert(id, Arc::new(upload));
                 }
-                // Killed while it was created or removed: nobody has been told of it, or it was
-                // closed already.
-                Err(error) => {
+                // Its record is missing or cut short: killed while it was created or removed.
+                // Nobody has been told of it, or it was closed already.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::UnexpectedEof
+                    ) =>
+                {
                     log::debug!("embedded S3: drops the remains of upload {id}: {error}");
                     fs::remove_dir_all(entry.path())?;
+                }
+                // It may be whole, so it is left for a start that can read it.
+                Err(error) => {
+                    log::warn!("embedded S3: cannot read upload {id}, and leaves it: {error}");
                 }
             }
         }
@@ -106,7 +115,11 @@ impl Store {
             fs::write(folder.join(UPLOAD_FILE), serde_json::to_vec(&record)?)?;
             Upload::load(id.clone(), folder.clone())
         };
-        let upload = write().map_err(disk_error("create the upload", &folder))?;
+        let upload = write().map_err(|error| {
+            // What stays is dropped at the next start.
+            let _removed = fs::remove_dir_all(&folder);
+            disk_error("create the upload", &folder)(error)
+        })?;
         self.uploads.open().insert(id.clone(), Arc::new(upload));
         Ok(id)
     }

@@ -21,6 +21,66 @@ async fn one_server_a_folder() {
 }
 
 #[tokio::test]
+async fn a_file_in_place_of_the_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data");
+    std::fs::write(&file, "x").unwrap();
+    for root in [file.clone(), file.join("s3")] {
+        let refused = EmbeddedS3::start(Options::new(root)).await.unwrap_err();
+        assert!(
+            matches!(&refused, StartError::Folder { file_in_the_way: Some(found), .. } if *found == file),
+            "{refused:?}"
+        );
+        let said = format!("{} is a file, not a folder", file.display());
+        assert!(refused.to_string().ends_with(&said), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_at_start_is_kept() {
+    let fixture = Fixture::new().await;
+    let client = &fixture.client;
+    client
+        .put("bucket/k")
+        .set("x-amz-meta-token", "t")
+        .body("x")
+        .ok()
+        .await;
+    let id = client.create_upload("bucket/u").await;
+    client
+        .upload_part("bucket/u", &id, 1, &Bytes::from_static(b"part"))
+        .await;
+    let private = fixture.path(".embedded-s3");
+    fixture.server.shutdown().await;
+
+    // A folder in place of a file cannot be read, whoever asks.
+    let uploads = private.join("uploads").join(&id);
+    let record = uploads.join("upload.json");
+    std::fs::rename(&record, private.join("record")).unwrap();
+    std::fs::create_dir(&record).unwrap();
+    let unreadable = private.join("metadata/bucket/folder");
+    std::fs::create_dir(&unreadable).unwrap();
+    std::fs::write(private.join("metadata/.DS_Store"), "x").unwrap();
+    std::fs::write(private.join("uploads/.DS_Store"), "x").unwrap();
+    let server = EmbeddedS3::start(Options::new(fixture.folder.path()))
+        .await
+        .unwrap();
+    assert!(unreadable.exists());
+    server.shutdown().await;
+
+    std::fs::remove_dir(&record).unwrap();
+    std::fs::rename(private.join("record"), &record).unwrap();
+    let server = EmbeddedS3::start(Options::new(fixture.folder.path()))
+        .await
+        .unwrap();
+    let client = Client::new(&server);
+    let head = client.head("bucket/k").ok().await;
+    assert_eq!(head.header("x-amz-meta-token"), "t");
+    let parts = client.get("bucket/u").query("uploadId", &id).ok().await;
+    assert_eq!(parts.fields("PartNumber"), ["1"]);
+}
+
+#[tokio::test]
 async fn a_restart_keeps_objects_and_open_uploads_and_drops_the_rest() {
     let fixture = Fixture::new().await;
     let client = &fixture.client;

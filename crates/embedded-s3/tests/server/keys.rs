@@ -81,6 +81,22 @@ async fn a_key_above_the_limit_is_refused() {
         .await;
 }
 
+#[tokio::test]
+async fn a_key_that_is_too_long_once_escaped_leaves_nothing() {
+    let fixture = Fixture::new().await;
+    let path = format!("bucket/a{}b", "/".repeat(1022));
+    fixture
+        .client
+        .put(&path)
+        .body("x")
+        .fails(400, "KeyTooLongError")
+        .await;
+    let left = std::fs::read_dir(fixture.path("bucket")).unwrap().count();
+    assert_eq!(left, 0);
+    let metadata = fixture.path(".embedded-s3/metadata");
+    assert!(crate::files(&metadata).is_empty());
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn links_lead_nowhere() {
