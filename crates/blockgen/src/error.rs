@@ -122,11 +122,13 @@ struct Names {
 impl Hint {
     pub(crate) fn new<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
-        // One slip in three letters is still a slip; beyond that another word was meant.
+        // One slip in three letters, begun ones counted, is still a slip; beyond that, or where
+        // no letter is left of a short name, another word was meant.
+        let near = |slips: usize, letters: usize| slips <= letters.div_ceil(3) && slips < letters;
         let nearest = known
             .iter()
             .map(|name| (strsim::damerau_levenshtein(found, name), name))
-            .filter(|(slips, name)| *slips <= name.chars().count().div_ceil(3))
+            .filter(|(slips, name)| near(*slips, name.chars().count()))
             .min_by_key(|(slips, _)| *slips)
             .map(|(_, name)| name.clone());
         Self(Box::new(Names { nearest, known }))

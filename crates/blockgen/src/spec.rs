@@ -10,7 +10,8 @@ use crate::kinds::ColumnKind;
 /// Built-in data sets by name, as they stand in `specs/`.
 const BUILTIN: [(&str, &str); 1] = [("people", include_str!("../specs/people.toml"))];
 
-/// A data set: one or more tables, described.
+/// A data set: one or more tables, described. Read from TOML by [`DatasetSpec::from_toml`]; by
+/// serde also from JSON or what else it knows, and then checked when a table is compiled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

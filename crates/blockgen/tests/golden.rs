@@ -119,7 +119,8 @@ fn options() {
         two_lanes ba9f05500f6b8430
         long 593345205cbd3cb6
         spec c6c3b6b743da3c8c67ef31b8e19176c7af912379857ee45d25c55042b9c84f18
-    "#]].assert_eq(&golden);
+    "#]]
+    .assert_eq(&golden);
 }
 
 /// Values as little-endian numbers or as length and text, not as buffers: how Arrow lays an

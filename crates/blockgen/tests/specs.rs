@@ -129,6 +129,16 @@ fn references_to_other_columns() {
             option `of` of column `t.e` names `nane`, which is no column of kind `person_name` in this table; did you mean `name`? known: `name`
         "#]],
     );
+    // Another letter altogether is no slip.
+    refused(
+        &spec(&[
+            r#"name = "n"; kind = "person_name""#,
+            r#"name = "e"; kind = "email"; of = "x""#,
+        ]),
+        &expect![[r#"
+            option `of` of column `t.e` names `x`, which is no column of kind `person_name` in this table; known: `n`
+        "#]],
+    );
     // There, but not a name.
     refused(
         &spec(&[
@@ -292,7 +302,7 @@ fn values_that_do_not_fit() {
 
     let late = generator(&[r#"name = "s"; kind = "sequence"; start = 9223372036854775800"#]);
     assert_eq!(late.block(0..8).unwrap().num_rows(), 8);
-    // No rows fit anywhere.
+    // A block without rows overflows nothing.
     assert_eq!(late.block(9..9).unwrap().num_rows(), 0);
     expect![[r#"
         cannot make row 8 of column `t.s`: a sequence that starts at 9223372036854775800 leaves the range of int64 there; start it lower or ask for lower rows
