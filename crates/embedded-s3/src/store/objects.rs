@@ -175,7 +175,7 @@ impl Store {
         let folder = self.bucket(bucket)?;
         let current = self.current(bucket, key)?;
         conditions.check(current.as_ref().map(|found| found.etag.as_str()))?;
-        let mut place = match placement::make(&folder, &KeyPath::new(key)) {
+        let place = match placement::make(&folder, &KeyPath::new(key)) {
             Ok(place) => place,
             Err(error) if error.kind() == ErrorKind::NotADirectory => {
                 return Err(s3_error!(

@@ -51,7 +51,7 @@ struct MadeFolder {
 }
 
 impl Made {
-    pub(crate) fn keep(&mut self) {
+    pub(crate) fn keep(mut self) {
         self.0.clear();
     }
 }
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn put(bucket: &Path, key: &str) {
-        let mut place = make(bucket, &KeyPath::new(key)).unwrap();
+        let place = make(bucket, &KeyPath::new(key)).unwrap();
         fs::write(&place.path, key).unwrap();
         place.made.keep();
     }
