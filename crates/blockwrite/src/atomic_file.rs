@@ -18,17 +18,22 @@ pub struct AtomicFile {
     target: PathBuf,
     /// Taken by `commit`.
     temporary: Option<NamedTempFile>,
+    /// Opened before the first byte, so that a folder that can't be forced to disk is refused
+    /// while nothing has happened yet.
+    #[cfg(unix)]
+    folder: File,
 }
 
 impl AtomicFile {
     /// Begins a file that will stand at `target`. The folder must exist and be writable; a
-    /// symbolic link is followed, and the file it points to is the one replaced.
+    /// symbolic link is followed, and the file it points to is the one replaced. The new file has
+    /// the mode of the one it replaces; owner, group and access lists are those of any new file.
     ///
     /// # Errors
     ///
     /// [`Error::Target`] where a whole file can't take the target's place: a folder, a device or
     /// pipe, a file that is read-only, a link that leads nowhere. [`Error::File`] where the
-    /// temporary file can't be made.
+    /// temporary file can't be made, or its folder can't be opened to be forced to disk.
     pub fn create(target: impl AsRef<Path>) -> Result<Self> {
         let given = target.as_ref();
         let refuse = |reason| {
@@ -58,6 +63,13 @@ impl AtomicFile {
                 })?;
                 permissions = Some(there.permissions());
             }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Error::File {
+                    action: "look at",
+                    path: given.to_owned(),
+                    source: error,
+                });
+            }
             Err(_) if given.is_symlink() => {
                 return refuse(
                     "it is a symbolic link to nothing; remove the link or name its target",
@@ -69,17 +81,31 @@ impl AtomicFile {
             Err(_) if !folder_of(given).is_dir() => {
                 return refuse("the folder it would stand in does not exist; create it first");
             }
-            // Anything else that is wrong shows when the temporary file is made beside it.
             Err(_) => {}
         }
-        let temporary = Self::temporary_beside(&target, permissions)?;
+        #[cfg(unix)]
+        let folder = File::open(folder_of(&target)).map_err(|source| Error::File {
+            action: "open the folder",
+            path: folder_of(&target).to_owned(),
+            source,
+        })?;
+        let temporary = Self::temporary_beside(&target)?;
+        if let Some(like) = permissions {
+            keep_permissions(temporary.as_file(), like).map_err(|source| Error::File {
+                action: "give the new file the mode of",
+                path: target.clone(),
+                source,
+            })?;
+        }
         Ok(Self {
             target,
             temporary: Some(temporary),
+            #[cfg(unix)]
+            folder,
         })
     }
 
-    fn temporary_beside(target: &Path, like: Option<fs::Permissions>) -> Result<NamedTempFile> {
+    fn temporary_beside(target: &Path) -> Result<NamedTempFile> {
         let folder = folder_of(target);
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         // Long names leave no room for a prefix: the file system's limit is 255 bytes a name.
@@ -87,20 +113,17 @@ impl AtomicFile {
         let prefix = format!(".{prefix}.");
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(TEMPORARY_SUFFIX);
-        // Not the private mode of temporary files: the result is an ordinary file, whose mode
-        // the umask decides.
-        #[cfg(unix)]
-        let builder = {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(like.unwrap_or_else(|| fs::Permissions::from_mode(0o666)))
+        // Opened here, not by `tempfile`: the result is an ordinary file, whose mode the umask
+        // decides, and the system's error comes through whole, without the random name, which
+        // would tell nobody anything.
+        let open = |path: &Path| {
+            let mut options = File::options();
+            options.read(true).write(true).create_new(true).open(path)
         };
-        #[cfg(not(unix))]
-        let _ = like;
-        builder.tempfile_in(folder).map_err(|source| Error::File {
+        builder.make_in(folder, open).map_err(|source| Error::File {
             action: "create a temporary file in the folder",
             path: folder.to_owned(),
-            // Without the temporary's random name, which would tell nobody anything.
-            source: source.kind().into(),
+            source,
         })
     }
 
@@ -113,8 +136,9 @@ impl AtomicFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Finished`] on a second call. After any other error but that of the last step the
-    /// target is as it was and the temporary file is gone.
+    /// [`Error::Finished`] on a second call. [`Error::NotDurable`] where the file is in place and
+    /// only the last step failed; after any other error the target is as it was and the temporary
+    /// file is gone.
     pub fn commit(&mut self) -> Result<()> {
         let temporary = self.temporary.take().ok_or(Error::Finished)?;
         let failed = |action| {
@@ -132,11 +156,14 @@ impl AtomicFile {
         temporary
             .persist(&self.target)
             .map_err(|error| failed("rename the finished file to")(error.error))?;
-        // Without this a power cut could bring back the old name's content.
-        let folder = folder_of(&self.target);
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed("force to disk the new name"))
+        // Without this a power cut could bring back the old name's content. Elsewhere than on
+        // Unix a folder can't be opened so.
+        #[cfg(unix)]
+        self.folder.sync_all().map_err(|source| Error::NotDurable {
+            path: self.target.clone(),
+            source,
+        })?;
+        Ok(())
     }
 }
 
@@ -157,6 +184,19 @@ impl AtomicFile {
             .map(NamedTempFile::as_file_mut)
             .ok_or_else(|| io::Error::other("the file is committed already"))
     }
+}
+
+/// Where a mode is kept, that of the replaced file; elsewhere the new file is an ordinary one.
+fn keep_permissions(file: &File, like: fs::Permissions) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        // Some file systems refuse every change of mode, also one that changes nothing.
+        if file.metadata()?.permissions() != like {
+            return file.set_permissions(like);
+        }
+    }
+    let _ = (file, like);
+    Ok(())
 }
 
 fn folder_of(target: &Path) -> &Path {
@@ -226,6 +266,46 @@ mod tests {
                 .mode()
         };
         assert_eq!(mode("atomic"), mode("plain"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("shared");
+        fs::write(&target, "old").unwrap();
+        // Modes that no usual umask would leave, and one that it would not make.
+        for mode in [0o664, 0o666, 0o600] {
+            fs::set_permissions(&target, fs::Permissions::from_mode(mode)).unwrap();
+            AtomicFile::create(&target).unwrap().commit().unwrap();
+            let now = fs::metadata(&target).unwrap().permissions().mode();
+            assert_eq!(now & 0o7777, mode);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_refused_before_the_first_byte() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = AtomicFile::create(dir.path().join("n".repeat(300))).unwrap_err();
+        let Error::File { source, .. } = &error else {
+            panic!("{error:?}")
+        };
+        assert!(source.raw_os_error().is_some(), "{source:?}");
+        assert!(names(dir.path()).is_empty());
+    }
+
+    /// `/proc` exists on every Linux and takes no files.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_the_system_said_comes_through() {
+        let error = AtomicFile::create("/proc/out").unwrap_err();
+        let Error::File { source, path, .. } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(path, Path::new("/proc"));
+        assert!(source.raw_os_error().is_some(), "{source:?}");
+        assert!(!source.to_string().contains("blockwrite-tmp"), "{source}");
     }
 
     #[cfg(unix)]

@@ -7,7 +7,8 @@ use crate::{Result, RowGroupStats, WriteStats};
 /// Takes blocks of rows one after another and ends with statistics.
 ///
 /// Object-safe, so that a program may choose its writer at run time, and small, so that a writer
-/// of one's own (another format, another store) is a few dozen lines.
+/// of one's own (another format, another store) is a few dozen lines; its errors travel as
+/// [`Error::Other`](crate::Error::Other).
 pub trait BlockWriter {
     /// Writes one block. The first block fixes the schema of the file.
     ///
@@ -27,6 +28,7 @@ pub trait BlockWriter {
     ///
     /// [`Error::Finished`](crate::Error::Finished) on a second call,
     /// [`Error::NoSchema`](crate::Error::NoSchema) when no block ever told the schema, and
-    /// whatever the sink says. After an error the output is not visible.
+    /// whatever the sink says. After an error the output is not visible, but for
+    /// [`Error::NotDurable`](crate::Error::NotDurable), which says that it is.
     fn finish(&mut self) -> Result<WriteStats>;
 }

@@ -50,6 +50,15 @@ impl Compression {
     /// Parquet's `LZ4_RAW`.
     pub const LZ4: Self = Self(Kind::Lz4);
 
+    /// Most Arrow data in a sample that is encoded so.
+    pub(crate) fn sample_bytes(self) -> u64 {
+        match self.0 {
+            Kind::Brotli(10..) => 512 * 1024,
+            Kind::Brotli(9) | Kind::Zstd(15..) | Kind::Gzip(9..) => 1024 * 1024,
+            _ => 4 * 1024 * 1024,
+        }
+    }
+
     /// The codec as the parquet crate takes it.
     pub(crate) fn codec(self) -> Codec {
         const CHECKED: &str = "levels are checked when a Compression is made";

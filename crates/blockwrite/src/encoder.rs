@@ -1,5 +1,6 @@
 //! Blocks to row groups: pure CPU work that runs on any thread, in any order.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 
 use crate::error::parquet_error;
 use crate::sizing::arrow_bytes;
@@ -53,6 +55,7 @@ struct Shared {
     options: WriteOptions,
     properties: WriterProperties,
     factory: ArrowRowGroupWriterFactory,
+    leaves: Vec<ColumnDescPtr>,
     /// For each leaf column, the index of the top-level column it belongs to.
     leaf_columns: Vec<usize>,
 }
@@ -60,6 +63,8 @@ struct Shared {
 /// A row group that is encoded and compressed and waits to be spliced into a file.
 pub struct EncodedRowGroup {
     pub(crate) chunks: Vec<ArrowColumnChunk>,
+    /// What the encoder was for; a file of another schema must not take the group.
+    schema: SchemaRef,
     stats: RowGroupStats,
 }
 
@@ -71,7 +76,9 @@ impl RowGroupEncoder {
     ///
     /// # Errors
     ///
-    /// Options for a column that is not there; types that Parquet can't hold.
+    /// [`Error::UnknownColumn`](crate::Error::UnknownColumn) and
+    /// [`Error::PageBytes`](crate::Error::PageBytes) for options that can't be followed; types
+    /// that Parquet can't hold.
     pub fn new(schema: SchemaRef, options: &WriteOptions) -> Result<Self> {
         options.check(&schema)?;
         let parquet_schema = ArrowSchemaConverter::new()
@@ -91,9 +98,24 @@ impl RowGroupEncoder {
                 options: options.clone(),
                 properties,
                 factory,
+                leaves: parquet_schema.columns().to_vec(),
                 leaf_columns: leaves.into_iter().map(|(column, _)| column).collect(),
             }),
         })
+    }
+
+    /// The same encoder with other key-value metadata for the footer: row groups come out the
+    /// same, and either's may be appended to the other's file.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_metadata(&self, key_value: BTreeMap<String, String>) -> Result<Self> {
+        let options = WriteOptions {
+            key_value_metadata: key_value,
+            ..self.options().clone()
+        };
+        Self::new(self.schema().clone(), &options)
     }
 
     /// The schema that every block must have.
@@ -130,22 +152,45 @@ impl RowGroupEncoder {
                 chunks.push(writer.close().map_err(failed())?);
             }
         }
-        let sum = |of: fn(&ArrowColumnChunk) -> i64| chunks.iter().map(of).sum::<i64>() as u64;
-        Ok(EncodedRowGroup {
+        let mut group = EncodedRowGroup {
             stats: RowGroupStats {
                 rows: block.num_rows() as u64,
                 arrow_bytes: arrow_bytes(block),
-                uncompressed_bytes: sum(|chunk| chunk.close().metadata.uncompressed_size()),
-                compressed_bytes: sum(|chunk| chunk.close().metadata.compressed_size()),
+                uncompressed_bytes: 0,
+                compressed_bytes: 0,
                 encode_time: start.elapsed(),
             },
+            schema: self.shared.schema.clone(),
             chunks,
-        })
+        };
+        group.sum_up();
+        Ok(group)
     }
 
     /// A new file that takes what this encoder makes.
     pub(crate) fn new_file<W: io::Write + Send>(&self, sink: W) -> Result<SerializedFileWriter<W>> {
         Ok(new_file(sink, &self.shared.schema, &self.shared.properties)?.0)
+    }
+
+    /// Whether a group may stand in a file of this encoder's schema.
+    pub(crate) fn check_group(&self, group: &EncodedRowGroup) -> Result<()> {
+        if Arc::ptr_eq(&self.shared.schema, &group.schema) {
+            return Ok(());
+        }
+        schema_check::check(&self.shared.schema, &group.schema)?;
+        // What schemas may differ in for Arrow (names of list elements, field ids in metadata)
+        // may still be another column for Parquet.
+        for (want, chunk) in self.shared.leaves.iter().zip(&group.chunks) {
+            let have = chunk.close().metadata.column_descr();
+            if **want != *have {
+                return Err(schema_check::mismatch(
+                    want.path().string(),
+                    format!("the Parquet column {}", describe(want)),
+                    describe(have),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// For each leaf column, the index of its top-level column.
@@ -166,10 +211,55 @@ fn new_file<W: io::Write + Send>(
         .map_err(parquet_error("begin a Parquet file"))
 }
 
+/// A Parquet column in the words of an error.
+fn describe(column: &ColumnDescriptor) -> String {
+    let info = column.self_type().get_basic_info();
+    let id = if info.has_id() {
+        format!(" with field id {}", info.id())
+    } else {
+        String::new()
+    };
+    format!(
+        "`{}` ({}){id}",
+        column.path().string(),
+        column.physical_type()
+    )
+}
+
 impl EncodedRowGroup {
     /// Its statistics.
     pub fn stats(&self) -> &RowGroupStats {
         &self.stats
+    }
+
+    /// This group with the chunks that `theirs` names taken from another encoding of the same
+    /// block. The time is that of both.
+    pub(crate) fn with_chunks_of(mut self, other: Self, theirs: impl Fn(usize) -> bool) -> Self {
+        let pairs = self.chunks.into_iter().zip(other.chunks);
+        self.chunks = pairs
+            .enumerate()
+            .map(|(leaf, (ours, other))| if theirs(leaf) { other } else { ours })
+            .collect();
+        self.stats.encode_time += other.stats.encode_time;
+        self.sum_up();
+        self
+    }
+
+    fn sum_up(&mut self) {
+        let sum = |of: fn(&ArrowColumnChunk) -> i64| self.chunks.iter().map(of).sum::<i64>() as u64;
+        self.stats.uncompressed_bytes = sum(|chunk| chunk.close().metadata.uncompressed_size());
+        self.stats.compressed_bytes = sum(|chunk| chunk.close().metadata.compressed_size());
+    }
+
+    /// Compressed bytes of each leaf column's dictionary, nought where it has none.
+    pub(crate) fn dictionary_bytes(&self) -> impl Iterator<Item = i64> {
+        self.chunks.iter().map(|chunk| {
+            let metadata = &chunk.close().metadata;
+            // The dictionary is the first page of a chunk, and the data follow.
+            metadata
+                .dictionary_page_offset()
+                .map_or(0, |start| metadata.data_page_offset() - start)
+        })
     }
 
     /// Compressed bytes of each leaf column.

@@ -12,10 +12,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A block does not have the schema that the first block fixed.
+    /// A block or an encoded row group does not have the schema that the first block fixed.
     #[error("field `{field}`: expected {expected}, found {found}")]
     SchemaMismatch {
-        /// Name of the first field that differs.
+        /// The first field that differs; one within others with dots: `place.lat`.
         field: String,
         /// What the first block fixed: type and nullability, or the absence of the field.
         expected: String,
@@ -44,6 +44,20 @@ pub enum Error {
         column: String,
         /// The columns there are, separated by commas.
         known: String,
+    },
+
+    /// The options want pages of a size that no file should have.
+    #[error("page_bytes is {found}, and a data page has 1024 (1 KiB) to 268435456 (256 MiB)")]
+    PageBytes {
+        /// The size in the options.
+        found: usize,
+    },
+
+    /// The file has as many row groups as Parquet can count; it can be finished.
+    #[error("a Parquet file holds at most {most} row groups: make larger blocks or another file")]
+    TooManyRowGroups {
+        /// The limit, which is reached.
+        most: usize,
     },
 
     /// The parquet crate refused to encode a block or to complete the file.
@@ -78,6 +92,16 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// A file is complete and under its name, but the disk did not confirm the name.
+    #[error("`{path}` is in place, but may not survive a power cut")]
+    NotDurable {
+        /// The file.
+        path: PathBuf,
+        /// What the disk said.
+        #[source]
+        source: io::Error,
+    },
+
     /// The target of a file can't be replaced by a whole new one.
     #[error("can't write to `{path}`: {reason}")]
     Target {
@@ -90,6 +114,10 @@ pub enum Error {
     /// A sample of the data could not be made.
     #[error("could not make a sample block")]
     Sample(#[source] Box<dyn std::error::Error + Send + Sync>),
+
+    /// What a [`BlockWriter`](crate::BlockWriter) of one's own has to say; shown as it is.
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Turns an error of the parquet crate into ours; an I/O error of the sink keeps its own kind.

@@ -48,9 +48,11 @@ mod byte_drain;
 mod compression;
 mod encoder;
 mod error;
+mod extrapolation;
 mod options;
 mod parquet_writer;
 mod schema_check;
+mod sizer;
 mod sizing;
 mod stats;
 mod tuning;
@@ -62,8 +64,7 @@ pub use compression::{Compression, ParseCompressionError};
 pub use encoder::{EncodedRowGroup, RowGroupEncoder};
 pub use error::{Error, Result};
 pub use options::{ColumnOptions, StatisticsLevel, WriteOptions};
-pub use parquet_writer::ParquetBlockWriter;
-pub use sizing::{
-    BlockSizing, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, SampleFn, SizeLimit, Sizer,
-};
+pub use parquet_writer::{MAX_ROW_GROUPS, ParquetBlockWriter};
+pub use sizer::{SampleFn, Sizer};
+pub use sizing::{BlockSizing, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, SizeLimit};
 pub use stats::{RowGroupStats, WriteStats};

@@ -1,6 +1,7 @@
 //! How a file is written: documented fields, validated against the schema once.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use arrow::datatypes::Schema;
 use parquet::basic::Encoding;
@@ -11,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Compression, Error, Result};
 
+/// Sizes that a data page may be given.
+const PAGE_BYTES: RangeInclusive<usize> = 1024..=256 * 1024 * 1024;
+
 /// Options of a Parquet file. The default suits data that is written once and scanned often.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,7 +23,7 @@ pub struct WriteOptions {
     pub compression: Compression,
     /// Which minima, maxima and null counts are stored.
     pub statistics: StatisticsLevel,
-    /// A data page ends when it holds about so many bytes before compression.
+    /// A data page ends when it holds about so many bytes before compression: 1 KiB to 256 MiB.
     pub page_bytes: usize,
     /// Options of single top-level columns, by name. What stands here wins over the above.
     pub columns: BTreeMap<String, ColumnOptions>,
@@ -31,8 +35,11 @@ pub struct WriteOptions {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ColumnOptions {
-    /// Whether values go through a dictionary. `None`: the writer tries both on the first block
-    /// and keeps the smaller.
+    /// Whether values go through a dictionary. `None` leaves it to a trial where there is one
+    /// ([`ParquetBlockWriter::new`](crate::ParquetBlockWriter::new) on the first block with rows,
+    /// [`RowGroupEncoder::tuned`](crate::RowGroupEncoder::tuned), [`Sizer`](crate::Sizer)):
+    /// a dictionary that saves at least a twentieth of the bytes stays.
+    /// [`RowGroupEncoder::new`](crate::RowGroupEncoder::new) tries nothing and makes one.
     pub dictionary: Option<bool>,
     /// Codec and level of this column's pages, where they differ from the file's.
     pub compression: Option<Compression>,
@@ -65,8 +72,15 @@ impl Default for WriteOptions {
 }
 
 impl WriteOptions {
-    /// Checks that every column that is named exists.
+    /// Checks that every column that is named exists, and that pages have a sensible size: one a
+    /// value would drown in headers, and one without end would hold a chunk in memory twice and
+    /// pass the format's 2 GiB.
     pub(crate) fn check(&self, schema: &Schema) -> Result<()> {
+        if !PAGE_BYTES.contains(&self.page_bytes) {
+            return Err(Error::PageBytes {
+                found: self.page_bytes,
+            });
+        }
         for column in self.columns.keys() {
             if schema.column_with_name(column).is_none() {
                 let known: Vec<_> = schema.fields().iter().map(|f| f.name().as_str()).collect();
@@ -77,6 +91,16 @@ impl WriteOptions {
             }
         }
         Ok(())
+    }
+
+    /// Most Arrow data in a sample that is encoded: what the slowest codec gets through in a
+    /// fraction of a second. A matter of the options alone, because plans must not depend on the
+    /// machine.
+    pub(crate) fn sample_bytes(&self) -> u64 {
+        let columns = self.columns.values().filter_map(|c| c.compression);
+        columns.fold(self.compression.sample_bytes(), |least, codec| {
+            least.min(codec.sample_bytes())
+        })
     }
 
     /// Whether `column` goes through a dictionary, if that is decided.

@@ -12,12 +12,17 @@ use parquet::file::writer::SerializedFileWriter;
 use crate::error::parquet_error;
 use crate::{
     AtomicFile, BlockWriter, EncodedRowGroup, Error, Result, RowGroupEncoder, RowGroupStats,
-    WriteOptions, WriteStats,
+    WriteOptions, WriteStats, schema_check,
 };
+
+/// A file holds at most so many row groups: Parquet counts them in 16 bits.
+pub const MAX_ROW_GROUPS: usize = 32_767;
 
 /// Writes blocks as row groups of one Parquet file into any `Write`.
 ///
-/// Memory: one encoded row group, and for the footer a few hundred bytes a column chunk.
+/// Memory: the row group that is being encoded, compressed (the first one both with and without
+/// dictionaries), with one column's current page and dictionary; and until the end several
+/// hundred bytes for each column chunk so far, from which the footer is made.
 pub struct ParquetBlockWriter<W: Write + Send> {
     state: State<W>,
     row_groups: Vec<RowGroupStats>,
@@ -28,10 +33,12 @@ pub struct ParquetBlockWriter<W: Write + Send> {
 
 /// A writer knows its schema from the first block on, and ends once.
 enum State<W: Write + Send> {
-    /// No block yet: the sink waits, untouched.
+    /// No rows yet: the sink waits, untouched.
     Empty {
         sink: W,
         options: WriteOptions,
+        /// Of the schema that a block without rows fixed; dictionaries wait for the first rows.
+        untuned: Option<RowGroupEncoder>,
     },
     Open {
         encoder: RowGroupEncoder,
@@ -58,10 +65,15 @@ impl ParquetBlockWriter<AtomicFile> {
 }
 
 impl<W: Write + Send> ParquetBlockWriter<W> {
-    /// A writer into `sink`, whose schema and dictionaries the first block decides.
+    /// A writer into `sink`, whose schema the first block decides, and its dictionaries the first
+    /// block with rows.
     pub fn new(sink: W, options: WriteOptions) -> Self {
         Self {
-            state: State::Empty { sink, options },
+            state: State::Empty {
+                sink,
+                options,
+                untuned: None,
+            },
             row_groups: Vec::new(),
             started: Instant::now(),
             publish: |sink| {
@@ -85,20 +97,35 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
         Ok(writer)
     }
 
-    /// Appends a row group that an encoder of the same schema and options made.
+    /// Appends a row group that an encoder of the same schema made. Other options do no harm: each
+    /// column chunk says itself how it is encoded. A group without rows is left out, and its
+    /// statistics say so.
     ///
     /// # Errors
     ///
+    /// [`Error::SchemaMismatch`] for a group of another schema and [`Error::TooManyRowGroups`]
+    /// when the file has [`MAX_ROW_GROUPS`]: nothing is written then, and the writer stays usable.
     /// [`Error::Finished`] after `finish`, [`Error::NoSchema`] where the writer was not made
     /// [`with_encoder`](Self::with_encoder) and has no block yet; what the sink says.
     pub fn append(&mut self, group: EncodedRowGroup) -> Result<RowGroupStats> {
-        let file = match &mut self.state {
-            State::Open { file, .. } => file,
+        self.open_untuned()?;
+        let (file, encoder) = match &mut self.state {
+            State::Open { file, encoder } => (file, encoder),
             State::Empty { .. } => return Err(Error::NoSchema),
             State::Finished { .. } => return Err(Error::Finished),
             State::Poisoned => return Err(Error::Poisoned),
         };
+        encoder.check_group(&group)?;
         let stats = group.stats().clone();
+        // A row group without rows is legal, but some readers stumble over it.
+        if stats.rows == 0 {
+            return Ok(stats);
+        }
+        if self.row_groups.len() >= MAX_ROW_GROUPS {
+            return Err(Error::TooManyRowGroups {
+                most: MAX_ROW_GROUPS,
+            });
+        }
         let spliced = file.next_row_group().and_then(|mut row_group| {
             for chunk in group.chunks {
                 chunk.append_to_row_group(&mut row_group)?;
@@ -116,7 +143,11 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
     /// The schema, once it is fixed.
     pub fn schema(&self) -> Option<&SchemaRef> {
         match &self.state {
-            State::Open { encoder, .. } => Some(encoder.schema()),
+            State::Open { encoder, .. }
+            | State::Empty {
+                untuned: Some(encoder),
+                ..
+            } => Some(encoder.schema()),
             _ => None,
         }
     }
@@ -154,6 +185,19 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
         }
     }
 
+    /// Begins the file of a schema that only blocks without rows have told.
+    fn open_untuned(&mut self) -> Result<()> {
+        if let State::Empty {
+            untuned: Some(encoder),
+            ..
+        } = &self.state
+        {
+            let encoder = encoder.clone();
+            self.open(encoder)?;
+        }
+        Ok(())
+    }
+
     fn open(&mut self, encoder: RowGroupEncoder) -> Result<()> {
         let State::Empty { sink, .. } = std::mem::replace(&mut self.state, State::Poisoned) else {
             unreachable!("only an empty writer is opened");
@@ -168,17 +212,28 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
 
 impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
     fn write_block(&mut self, block: &RecordBatch) -> Result<Option<RowGroupStats>> {
-        if let State::Empty { options, .. } = &self.state {
-            let encoder = RowGroupEncoder::tuned(block, options)?;
-            self.open(encoder)?;
-        }
-        let encoder = match &self.state {
+        let encoder = match &mut self.state {
             State::Open { encoder, .. } => encoder,
+            State::Empty {
+                options, untuned, ..
+            } => {
+                if let Some(fixed) = untuned {
+                    schema_check::check(fixed.schema(), block.schema_ref())?;
+                }
+                if block.num_rows() == 0 {
+                    if untuned.is_none() {
+                        *untuned = Some(RowGroupEncoder::new(block.schema(), options)?);
+                    }
+                    return Ok(None);
+                }
+                let (encoder, group) = RowGroupEncoder::tuned_for_block(block, options)?;
+                self.open(encoder)?;
+                return self.append(group).map(Some);
+            }
             State::Finished { .. } => return Err(Error::Finished),
-            State::Empty { .. } | State::Poisoned => return Err(Error::Poisoned),
+            State::Poisoned => return Err(Error::Poisoned),
         };
         let encoded = encoder.encode(block)?;
-        // A row group without rows is legal, but some readers stumble over it.
         if block.num_rows() == 0 {
             return Ok(None);
         }
@@ -186,6 +241,7 @@ impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
     }
 
     fn finish(&mut self) -> Result<WriteStats> {
+        self.open_untuned()?;
         let (file, columns) = match std::mem::replace(&mut self.state, State::Poisoned) {
             State::Open { file, encoder } => (file, encoder.leaf_columns().len()),
             State::Poisoned => return Err(Error::Poisoned),

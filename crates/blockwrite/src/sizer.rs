@@ -1,0 +1,238 @@
+//! How many rows make a row group of a wanted size: solved from encoded samples.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use arrow::array::RecordBatch;
+
+use crate::extrapolation::{Measured, Model};
+use crate::sizing::{SizeCurve, arrow_bytes, most_rows};
+use crate::{
+    BlockSizing, BlockWriter as _, ByteDrain, EncodedRowGroup, Error, ParquetBlockWriter, Result,
+    RowGroupEncoder, WriteOptions,
+};
+
+/// Rows of the very first sample, which is not encoded: enough to see how heavy a row is.
+const FIRST_SAMPLE_ROWS: u64 = 2_048;
+
+/// Answers that agree so well need no further sample.
+const CLOSE_ENOUGH: f64 = 0.005;
+
+/// Solves block sizes for one table: encodes samples until the answer stands.
+///
+/// The answer depends on the rows, the options and the wanted sizes alone, so that the same
+/// requests make the same file on every machine. What is encoded is bounded, and less for slow
+/// codecs: larger groups are extrapolated from samples.
+///
+/// What one call has learnt serves the next: the dictionaries decided first stay, and a block
+/// that was measured is not encoded again.
+pub struct Sizer<'a> {
+    options: &'a WriteOptions,
+    /// Makes the rows of a range; called a handful of times.
+    sample: &'a mut SampleFn<'a>,
+    /// Most Arrow data in a sample.
+    sample_bytes: u64,
+    /// What the first call with rows decided.
+    decided: Option<Decided>,
+    /// Samples by first row and end.
+    measured: BTreeMap<(u64, u64), Measured>,
+}
+
+/// Makes a block of the rows in a half-open range.
+pub type SampleFn<'a> =
+    dyn FnMut(Range<u64>) -> Result<RecordBatch, Box<dyn std::error::Error + Send + Sync>> + 'a;
+
+#[derive(Clone)]
+struct Decided {
+    encoder: RowGroupEncoder,
+    /// The sample that decided.
+    tuned_on: Measured,
+    footer_fixed_bytes: u64,
+    footer_group_bytes: u64,
+}
+
+/// Where in the table a sample lies.
+#[derive(Clone, Copy)]
+enum Place {
+    Start,
+    Middle,
+    End,
+}
+
+impl<'a> Sizer<'a> {
+    /// A solver over the blocks that `sample` makes.
+    pub fn new(options: &'a WriteOptions, sample: &'a mut SampleFn<'a>) -> Self {
+        Self {
+            options,
+            sample,
+            sample_bytes: options.sample_bytes(),
+            decided: None,
+            measured: BTreeMap::new(),
+        }
+    }
+
+    /// The encoder whose undecided options the samples decided, and the sizes for row groups of
+    /// `target_bytes` over the table's `rows`.
+    ///
+    /// The footer is counted with the key-value metadata of the options: what is only known
+    /// later ([`RowGroupEncoder::with_metadata`]) is best planned with pairs of its length.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sample`] when a sample can't be made; encoding errors.
+    pub fn solve(
+        &mut self,
+        rows: Range<u64>,
+        target_bytes: u64,
+    ) -> Result<(RowGroupEncoder, BlockSizing)> {
+        let total = rows.end.saturating_sub(rows.start);
+        let target = target_bytes.max(1) as f64;
+        let decided = self.decided(&rows, target_bytes)?;
+        let encoder = &decided.encoder;
+
+        // The heaviest rows of any sample count, so that the limit on memory holds where a table
+        // grows towards its end.
+        let mut arrow_row_bytes = decided.tuned_on.arrow_row_bytes();
+        let most_sampled = ((self.sample_bytes as f64 / arrow_row_bytes.max(1e-9)) as u64)
+            .min(most_rows(arrow_row_bytes).0)
+            .min(total)
+            .max(1);
+        // Size grows a little slower than rows (dictionaries), so the answer is approached from a
+        // sample of its own size, or of the most that is sampled.
+        let mut sample_rows = proportional(&decided.tuned_on, target).clamp(1, most_sampled);
+        let mut whole = self.measure(encoder, &rows, Place::Start, sample_rows)?;
+        let better = proportional(&whole, target).clamp(1, most_sampled);
+        if !close(better, sample_rows) {
+            sample_rows = better;
+            whole = self.measure(encoder, &rows, Place::Start, sample_rows)?;
+        }
+        let half = self.measure(encoder, &rows, Place::Start, (sample_rows / 2).max(1))?;
+        // Tables drift (numbers grow, dates move): the middle and the end have a say too.
+        let mut elsewhere = Vec::new();
+        if total > 2 * sample_rows {
+            for place in [Place::Middle, Place::End] {
+                elsewhere.push(self.measure(encoder, &rows, place, sample_rows)?);
+            }
+        }
+        for measured in elsewhere.iter().chain([&half, &whole]) {
+            arrow_row_bytes = arrow_row_bytes.max(measured.arrow_row_bytes());
+        }
+
+        let model = Model::new(half, whole, &elsewhere);
+        let (most, limit) = most_rows(arrow_row_bytes);
+        let block_rows = model.rows_for(target, most);
+        // A table that ends within its first group is predicted from what it has.
+        let known_rows = block_rows.min(total.max(1));
+        let limited = most < total && block_rows == most && model.bytes(most) < target * 0.95;
+        let sizing = BlockSizing {
+            block_rows,
+            group_bytes: model.bytes(block_rows).round() as u64,
+            arrow_bytes: (arrow_row_bytes * block_rows as f64).round() as u64,
+            row_bytes: model.bytes(known_rows) / known_rows as f64,
+            footer_group_bytes: decided.footer_group_bytes,
+            footer_fixed_bytes: decided.footer_fixed_bytes,
+            limited_by: limited.then_some(limit),
+            curve: SizeCurve::through(known_rows, |rows| model.bytes(rows)),
+        };
+        Ok((decided.encoder, sizing))
+    }
+
+    /// Dictionaries and footer, decided once on a sample of about the size of a group, or of the
+    /// largest sample's half.
+    fn decided(&mut self, rows: &Range<u64>, target_bytes: u64) -> Result<Decided> {
+        if let Some(decided) = &self.decided {
+            return Ok(decided.clone());
+        }
+        let first = self.make(rows, Place::Start, FIRST_SAMPLE_ROWS)?;
+        let row_bytes = arrow_bytes(&first) as f64 / first.num_rows().max(1) as f64;
+        // Compression halves Arrow data more often than not.
+        let wanted_bytes = target_bytes.saturating_mul(2).min(self.sample_bytes / 2);
+        let wanted_rows = (wanted_bytes as f64 / row_bytes.max(1e-9)) as u64;
+        let sample = self.make(rows, Place::Start, wanted_rows.max(1))?;
+        let (encoder, group) = RowGroupEncoder::tuned_and_encoded(&sample, self.options)?;
+        let tuned_on = Measured::of(&group);
+        let (footer_fixed_bytes, footer_group_bytes) = footer(&encoder, group)?;
+        let decided = Decided {
+            encoder,
+            footer_fixed_bytes,
+            footer_group_bytes,
+            tuned_on,
+        };
+        if decided.tuned_on.rows > 0 {
+            let end = rows.start + decided.tuned_on.rows;
+            self.measured
+                .insert((rows.start, end), decided.tuned_on.clone());
+            self.decided = Some(decided.clone());
+        }
+        Ok(decided)
+    }
+
+    fn measure(
+        &mut self,
+        encoder: &RowGroupEncoder,
+        rows: &Range<u64>,
+        place: Place,
+        wanted: u64,
+    ) -> Result<Measured> {
+        let range = place.range(rows, wanted);
+        let key = (range.start, range.end);
+        if let Some(measured) = self.measured.get(&key) {
+            return Ok(measured.clone());
+        }
+        let block = self.make(rows, place, wanted)?;
+        let measured = Measured::of(&encoder.encode(&block)?);
+        self.measured.insert(key, measured.clone());
+        Ok(measured)
+    }
+
+    fn make(&mut self, rows: &Range<u64>, place: Place, wanted: u64) -> Result<RecordBatch> {
+        (self.sample)(place.range(rows, wanted)).map_err(Error::Sample)
+    }
+}
+
+impl Place {
+    /// At most `wanted` rows here.
+    fn range(self, rows: &Range<u64>, wanted: u64) -> Range<u64> {
+        let total = rows.end.saturating_sub(rows.start);
+        let wanted = wanted.min(total);
+        let start = rows.start
+            + match self {
+                Self::Start => 0,
+                Self::Middle => (total - wanted) / 2,
+                Self::End => total - wanted,
+            };
+        start..start + wanted
+    }
+}
+
+/// The rows of a group of `target` bytes whose rows are those of the sample.
+fn proportional(sample: &Measured, target: f64) -> u64 {
+    (target * sample.rows as f64 / sample.bytes().max(1.0)).round() as u64
+}
+
+fn close(a: u64, b: u64) -> bool {
+    a.abs_diff(b) as f64 <= b as f64 * CLOSE_ENOUGH
+}
+
+/// Footer bytes of a file without row groups, and what a group adds: measured on files.
+fn footer(encoder: &RowGroupEncoder, group: EncodedRowGroup) -> Result<(u64, u64)> {
+    let file_of = |group: Option<EncodedRowGroup>| -> Result<u64> {
+        let mut writer = ParquetBlockWriter::with_encoder(ByteDrain::default(), encoder)?;
+        if let Some(group) = group {
+            writer.append(group)?;
+        }
+        let stats = writer.finish()?;
+        Ok(stats.file_bytes - stats.compressed_bytes)
+    };
+    let (none, one) = (file_of(None)?, file_of(Some(group))?);
+    Ok((none.min(one), one.saturating_sub(none)))
+}
+
+impl fmt::Debug for Sizer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sizer")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
