@@ -1,11 +1,11 @@
 //! Making sure that a bucket is there.
 
-use crate::call_error::CallError;
+use crate::call_error::{CallError, ServiceError};
 use crate::client::{ListUploads, S3Client};
 use crate::error::{Error, ErrorKind};
 use crate::names::check_bucket;
 use crate::progress::UploadProgress;
-use crate::retry::{RetryPolicy, with_retries};
+use crate::retry::{Contact, RetryPolicy, with_retries};
 
 /// Whether a bucket had to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub enum BucketState {
 pub(crate) async fn ensure(
     client: &dyn S3Client,
     policy: &RetryPolicy,
+    contact: &Contact,
     bucket: &str,
 ) -> Result<BucketState, Error> {
     let target = || format!("s3://{bucket}");
@@ -33,11 +34,14 @@ pub(crate) async fn ensure(
         .with_detail(why)
     })?;
     let failed = |error| Error::call("use the bucket", target(), client.endpoint(), error);
-    if exists(client, policy, bucket).await.map_err(failed)? {
+    if exists(client, policy, contact, bucket)
+        .await
+        .map_err(failed)?
+    {
         return Ok(BucketState::Existed);
     }
     let unwatched = UploadProgress::default();
-    let create = with_retries(policy, &unwatched, "CreateBucket", || {
+    let create = with_retries(policy, contact, &unwatched, "CreateBucket", || {
         client.create_bucket(bucket)
     })
     .await;
@@ -62,13 +66,21 @@ pub(crate) async fn ensure(
     }
 }
 
+/// Whether the reply sends us to another region. AWS names the bucket's region in its refusals,
+/// too, where it says nothing about the reason.
+fn is_elsewhere(reply: &ServiceError, ours: &str) -> bool {
+    matches!(reply.status, 301 | 307 | 400)
+        && reply.region.as_deref().is_some_and(|theirs| theirs != ours)
+}
+
 async fn exists(
     client: &dyn S3Client,
     policy: &RetryPolicy,
+    contact: &Contact,
     bucket: &str,
 ) -> Result<bool, CallError> {
     let unwatched = UploadProgress::default();
-    let head = with_retries(policy, &unwatched, "HeadBucket", || {
+    let head = with_retries(policy, contact, &unwatched, "HeadBucket", || {
         client.head_bucket(bucket)
     })
     .await;
@@ -77,7 +89,8 @@ async fn exists(
         Err(given_up) => given_up.error,
     };
     match &error {
-        CallError::Service(reply) if reply.code.is_none() && reply.region.is_none() => {}
+        CallError::Service(reply)
+            if reply.code.is_none() && !is_elsewhere(reply, client.region()) => {}
         _ => return Err(error),
     }
     // A reply to HEAD has no body and so no reason. A request that may have a body tells a wrong
@@ -87,7 +100,7 @@ async fn exists(
         max_uploads: Some(1),
         ..ListUploads::default()
     };
-    let asked = with_retries(policy, &unwatched, "ListMultipartUploads", || {
+    let asked = with_retries(policy, contact, &unwatched, "ListMultipartUploads", || {
         client.list_multipart_uploads(list())
     });
     match asked.await.map_err(|given_up| given_up.error) {

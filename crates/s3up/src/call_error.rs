@@ -16,6 +16,14 @@ pub enum CallError {
         /// What the operating system or TLS said.
         reason: String,
     },
+    /// The server was reached, but no encrypted connection to it came about; nothing was sent.
+    #[error("no TLS with {endpoint}: {reason}")]
+    Tls {
+        /// The server's URL.
+        endpoint: String,
+        /// What the TLS library said.
+        reason: String,
+    },
     /// A time limit was met.
     #[error("{endpoint}: {waited_for} for {:.1} s", after.as_secs_f64())]
     TimedOut {
@@ -89,7 +97,22 @@ impl ServiceError {
     pub fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
+
+    /// Whether S3 asks to slow down.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.code
+            .as_deref()
+            .is_some_and(|code| BUSY.contains(&code))
+    }
+
+    /// Whether there is no room for the bytes.
+    pub(crate) fn is_full(&self) -> bool {
+        self.status == 507 || self.is(FULL)
+    }
 }
+
+/// The code of a server whose disk is full. S3 itself has none, those that run elsewhere do.
+const FULL: &str = "InsufficientStorage";
 
 /// Codes with which S3 says: not now, and nothing was done.
 const BUSY: [&str; 6] = [
@@ -129,6 +152,7 @@ impl CallError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::TimedOut { .. } | Self::Broken { .. } => true,
+            Self::Service(error) if error.is_full() => false,
             Self::Service(error) => match error.code.as_deref() {
                 Some(code) => {
                     BUSY.contains(&code) || PASSING.contains(&code) || passing_status(error.status)
@@ -137,7 +161,7 @@ impl CallError {
             },
             // A success that cannot be read, or a proxy's page in place of S3's error.
             Self::BadReply { status, .. } => (200..300).contains(status) || passing_status(*status),
-            Self::Credentials { .. } | Self::Request { .. } => false,
+            Self::Tls { .. } | Self::Credentials { .. } | Self::Request { .. } => false,
         }
     }
 
@@ -146,16 +170,15 @@ impl CallError {
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Credentials { .. } | Self::Request { .. } => false,
+            Self::Connect { .. }
+            | Self::Tls { .. }
+            | Self::Credentials { .. }
+            | Self::Request { .. } => false,
             Self::TimedOut { .. } | Self::Broken { .. } => true,
             Self::Service(error) => {
                 let refused = (300..500).contains(&error.status);
-                let busy = error.status != 200
-                    && error
-                        .code
-                        .as_deref()
-                        .is_some_and(|code| BUSY.contains(&code));
-                !(refused || busy)
+                let undone = error.status != 200 && (error.is_busy() || error.is_full());
+                !(refused || undone)
             }
             Self::BadReply { status, .. } => !(300..500).contains(status),
         }
@@ -189,6 +212,8 @@ mod tests {
             (service(200, "InternalError"), true, true),
             (service(500, "InternalError"), true, true),
             (service(503, ""), true, true),
+            (service(507, ""), false, false),
+            (service(500, "InsufficientStorage"), false, false),
             (service(400, "RequestTimeout"), true, false),
             (service(400, "BadDigest"), true, false),
             (service(403, "AccessDenied"), false, false),

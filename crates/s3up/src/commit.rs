@@ -9,7 +9,7 @@
 //! Abort, then HEAD again
 //!      our token and size ──────────────────────────▶ committed
 //!      nothing or an older object, upload aborted ──▶ not committed
-//!      an older object, upload gone ────────────────▶ not committed
+//!      an older object sent by one PUT, upload gone ▶ not committed
 //!      anything else ───────────────────────────────▶ unknown
 //! ```
 //!
@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Outcome};
 use crate::integrity::md5_of;
 use crate::options::TOKEN_KEY;
 use crate::payload::Payload;
-use crate::retry::{GivenUp, with_retries};
+use crate::retry::GivenUp;
 use crate::session::{Aborted, Session};
 
 /// Writes a small object by one PUT.
@@ -32,21 +32,20 @@ pub(crate) async fn put(session: &Session, body: Payload) -> Result<Stored, Erro
     let content_md5 = md5_of(session.options.integrity, &body).await;
     let request = PutObject {
         object: session.object.clone(),
-        body,
+        body: body.watched(&session.progress),
         content_md5,
     };
-    let call = || {
-        session.progress.send(size);
-        session.client.put_object(request.clone())
+    let call = || session.client.put_object(request.clone());
+    let given_up = match session
+        .retrying(session.options.retry, "PutObject", call)
+        .await
+    {
+        Ok(answered) => {
+            session.progress.acknowledge(size);
+            return Ok(answered.value);
+        }
+        Err(given_up) => given_up,
     };
-    let given_up =
-        match with_retries(&session.options.retry, &session.progress, "PutObject", call).await {
-            Ok(answered) => {
-                session.progress.acknowledge(size);
-                return Ok(answered.value);
-            }
-            Err(given_up) => given_up,
-        };
     if !given_up.in_doubt {
         return Err(session.fault(given_up.error));
     }
@@ -75,20 +74,18 @@ pub(crate) async fn complete(
     size: u64,
 ) -> Result<Stored, Error> {
     let call = || session.client.complete_multipart_upload(upload, parts);
-    let GivenUp { error, in_doubt } = match with_retries(
-        &session.options.retry,
-        &session.progress,
-        "CompleteMultipartUpload",
-        call,
-    )
-    .await
+    let policy = session.options.retry.completing();
+    let GivenUp { error, in_doubt } = match session
+        .retrying(policy, "CompleteMultipartUpload", call)
+        .await
     {
         Ok(answered) => return Ok(answered.value),
         Err(given_up) => given_up,
     };
-    // A proxy may have repeated the request on its own: these two are looked into in any case.
-    let look = in_doubt || error.code() == Some("NoSuchUpload") || is_conflict(&error);
-    if !look {
+    // A proxy may have repeated a request that succeeded: an upload that is gone proves nothing.
+    let in_doubt = in_doubt || error.code() == Some("NoSuchUpload");
+    // The same may lie behind a conflict, which is therefore looked into, too.
+    if !in_doubt && !is_conflict(&error) {
         abort_and_log(session, upload).await;
         return Err(session.fault(error));
     }
@@ -115,9 +112,10 @@ pub(crate) async fn complete(
     let outcome = match (seen, aborted) {
         (Standing::Ours(stored), _) => return Ok(stored),
         _ if !in_doubt => Outcome::NotCommitted,
-        (Standing::Absent | Standing::Older, Ok(Aborted::Now)) => Outcome::NotCommitted,
-        // Ours would have replaced it.
-        (Standing::Older, Ok(Aborted::WasGone)) => Outcome::NotCommitted,
+        (Standing::Absent | Standing::Older { .. }, Ok(Aborted::Now)) => Outcome::NotCommitted,
+        // Ours would have replaced it. Of parts this cannot be said: AWS dates such an object by
+        // the beginning of its upload, so that a later one may look older.
+        (Standing::Older { of_parts: false }, Ok(Aborted::WasGone)) => Outcome::NotCommitted,
         (Standing::Other, Ok(_)) if is_conflict(&error) => Outcome::NotCommitted,
         _ => Outcome::Unknown,
     };
@@ -145,8 +143,11 @@ enum Standing {
     Ours(Stored),
     /// Nothing.
     Absent,
-    /// Another object, from before this upload began.
-    Older,
+    /// Another object, dated before this upload began.
+    Older {
+        /// Whether it is, or may be, the work of a multipart upload.
+        of_parts: bool,
+    },
     /// Another object, perhaps from after it: it may have replaced ours.
     Other,
     /// Nobody knows.
@@ -157,7 +158,7 @@ async fn standing(session: &Session, size: u64, since: Option<SystemTime>) -> St
     let (bucket, key) = (&session.object.bucket, &session.object.key);
     let call = || session.client.head_object(bucket, key);
     let policy = session.options.retry.brief();
-    match with_retries(&policy, &session.progress, "HeadObject", call).await {
+    match session.retrying(policy, "HeadObject", call).await {
         Ok(answered) => match answered.value {
             None => Standing::Absent,
             Some(head) => judge(head, &session.token, size, since),
@@ -177,7 +178,9 @@ fn judge(head: ObjectHead, token: &str, size: u64, since: Option<SystemTime>) ->
             version_id: head.version_id,
         }),
         // Both times are the server's, to the second: within one second nothing is older.
-        (false, Some(modified), Some(since)) if modified < since => Standing::Older,
+        (false, Some(modified), Some(since)) if modified < since => Standing::Older {
+            of_parts: head.etag.is_none_or(|etag| etag.contains('-')),
+        },
         _ => Standing::Other,
     }
 }
@@ -199,11 +202,11 @@ mod tests {
     fn token_and_size_decide_and_existence_does_not() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
         let before = now - Duration::from_secs(1);
-        let check = |token: Option<&str>, size, modified, since| {
+        let check = |token: Option<&str>, size, etag: &str, modified, since| {
             let metadata = token.map(|token| (TOKEN_KEY.to_owned(), token.to_owned()));
             let head = ObjectHead {
                 size,
-                etag: Some("e".into()),
+                etag: Some(etag.to_owned()),
                 last_modified: modified,
                 metadata: metadata.into_iter().collect(),
                 version_id: None,
@@ -211,7 +214,8 @@ mod tests {
             };
             match judge(head, "mine", 7, since) {
                 Standing::Ours(_) => "ours",
-                Standing::Older => "older",
+                Standing::Older { of_parts: false } => "older",
+                Standing::Older { of_parts: true } => "older, of parts",
                 Standing::Other => "other",
                 Standing::Absent | Standing::Unseen(_) => "impossible",
             }
@@ -227,7 +231,14 @@ mod tests {
             (None, 7, None, Some(now), "other"),
             (None, 7, Some(before), None, "other"),
         ] {
-            assert_eq!(check(token, size, modified, since), expected);
+            assert_eq!(check(token, size, "e", modified, since), expected);
+            let of_parts = check(token, size, "e-2", modified, since);
+            let expected = if expected == "older" {
+                "older, of parts"
+            } else {
+                expected
+            };
+            assert_eq!(of_parts, expected);
         }
     }
 }

@@ -64,7 +64,9 @@ impl S3Config {
 pub struct Timeouts {
     /// To find the server's address, connect and agree on keys. Default 5 s.
     pub connect: Duration,
-    /// From the last byte sent to the first byte of the reply. Default 30 s.
+    /// From the last byte sent to the first byte of the reply. What the operating system still
+    /// holds of a body, 4 MiB at most, is granted its time by `min_bytes_per_second` on top.
+    /// Default 30 s.
     pub first_byte: Duration,
     /// The same for CompleteMultipartUpload, during which a server may put parts together.
     /// Default 120 s.
@@ -91,7 +93,18 @@ impl Default for Timeouts {
     }
 }
 
+/// What the buffers of a connection may hold when the last byte has been handed over: the most
+/// that Linux gives one by default. They are not made smaller, as that would slow long ways down.
+const BUFFERED: u64 = 4 << 20;
+
 impl Timeouts {
+    /// The time that the buffered end of a body may take to leave.
+    #[cfg_attr(not(feature = "rusoto"), expect(dead_code, reason = "for that client"))]
+    pub(crate) fn draining(&self, body: u64) -> Duration {
+        let buffered = body.min(BUFFERED);
+        Duration::from_millis(buffered * 1_000 / self.min_bytes_per_second.max(1))
+    }
+
     /// The bound of a whole request that moves `bytes` of body.
     #[must_use]
     pub fn whole(&self, bytes: u64) -> Duration {

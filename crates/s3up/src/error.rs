@@ -22,6 +22,8 @@ pub enum Outcome {
 pub enum ErrorKind {
     /// No connection to the endpoint.
     Unreachable,
+    /// The endpoint answers, but not with a certificate that is trusted, or not with TLS at all.
+    Tls,
     /// A time limit was met.
     TimedOut,
     /// Connections broke, again and again.
@@ -153,8 +155,11 @@ impl Error {
         error: CallError,
     ) -> Self {
         let mut this = Self::new(kind_of(&error), action, target, endpoint);
-        if let CallError::Service(ServiceError { region, .. }) = &error {
-            this.inner.region.clone_from(region);
+        if let CallError::Service(service) = &error {
+            this.inner.region.clone_from(&service.region);
+            if service.is_full() {
+                this = this.with_detail("the server's disk is full; make room there");
+            }
         }
         this.inner.source = Some(Box::new(error));
         this
@@ -182,6 +187,7 @@ impl Error {
 fn kind_of(error: &CallError) -> ErrorKind {
     match error {
         CallError::Connect { .. } => ErrorKind::Unreachable,
+        CallError::Tls { .. } => ErrorKind::Tls,
         CallError::TimedOut { .. } => ErrorKind::TimedOut,
         CallError::Broken { .. } => ErrorKind::ConnectionLost,
         CallError::BadReply { .. } => ErrorKind::BadReply,
@@ -208,14 +214,14 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
         | "TemporaryRedirect"
         | "Redirect"
         | "IllegalLocationConstraintException" => ErrorKind::WrongRegion,
-        "SlowDown" | "Throttling" | "ThrottlingException" | "RequestLimitExceeded" => {
-            ErrorKind::Busy
-        }
+        _ if error.is_busy() => ErrorKind::Busy,
+        _ if error.is_full() => ErrorKind::Rejected,
         "InternalError" | "ServiceUnavailable" => ErrorKind::ServerError,
-        // The header is malformed in that it names a region which is not the bucket's.
-        _ if error.region.is_some() && matches!(error.status, 301 | 307 | 400) => {
-            ErrorKind::WrongRegion
-        }
+        // The header is malformed in that it names a region which is not the bucket's. Of other
+        // refusals the region is no reason: AWS names it in all of them.
+        "AuthorizationHeaderMalformed" if error.region.is_some() => ErrorKind::WrongRegion,
+        _ if error.region.is_some() && matches!(error.status, 301 | 307) => ErrorKind::WrongRegion,
+        "" if error.region.is_some() && error.status == 400 => ErrorKind::WrongRegion,
         "" => match error.status {
             301 | 307 => ErrorKind::WrongRegion,
             401 | 403 => ErrorKind::AccessDenied,
@@ -231,6 +237,7 @@ impl Inner {
     fn problem(&self) -> &'static str {
         match self.kind {
             ErrorKind::Unreachable => "the endpoint cannot be reached",
+            ErrorKind::Tls => "no trusted encrypted connection to the endpoint came about",
             ErrorKind::TimedOut => "the endpoint took too long",
             ErrorKind::ConnectionLost => "the connection was lost",
             ErrorKind::NoCredentials => "there are no credentials",
@@ -256,13 +263,16 @@ impl Inner {
             ErrorKind::SourceChanged => "the file changed while it was read",
             ErrorKind::SourceUnreadable => "the file cannot be read",
             ErrorKind::Ended => "the upload has already ended",
-            ErrorKind::Internal => "of a defect in this program",
+            ErrorKind::Internal => "this is a defect in the program",
         }
     }
 
     fn advice(&self) -> Option<String> {
         Some(match self.kind {
             ErrorKind::Unreachable => "check the address, and that a server runs there".to_owned(),
+            ErrorKind::Tls => "check that it speaks https there, that its certificate is for this \
+                 name and not expired, and that this system trusts the authority behind it"
+                .to_owned(),
             ErrorKind::TimedOut | ErrorKind::ConnectionLost => {
                 "check the network and try again".to_owned()
             }
@@ -292,6 +302,10 @@ impl Inner {
             }
             ErrorKind::SourceChanged => "upload it again when nothing writes to it".to_owned(),
             ErrorKind::Internal => "please report it".to_owned(),
+            // Where there is a detail, it says what to do.
+            ErrorKind::Rejected if self.detail.is_none() => {
+                "look at S3's own message for the reason".to_owned()
+            }
             ErrorKind::Rejected
             | ErrorKind::InvalidInput
             | ErrorKind::SourceUnreadable
@@ -370,13 +384,21 @@ mod tests {
             shown(400, "AuthorizationHeaderMalformed", Some("eu-west-3")),
             shown(301, "", None),
             shown(404, "NoSuchBucket", None),
+            shown(400, "InvalidPart", Some("us-east-1")),
+            shown(507, "", None),
+            shown(503, "RequestThrottled", None),
+            Error::new(ErrorKind::Internal, "upload", "s3://b/k".into(), "").to_string(),
         ];
         expect![[r#"
             cannot upload s3://b/k at http://127.0.0.1:9: the secret access key does not match the access key id; check AWS_SECRET_ACCESS_KEY
             cannot upload s3://b/k at http://127.0.0.1:9: the clock of this machine and that of the server differ too much; set this machine's clock
             cannot upload s3://b/k at http://127.0.0.1:9: the bucket is in another region; use the region eu-west-3
             cannot upload s3://b/k at http://127.0.0.1:9: the bucket is in another region; set AWS_REGION to the bucket's region
-            cannot upload s3://b/k at http://127.0.0.1:9: there is no such bucket; create it, or check its name"#]]
+            cannot upload s3://b/k at http://127.0.0.1:9: there is no such bucket; create it, or check its name
+            cannot upload s3://b/k at http://127.0.0.1:9: S3 refused; look at S3's own message for the reason
+            cannot upload s3://b/k at http://127.0.0.1:9: the server's disk is full; make room there
+            cannot upload s3://b/k at http://127.0.0.1:9: the server asks to slow down; send fewer parts at once, or try again later
+            cannot upload s3://b/k: this is a defect in the program; please report it"#]]
         .assert_eq(&all.join("\n"));
     }
 

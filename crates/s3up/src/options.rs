@@ -18,14 +18,21 @@ pub enum Integrity {
     Off,
 }
 
-/// How an [`Uploader`](crate::Uploader) works. Memory in use is at most
-/// `(parts_in_flight + 1) * part_size`.
+/// How an [`Uploader`](crate::Uploader) works.
+///
+/// An upload holds at most `parts_in_flight` parts on their way and one being filled, thus
+/// `(parts_in_flight + 1) * part_size` bytes, `part_size` being [`Upload::part_size`] at the
+/// start. That is so for the first 5,000 parts. Behind them parts grow, and fewer are sent at
+/// once: those on their way stay within `parts_in_flight * part_size`, or are a single one, and
+/// the one being filled is as large as parts have become.
+///
+/// [`Upload::part_size`]: crate::Upload::part_size
 #[derive(Clone, Debug)]
 pub struct UploadOptions {
     /// Bytes in a part, 5 MiB to 5 GiB; more where the object would not fit in 10,000 parts.
     /// Default 8 MiB.
     pub part_size: u64,
-    /// How many parts are sent at once, at least 1. Default 4.
+    /// How many parts are sent at once, at least 1; fewer once parts have grown. Default 4.
     pub parts_in_flight: usize,
     /// An object smaller than so many bytes is sent by one PUT; never more than `part_size`.
     /// Default 8 MiB.

@@ -41,6 +41,16 @@ impl PartSizes {
         let doublings = 1 + (number - LEVEL - 1) / STEP;
         (self.base << doublings.min(11)).min(MAX_PART)
     }
+
+    /// How many parts may be in flight when part `number` joins them, where `allowed` are while
+    /// parts have the base size: as many as weigh no more than those, and at least one.
+    pub fn in_flight(&self, number: u32, allowed: usize) -> usize {
+        let grown = self.of(number) / self.base;
+        allowed
+            .checked_div(usize::try_from(grown).unwrap_or(usize::MAX))
+            .unwrap_or(1)
+            .max(1)
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +67,19 @@ mod tests {
             let sizes = PartSizes::new(base, None);
             assert!(capacity(sizes) >= MAX_OBJECT, "{base}");
             assert!((1..=MAX_PARTS).all(|n| (MIN_PART..=MAX_PART).contains(&sizes.of(n))));
+        }
+    }
+
+    #[test]
+    fn bytes_in_flight_do_not_grow_with_the_parts() {
+        for base in [MIN_PART, 8 << 20, MAX_PART] {
+            let sizes = PartSizes::new(base, None);
+            for number in 1..=MAX_PARTS {
+                let parts = sizes.in_flight(number, 6);
+                let bytes = parts as u64 * sizes.of(number);
+                assert!(bytes <= 6 * base || parts == 1, "{base} {number}");
+                assert!(number > LEVEL || parts == 6);
+            }
         }
     }
 

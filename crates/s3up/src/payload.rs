@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 
+use crate::progress::UploadProgress;
+
 /// Bytes to send. Cloning copies no data, so a retry sends the same bytes again.
 #[derive(Clone, Debug, Default)]
 pub struct Payload {
     chunks: Arc<[Bytes]>,
     len: u64,
+    /// Counts what of it goes out, each time it does.
+    watcher: Option<Arc<UploadProgress>>,
 }
 
 impl Payload {
@@ -20,6 +24,22 @@ impl Payload {
         Self {
             chunks: chunks.into(),
             len,
+            watcher: None,
+        }
+    }
+
+    pub(crate) fn watched(self, progress: &Arc<UploadProgress>) -> Self {
+        Self {
+            watcher: Some(Arc::clone(progress)),
+            ..self
+        }
+    }
+
+    /// Tells the upload that this many of its bytes went out. An [`S3Client`](crate::S3Client)
+    /// calls it as it sends, for repeated bytes again; nothing but the count depends on it.
+    pub fn note_sent(&self, bytes: u64) {
+        if let Some(progress) = &self.watcher {
+            progress.send(bytes);
         }
     }
 

@@ -45,7 +45,7 @@ impl UploadProgress {
         self.retries.load(Relaxed)
     }
 
-    /// Bytes of bodies given to requests, those of repeated ones again.
+    /// Bytes of bodies handed to the network, those of repeated requests again.
     #[must_use]
     pub fn bytes_sent(&self) -> u64 {
         self.sent.load(Relaxed)

@@ -1,6 +1,7 @@
 //! Trying again: after failures that may pass, with jitter, within a budget.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,16 +13,19 @@ use crate::progress::UploadProgress;
 /// from zero to its bound, so that many clients do not return in step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Attempts for one request, the first included. Default 8.
+    /// Attempts for one request, the first included. Where it is more than one, attempts that
+    /// found no connection to a server which has answered before are not counted: only time
+    /// bounds them. Default 8.
     pub max_attempts: u32,
-    /// No attempt begins later than this after the first. Default 120 s.
+    /// No attempt begins later than this after the first; five times this for
+    /// CompleteMultipartUpload, which may take a server minutes. Default 120 s.
     pub budget: Duration,
     /// Bound of the first wait. Default 100 ms.
     pub base_delay: Duration,
     /// Bound of any wait. Default 10 s.
     pub max_delay: Duration,
-    /// How long a server may be out of reach; short, because a wrong address does not mend.
-    /// Default 3 s.
+    /// How long a server may be out of reach that has not answered yet; short, because a wrong
+    /// address does not mend. Default 3 s.
     pub unreachable_for: Duration,
 }
 
@@ -47,10 +51,35 @@ impl RetryPolicy {
         }
     }
 
+    /// For CompleteMultipartUpload: its time limits are as long as the budget of other requests,
+    /// and one that met them is asked again before the object is looked for.
+    pub(crate) fn completing(self) -> Self {
+        Self {
+            budget: self.budget.saturating_mul(5),
+            ..self
+        }
+    }
+
     /// The bound of the wait behind the attempt of this number, counted from 1.
     fn bound(&self, attempt: u32) -> Duration {
         let factor = 1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX);
         self.base_delay.saturating_mul(factor).min(self.max_delay)
+    }
+}
+
+/// Whether the server has answered yet: only an address that never answered may be wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Contact(AtomicBool);
+
+impl Contact {
+    fn note<T>(&self, result: &Result<T, CallError>) {
+        if let Ok(_) | Err(CallError::Service(_) | CallError::BadReply { .. }) = result {
+            self.0.store(true, Relaxed);
+        }
+    }
+
+    fn made(&self) -> bool {
+        self.0.load(Relaxed)
     }
 }
 
@@ -74,6 +103,7 @@ pub(crate) struct Answered<T> {
 /// Makes `call` until it succeeds, fails for good, or the policy is used up.
 pub(crate) async fn with_retries<T, F>(
     policy: &RetryPolicy,
+    contact: &Contact,
     progress: &UploadProgress,
     what: &str,
     mut call: impl FnMut() -> F,
@@ -85,10 +115,13 @@ where
     let mut unreachable_since = None;
     let mut in_doubt = false;
     let mut attempt = 1;
+    let mut counted = 0;
     loop {
         progress.request();
         let attempt_began = Instant::now();
-        let error = match call().await {
+        let result = call().await;
+        contact.note(&result);
+        let error = match result {
             Ok(value) => {
                 return Ok(Answered {
                     value,
@@ -100,13 +133,17 @@ where
         in_doubt |= error.may_have_taken_effect();
         let wait = policy.bound(attempt).mul_f64(rand::random::<f64>());
         let mut left = policy.budget;
-        if matches!(error, CallError::Connect { .. }) {
+        let unconnected = matches!(error, CallError::Connect { .. });
+        if !(unconnected && contact.made() && policy.max_attempts > 1) {
+            counted += 1;
+        }
+        if unconnected && !contact.made() {
             let since = *unreachable_since.get_or_insert(attempt_began);
             left = left.min((since - began) + policy.unreachable_for);
         } else {
             unreachable_since = None;
         }
-        if !error.is_transient() || attempt >= policy.max_attempts || began.elapsed() + wait > left
+        if !error.is_transient() || counted >= policy.max_attempts || began.elapsed() + wait > left
         {
             return Err(GivenUp { error, in_doubt });
         }
@@ -142,8 +179,8 @@ mod tests {
         error: impl Fn(u32) -> Option<CallError>,
     ) -> (u32, bool) {
         let calls = Cell::new(0);
-        let progress = UploadProgress::default();
-        let result = with_retries(&policy, &progress, "test", || {
+        let (contact, progress) = (Contact::default(), UploadProgress::default());
+        let result = with_retries(&policy, &contact, &progress, "test", || {
             calls.set(calls.get() + 1);
             let result = error(calls.get()).map_or(Ok(()), Err);
             async move { result }
@@ -170,15 +207,56 @@ mod tests {
         assert!(!attempts(short, storm(100)).await.1);
     }
 
+    fn refused() -> CallError {
+        CallError::Connect {
+            endpoint: "http://x".into(),
+            reason: "refused".into(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_answered_may_be_away_for_as_long_as_the_budget() {
+        let policy = RetryPolicy::default();
+        let away_for = |limit: Duration| {
+            let began = Instant::now();
+            move |n| match n {
+                1 => Some(answered(503, "SlowDown")),
+                _ => (began.elapsed() < limit).then(refused),
+            }
+        };
+        let (calls, ok) = attempts(policy, away_for(Duration::from_secs(60))).await;
+        assert!(ok && calls > policy.max_attempts, "{calls}");
+        let began = Instant::now();
+        assert!(!attempts(policy, away_for(policy.budget * 2)).await.1);
+        assert!(began.elapsed() <= policy.budget);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_completion_that_met_its_limits_is_asked_again() {
+        let limits = crate::config::Timeouts::default();
+        let policy = RetryPolicy::default().completing();
+        let (contact, progress) = (Contact::default(), UploadProgress::default());
+        let calls = Cell::new(0);
+        let late = || {
+            calls.set(calls.get() + 1);
+            async {
+                tokio::time::sleep(limits.exchange).await;
+                Err::<(), _>(CallError::TimedOut {
+                    endpoint: "http://x".into(),
+                    waited_for: "no reply",
+                    after: limits.exchange,
+                })
+            }
+        };
+        let given_up = with_retries(&policy, &contact, &progress, "test", late).await;
+        assert!(given_up.unwrap_err().in_doubt);
+        assert!(calls.get() >= 3, "{}", calls.get());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_server_out_of_reach_is_given_up_soon() {
         let began = Instant::now();
-        let refused = |_| {
-            Some(CallError::Connect {
-                endpoint: "http://x".into(),
-                reason: "refused".into(),
-            })
-        };
+        let refused = |_| Some(refused());
         let policy = RetryPolicy {
             max_attempts: 1_000,
             ..RetryPolicy::default()

@@ -1,5 +1,6 @@
 //! What all steps of one upload share.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use crate::call_error::CallError;
@@ -7,7 +8,7 @@ use crate::client::{NewObject, S3Client, UploadRef};
 use crate::error::Error;
 use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
 use crate::progress::UploadProgress;
-use crate::retry::with_retries;
+use crate::retry::{Answered, Contact, GivenUp, RetryPolicy, with_retries};
 
 pub(crate) struct Session {
     pub client: Arc<dyn S3Client>,
@@ -17,14 +18,16 @@ pub(crate) struct Session {
     /// 128 random bits in hex: an object that carries them is ours, whatever reply was lost.
     pub token: String,
     pub progress: Arc<UploadProgress>,
+    /// Shared by all uploads of one uploader.
+    pub contact: Arc<Contact>,
 }
 
 impl Session {
     pub fn new(
         client: Arc<dyn S3Client>,
+        contact: Arc<Contact>,
         options: UploadOptions,
-        bucket: &str,
-        key: &str,
+        (bucket, key): (&str, &str),
         object: &ObjectOptions,
     ) -> Self {
         let token = format!("{:032x}", rand::random::<u128>());
@@ -42,7 +45,21 @@ impl Session {
             object,
             token,
             progress: Arc::default(),
+            contact,
         }
+    }
+
+    /// Makes a call of this upload as often as the policy allows.
+    pub async fn retrying<T, F>(
+        &self,
+        policy: RetryPolicy,
+        what: &str,
+        call: impl FnMut() -> F,
+    ) -> Result<Answered<T>, GivenUp>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
+        with_retries(&policy, &self.contact, &self.progress, what, call).await
     }
 
     pub fn upload(&self, upload_id: String) -> UploadRef {
@@ -69,7 +86,7 @@ impl Session {
     pub async fn abort(&self, upload: &UploadRef) -> Result<Aborted, CallError> {
         let policy = self.options.retry.brief();
         let call = || self.client.abort_multipart_upload(upload);
-        match with_retries(&policy, &self.progress, "AbortMultipartUpload", call).await {
+        match self.retrying(policy, "AbortMultipartUpload", call).await {
             Ok(_) => Ok(Aborted::Now),
             Err(given_up) if given_up.error.code() == Some("NoSuchUpload") => Ok(Aborted::WasGone),
             Err(given_up) => Err(given_up.error),

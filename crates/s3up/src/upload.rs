@@ -24,7 +24,7 @@ use crate::part_sizes::{MAX_PARTS, PartSizes};
 use crate::payload::{Filling, Payload};
 use crate::progress::UploadProgress;
 use crate::receipt::{PartReceipt, Receipt};
-use crate::retry::{Answered, GivenUp, with_retries};
+use crate::retry::{Answered, GivenUp};
 use crate::session::Session;
 
 /// An upload that has been started.
@@ -96,7 +96,8 @@ impl Upload {
     }
 
     /// Takes the next bytes. Waits while as many parts as allowed are in flight, so that memory
-    /// stays bounded by `(parts_in_flight + 1) * part_size` and what is written at once.
+    /// stays bounded as [`UploadOptions`](crate::UploadOptions) says, beside what is written at
+    /// once.
     ///
     /// If the call is given up while it waits, the bytes have been taken nevertheless.
     ///
@@ -253,7 +254,9 @@ impl Upload {
             return Err(commit::too_large(&self.session));
         }
         let (upload, _) = self.open().await?;
-        while self.in_flight.len() >= self.session.options.parts_in_flight {
+        let allowed = self.session.options.parts_in_flight;
+        let allowed = self.sizes.in_flight(self.next_part, allowed);
+        while self.in_flight.len() >= allowed {
             if let Some(part) = self.in_flight.join_next().await {
                 self.note(part)?;
             }
@@ -347,13 +350,9 @@ async fn create(session: Arc<Session>) -> Result<Answered<CreatedUpload>, GivenU
             .client
             .create_multipart_upload(session.object.clone())
     };
-    let created = with_retries(
-        &session.options.retry,
-        &session.progress,
-        "CreateMultipartUpload",
-        call,
-    )
-    .await;
+    let created = session
+        .retrying(session.options.retry, "CreateMultipartUpload", call)
+        .await;
     let doubt = match &created {
         Ok(answered) => answered.after_doubt,
         Err(given_up) => given_up.in_doubt,
@@ -378,15 +377,12 @@ async fn send(
     let part = UploadPart {
         upload,
         number,
-        body,
+        body: body.watched(&session.progress),
         content_md5,
     };
-    let call = || {
-        session.progress.send(size);
-        session.client.upload_part(part.clone())
-    };
+    let call = || session.client.upload_part(part.clone());
     let what = format!("UploadPart {number}");
-    let sent = with_retries(&session.options.retry, &session.progress, &what, call).await;
+    let sent = session.retrying(session.options.retry, &what, call).await;
     let etag = sent
         .map_err(|given_up| session.fault(given_up.error))?
         .value;

@@ -11,6 +11,7 @@ use crate::file;
 use crate::names::{check_bucket, check_key};
 use crate::options::{ObjectOptions, UploadOptions};
 use crate::receipt::Receipt;
+use crate::retry::Contact;
 use crate::session::Session;
 use crate::upload::Upload;
 
@@ -20,6 +21,7 @@ pub struct Uploader {
     client: Arc<dyn S3Client>,
     options: UploadOptions,
     background: Arc<Background>,
+    contact: Arc<Contact>,
 }
 
 impl Uploader {
@@ -30,6 +32,7 @@ impl Uploader {
             client,
             options,
             background: Arc::default(),
+            contact: Arc::default(),
         }
     }
 
@@ -46,7 +49,7 @@ impl Uploader {
     /// [`ErrorKind::InvalidInput`] for a name that no bucket can have, [`ErrorKind::BucketTaken`]
     /// for somebody else's, and what the network and the server say.
     pub async fn ensure_bucket(&self, bucket: &str) -> Result<BucketState, Error> {
-        bucket::ensure(&*self.client, &self.options.retry, bucket).await
+        bucket::ensure(&*self.client, &self.options.retry, &self.contact, bucket).await
     }
 
     /// Starts an upload. Nothing is sent before enough bytes have come for a first part.
@@ -78,9 +81,9 @@ impl Uploader {
         }
         let session = Session::new(
             Arc::clone(&self.client),
+            Arc::clone(&self.contact),
             self.options.clone(),
-            bucket,
-            key,
+            (bucket, key),
             &object,
         );
         Ok(Upload::new(

@@ -15,11 +15,11 @@ pub(crate) struct Element {
 }
 
 impl Element {
-    /// The text of the first child of this name, if there is one and it is not empty.
+    /// The text of the first child of this name, if there is one and it is not empty. White space
+    /// is part of it, as it may be part of a key.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         let child = self.children.iter().find(|child| child.name == name)?;
-        let text = child.text.trim();
-        (!text.is_empty()).then_some(text)
+        (!child.text.is_empty()).then_some(child.text.as_str())
     }
 
     /// The children of this name.

@@ -74,16 +74,17 @@ impl RusotoClient {
         F: Future<Output = Result<T, RusotoError<E>>>,
     {
         let slot: Slot = Arc::new(Mutex::new(None));
-        let moved = traits.sends.max(traits.receives);
+        let sends = traits.sends.as_ref().map_or(0, Payload::len);
+        let first_byte = traits.first_byte.unwrap_or(self.timeouts.first_byte);
         let dispatch = Dispatch {
             transport: Arc::clone(&self.transport),
             limits: Limits {
-                first_byte: traits.first_byte.unwrap_or(self.timeouts.first_byte),
+                first_byte: first_byte + self.timeouts.draining(sends),
                 stall: self.timeouts.stall,
-                whole: self.timeouts.whole(moved),
+                whole: self.timeouts.whole(sends.max(traits.receives)),
             },
             object: traits.object,
-            body_len: traits.sends,
+            payload: traits.sends,
             slot: Arc::clone(&slot),
         };
         let client = Client::new_with(Arc::clone(&self.keys), dispatch);
@@ -106,8 +107,8 @@ impl RusotoClient {
 /// What sets one call apart from another.
 #[derive(Default)]
 struct Traits {
-    /// Bytes of streamed body.
-    sends: u64,
+    /// The streamed body.
+    sends: Option<Payload>,
     /// Bytes expected back.
     receives: u64,
     object: bool,
@@ -147,8 +148,8 @@ impl S3Client for RusotoClient {
         self.call(Traits::default(), |s3| async move {
             s3.create_bucket(request).await
         })
-        .await?;
-        Ok(())
+        .await?
+        .done()
     }
 
     async fn head_bucket(&self, bucket: &str) -> Result<bool, CallError> {
@@ -166,7 +167,7 @@ impl S3Client for RusotoClient {
 
     async fn put_object(&self, put: PutObject) -> Result<Stored, CallError> {
         let traits = Traits {
-            sends: put.body.len(),
+            sends: Some(put.body.clone()),
             ..Traits::default()
         };
         let request = PutObjectRequest {
@@ -200,7 +201,7 @@ impl S3Client for RusotoClient {
 
     async fn upload_part(&self, part: UploadPart) -> Result<String, CallError> {
         let traits = Traits {
-            sends: part.body.len(),
+            sends: Some(part.body.clone()),
             ..Traits::default()
         };
         let request = UploadPartRequest {
@@ -257,8 +258,8 @@ impl S3Client for RusotoClient {
         self.call(Traits::default(), |s3| async move {
             s3.abort_multipart_upload(request).await
         })
-        .await?;
-        Ok(())
+        .await?
+        .done()
     }
 
     async fn list_parts(&self, upload: &UploadRef, after: u32) -> Result<PartPage, CallError> {
@@ -324,7 +325,9 @@ impl S3Client for RusotoClient {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             // HTTP names the last byte, we the one behind it.
-            range: range.map(|range| format!("bytes={}-{}", range.start, range.end - 1)),
+            range: range
+                .as_ref()
+                .map(|range| format!("bytes={}-{}", range.start, range.end - 1)),
             ..GetObjectRequest::default()
         };
         let traits = Traits {
@@ -335,6 +338,9 @@ impl S3Client for RusotoClient {
         let reply = self
             .call(traits, |s3| async move { s3.get_object(request).await })
             .await?;
+        if let Some(range) = range {
+            reply.check_range(range)?;
+        }
         match reply.body {
             ReplyBody::Object(body) => Ok(body),
             ReplyBody::Whole(_) | ReplyBody::Lost => Err(CallError::Request {
@@ -352,8 +358,8 @@ impl S3Client for RusotoClient {
         self.call(Traits::default(), |s3| async move {
             s3.delete_object(request).await
         })
-        .await?;
-        Ok(())
+        .await?
+        .done()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Credentials for rusoto's signer: fetched when needed, kept while they live, failures forgotten.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -19,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// this one keeps only successes, and asks again before they expire.
 pub(super) struct Keys {
     source: Box<dyn ProvideAwsCredentials + Send + Sync>,
+    /// Where the source looks, for messages.
+    profile: Option<Profile>,
     last: Mutex<Option<AwsCredentials>>,
 }
 
@@ -27,8 +30,8 @@ impl Keys {
         let missing = |error: CredentialsError| ConfigError::Profile {
             reason: error.message,
         };
-        let source: Box<dyn ProvideAwsCredentials + Send + Sync> = match credentials {
-            Credentials::Static(keys) => Box::new(StaticProvider::new(
+        Ok(match credentials {
+            Credentials::Static(keys) => Self::of(StaticProvider::new(
                 keys.access_key_id.clone(),
                 keys.secret_access_key.expose_secret().to_owned(),
                 keys.session_token
@@ -37,16 +40,62 @@ impl Keys {
                 None,
             )),
             Credentials::Profile { name: Some(name) } => {
-                Box::new(ProfileProvider::with_default_credentials(name).map_err(missing)?)
+                Self::of_profile(ProfileProvider::with_default_credentials(name).map_err(missing)?)
             }
             Credentials::Profile { name: None } => {
-                Box::new(ProfileProvider::new().map_err(missing)?)
+                Self::of_profile(ProfileProvider::new().map_err(missing)?)
             }
-        };
-        Ok(Self {
-            source,
-            last: Mutex::new(None),
         })
+    }
+
+    fn of(source: impl ProvideAwsCredentials + Send + Sync + 'static) -> Self {
+        Self {
+            source: Box::new(source),
+            profile: None,
+            last: Mutex::new(None),
+        }
+    }
+
+    fn of_profile(source: ProfileProvider) -> Self {
+        let profile = Profile {
+            file: source.file_path().to_owned(),
+            name: source.profile().to_owned(),
+        };
+        Self {
+            profile: Some(profile),
+            ..Self::of(source)
+        }
+    }
+
+    fn explain(&self, error: CredentialsError) -> CredentialsError {
+        match &self.profile {
+            Some(profile) => profile.explain(error),
+            None => error,
+        }
+    }
+}
+
+/// A profile of the shared credentials file.
+struct Profile {
+    file: PathBuf,
+    name: String,
+}
+
+impl Profile {
+    /// Says in our words what rusoto says without the name or without grammar.
+    fn explain(&self, error: CredentialsError) -> CredentialsError {
+        let file = self.file.display();
+        if !self.file.is_file() {
+            let reason =
+                format!("the shared credentials file {file} is not there, or may not be read");
+            return CredentialsError::new(reason);
+        }
+        if error.message == "profile not found" {
+            let name = &self.name;
+            let reason = format!("there is no profile `{name}` with keys in {file}");
+            return CredentialsError::new(reason);
+        }
+        error
     }
 }
 
@@ -61,7 +110,8 @@ impl ProvideAwsCredentials for Keys {
         }
         let fresh = tokio::time::timeout(PATIENCE, self.source.credentials())
             .await
-            .map_err(|_| CredentialsError::new("their source did not answer within 30 s"))??;
+            .map_err(|_| CredentialsError::new("their source did not answer within 30 s"))?
+            .map_err(|error| self.explain(error))?;
         *last = Some(fresh.clone());
         Ok(fresh)
     }
@@ -80,11 +130,13 @@ fn expires_soon(keys: &AwsCredentials) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
-    struct FailsOnce(AtomicUsize);
+    /// Counts how often it is asked.
+    struct FailsOnce(Arc<AtomicUsize>);
 
     #[async_trait]
     impl ProvideAwsCredentials for FailsOnce {
@@ -98,17 +150,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_failed_fetch_is_forgotten_and_a_success_is_kept() {
-        let keys = Keys {
-            source: Box::new(FailsOnce(AtomicUsize::new(0))),
-            last: Mutex::new(None),
-        };
-        assert!(keys.credentials().await.is_err());
-        assert!(keys.credentials().await.is_ok());
-        assert!(keys.credentials().await.is_ok());
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let keys = Keys::of(FailsOnce(Arc::clone(&fetches)));
+        for (succeeds, fetched) in [(false, 1), (true, 2), (true, 2)] {
+            assert_eq!(keys.credentials().await.is_ok(), succeeds);
+            assert_eq!(fetches.load(Ordering::SeqCst), fetched);
+        }
     }
 
     #[tokio::test]
-    async fn a_missing_profile_is_an_error_with_its_name() {
+    async fn a_missing_profile_or_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("credentials");
         std::fs::write(
@@ -116,11 +167,25 @@ mod tests {
             "[other]\naws_access_key_id = a\naws_secret_access_key = b\n",
         )
         .unwrap();
-        let source = Box::new(ProfileProvider::with_configuration(file, "absent"));
-        let keys = Keys {
-            source,
-            last: Mutex::new(None),
+        let reason = async |file: &std::path::Path| {
+            let source = ProfileProvider::with_configuration(file, "absent");
+            let keys = Keys::of_profile(source).credentials().await;
+            keys.unwrap_err().message
         };
-        assert!(keys.credentials().await.is_err());
+        assert_eq!(
+            reason(&file).await,
+            format!(
+                "there is no profile `absent` with keys in {}",
+                file.display()
+            )
+        );
+        let nowhere = folder.path().join("nowhere");
+        assert_eq!(
+            reason(&nowhere).await,
+            format!(
+                "the shared credentials file {} is not there, or may not be read",
+                nowhere.display()
+            )
+        );
     }
 }

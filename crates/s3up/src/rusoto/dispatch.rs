@@ -11,6 +11,7 @@ use rusoto_core::signature::{SignedRequest, SignedRequestPayload};
 use rusoto_core::{ByteStream, DispatchSignedRequest, HttpDispatchError};
 
 use crate::call_error::CallError;
+use crate::payload::Payload;
 use crate::transport::{Limits, Reply, SendBody, Transport};
 
 const USER_AGENT: &str = concat!("s3up/", env!("CARGO_PKG_VERSION"));
@@ -24,8 +25,8 @@ pub(super) struct Dispatch {
     pub limits: Limits,
     /// Leaves the body of a success as a stream.
     pub object: bool,
-    /// How many bytes of body are sent, beside what rusoto holds in a buffer.
-    pub body_len: u64,
+    /// The body that is sent as a stream, beside what rusoto holds in a buffer.
+    pub payload: Option<Payload>,
     pub slot: Slot,
 }
 
@@ -34,7 +35,7 @@ impl DispatchSignedRequest for Dispatch {
         let transport = Arc::clone(&self.transport);
         let slot = Arc::clone(&self.slot);
         let (limits, object) = (self.limits, self.object);
-        let request = build(signed, self.body_len);
+        let request = build(signed, self.payload.clone());
         Box::pin(async move {
             let result = match request {
                 Ok(request) => transport.exchange(request, limits, object).await,
@@ -55,7 +56,7 @@ fn nothing() -> HttpResponse {
     }
 }
 
-fn build(signed: SignedRequest, body_len: u64) -> Result<Request<SendBody>, String> {
+fn build(signed: SignedRequest, payload: Option<Payload>) -> Result<Request<SendBody>, String> {
     // What is sent is, character by character, what was signed: hyper leaves a path alone.
     let mut uri = format!(
         "{}://{}{}",
@@ -95,7 +96,10 @@ fn build(signed: SignedRequest, body_len: u64) -> Result<Request<SendBody>, Stri
     *request.body_mut() = match signed.payload {
         None => SendBody::whole(bytes::Bytes::new()),
         Some(SignedRequestPayload::Buffer(bytes)) => SendBody::whole(bytes),
-        Some(SignedRequestPayload::Stream(stream)) => SendBody::stream(body_len, stream),
+        Some(SignedRequestPayload::Stream(stream)) => {
+            let len = payload.as_ref().map_or(0, Payload::len);
+            SendBody::stream(len, stream, payload)
+        }
     };
     Ok(request)
 }
@@ -117,7 +121,7 @@ mod tests {
             "id", "secret", None, None,
         ));
         let canonical = signed.canonical_uri().to_owned();
-        (canonical, build(signed, 0).unwrap().uri().to_string())
+        (canonical, build(signed, None).unwrap().uri().to_string())
     }
 
     #[test]

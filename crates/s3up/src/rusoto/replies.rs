@@ -1,6 +1,7 @@
 //! What a reply means. A success is only what says so in full.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::SystemTime;
 
 use http::HeaderMap;
@@ -61,7 +62,7 @@ pub(super) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallErr
 }
 
 fn service_error(status: u16, headers: &HeaderMap, root: &Element) -> ServiceError {
-    let text = |name| root.text_of(name).map(shorten);
+    let text = |name| root.text_of(name).map(|text| shorten(text.trim()));
     ServiceError {
         status,
         code: text("Code"),
@@ -97,7 +98,51 @@ fn date(headers: &HeaderMap, name: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(&header(headers, name)?).ok()
 }
 
+fn is_truncated(root: &Element) -> bool {
+    root.text_of("IsTruncated").map(str::trim) == Some("true")
+}
+
 impl Success<'_> {
+    /// A success that has nothing to say. What is no XML of S3, such as the page of a proxy that
+    /// answers in its place, is no success.
+    pub fn done(&self) -> Result<(), CallError> {
+        let ReplyBody::Whole(bytes) = &self.body else {
+            return Err(self.wrong("the body was lost"));
+        };
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(());
+        }
+        let root = xml::parse(bytes).map_err(|reason| self.wrong(reason))?;
+        if root.name.eq_ignore_ascii_case("html") {
+            return Err(self.wrong("the body is a <html>"));
+        }
+        Ok(())
+    }
+
+    /// Whether the body is that of the range that was asked for, as far as the object has it.
+    pub fn check_range(&self, range: Range<u64>) -> Result<(), CallError> {
+        let ReplyBody::Object(body) = &self.body else {
+            return Err(self.wrong("the body was lost"));
+        };
+        let said = header(&self.headers, "content-range").unwrap_or_default();
+        let bounds = said
+            .strip_prefix("bytes ")
+            .and_then(|said| said.split('/').next()?.split_once('-'));
+        let fits = bounds.is_some_and(|(first, last)| {
+            let (Ok(first), Ok(last)) = (first.parse::<u64>(), last.parse::<u64>()) else {
+                return false;
+            };
+            first == range.start
+                && last < range.end
+                && last.checked_sub(first) == body.len().checked_sub(1)
+        });
+        if self.status == 206 && fits {
+            Ok(())
+        } else {
+            Err(self.wrong("it is not the range that was asked for"))
+        }
+    }
+
     fn wrong(&self, reason: impl Into<String>) -> CallError {
         not_s3(self.endpoint, self.status, reason.into())
     }
@@ -124,6 +169,7 @@ impl Success<'_> {
 
     fn number<T: std::str::FromStr>(&self, root: &Element, name: &str) -> Result<T, CallError> {
         self.need(root, name)?
+            .trim()
             .parse()
             .map_err(|_| self.wrong(format!("<{name}> holds no fitting number")))
     }
@@ -172,7 +218,7 @@ impl Success<'_> {
                 etag: part.text_of("ETag").map(str::to_owned),
             });
         }
-        if root.text_of("IsTruncated") == Some("true") {
+        if is_truncated(&root) {
             page.next = Some(self.number(&root, "NextPartNumberMarker")?);
         }
         Ok(page)
@@ -188,7 +234,7 @@ impl Success<'_> {
                 initiated: upload.text_of("Initiated").map(str::to_owned),
             });
         }
-        if root.text_of("IsTruncated") == Some("true") {
+        if is_truncated(&root) {
             let key = self.need(&root, "NextKeyMarker")?.to_owned();
             page.next = Some((key, self.need(&root, "NextUploadIdMarker")?.to_owned()));
         }
@@ -298,6 +344,52 @@ mod tests {
         let body = "<ListPartsResult><Part><PartNumber>x</PartNumber><Size>1</Size></Part></ListPartsResult>";
         let success = judge("http://x", reply(200, body)).unwrap();
         assert!(success.part_page().is_err());
+    }
+
+    #[test]
+    fn an_empty_success_may_not_be_a_web_page() {
+        for (body, done) in [
+            ("", true),
+            (" \n", true),
+            ("<CreateBucketResult/>", true),
+            ("<html></html>", false),
+            ("<!DOCTYPE html><HTML></HTML>", false),
+            ("welcome", false),
+        ] {
+            let success = judge("http://x", reply(200, body)).unwrap();
+            assert_eq!(success.done().is_ok(), done, "{body}");
+        }
+    }
+
+    #[test]
+    fn only_the_range_that_was_asked_for_is_taken() {
+        for (status, said, len, fits) in [
+            (206, "bytes 10-19/1000", 10, true),
+            // The object ends before the range does.
+            (206, "bytes 10-14/15", 5, true),
+            (200, "bytes 10-19/1000", 10, false),
+            (206, "", 10, false),
+            (206, "bytes 0-9/1000", 10, false),
+            (206, "bytes 10-29/1000", 20, false),
+            (206, "bytes 10-19/1000", 9, false),
+            (206, "bytes 19-10/1000", 10, false),
+            (206, "pages 10-19/1000", 10, false),
+        ] {
+            let mut reply = reply(status, "");
+            reply.body = ReplyBody::Object(crate::ObjectBody::new(len, futures::stream::empty()));
+            let said_header = http::HeaderValue::from_static(said);
+            reply.headers.insert("content-range", said_header);
+            let success = judge("http://x", reply).unwrap();
+            assert_eq!(success.check_range(10..20).is_ok(), fits, "{status} {said}");
+        }
+    }
+
+    #[test]
+    fn a_key_keeps_its_white_space() {
+        let body = "<ListMultipartUploadsResult><IsTruncated> false </IsTruncated><Upload>\
+                    <Key> k </Key><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>";
+        let success = judge("http://x", reply(200, body)).unwrap();
+        assert_eq!(success.upload_page().unwrap().uploads[0].key, " k ");
     }
 
     #[test]

@@ -209,6 +209,9 @@ impl Transport {
 
     fn broken<E: std::error::Error + 'static>(&self, error: &E) -> CallError {
         let endpoint = self.endpoint.clone();
+        if let Some(reason) = tls_refusal(error) {
+            return CallError::Tls { endpoint, reason };
+        }
         let reason = root_cause(error);
         let any: &dyn std::any::Any = error;
         match any.downcast_ref::<hyper_util::client::legacy::Error>() {
@@ -216,6 +219,22 @@ impl Transport {
             _ => CallError::Broken { endpoint, reason },
         }
     }
+}
+
+/// Why TLS came to nothing, unless the connection just broke under it.
+fn tls_refusal(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let causes = std::iter::successors(Some(error), |cause| cause.source());
+    let mut refusal = None;
+    for cause in causes {
+        // OpenSSL has no other word for a peer that goes away in the midst of the handshake.
+        if cause.is::<std::io::Error>() || cause.to_string() == "unexpected EOF" {
+            return None;
+        }
+        if cause.is::<hyper_tls::native_tls::Error>() {
+            refusal = Some(cause.to_string());
+        }
+    }
+    refusal
 }
 
 /// The innermost error: hyper's own layers say only "client error", "tcp connect error".

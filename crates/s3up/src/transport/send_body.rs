@@ -11,6 +11,8 @@ use bytes::Bytes;
 use futures::Stream;
 use http_body::{Body, Frame, SizeHint};
 
+use crate::payload::Payload;
+
 /// How much is handed to the connection at once: large enough to be cheap, small enough that a
 /// slow but living connection asks for the next slice well within the stall limit.
 const SLICE: usize = 128 * 1024;
@@ -23,6 +25,8 @@ pub(crate) struct SendBody {
     current: Bytes,
     remaining: u64,
     activity: Arc<Activity>,
+    /// Whose bytes these are, to tell it what has gone out.
+    payload: Option<Payload>,
 }
 
 impl SendBody {
@@ -33,18 +37,21 @@ impl SendBody {
             current: bytes,
             remaining,
             activity: Activity::new(remaining == 0),
+            payload: None,
         }
     }
 
     pub fn stream(
         len: u64,
         source: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+        payload: Option<Payload>,
     ) -> Self {
         Self {
             source: Some(Box::pin(source)),
             current: Bytes::new(),
             remaining: len,
             activity: Activity::new(len == 0),
+            payload,
         }
     }
 
@@ -88,6 +95,9 @@ impl Body for SendBody {
             .min(usize::try_from(self.remaining).unwrap_or(SLICE));
         let slice = self.current.split_to(here);
         self.remaining -= here as u64;
+        if let Some(payload) = &self.payload {
+            payload.note_sent(here as u64);
+        }
         self.activity.moved();
         if self.remaining == 0 {
             self.activity.all_sent();

@@ -202,6 +202,30 @@ async fn a_server_that_stops_reading_is_left_in_time() {
 }
 
 #[tokio::test]
+async fn a_slow_reader_is_given_the_time_for_what_is_buffered() {
+    // 16 slices of 64 KiB take longer than the limit of the first byte, and less than a body of
+    // 1 MiB is granted at 512 KiB/s.
+    let pace = Duration::from_millis(60);
+    let reply = "HTTP/1.1 200 X\r\netag: e\r\ncontent-length: 0\r\n\r\n";
+    let server =
+        ScriptedServer::start(move |_, _| Script::AnswerAtPace(pace, reply.as_bytes().to_vec()))
+            .await;
+    let mut config = impatient(&server.endpoint);
+    config.timeouts.min_bytes_per_second = 512 << 10;
+    let mut options = UploadOptions::default();
+    options.retry.max_attempts = 1;
+    let uploader = Uploader::new(Arc::new(RusotoClient::new(&config).unwrap()), options);
+    let mut upload = uploader
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(1 << 20)).await.unwrap();
+    let receipt = upload.finish().await.unwrap();
+    assert!(receipt.elapsed > config.timeouts.first_byte);
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
 async fn redirects_are_named_and_not_followed() {
     for (status, headers, body, region) in [
         (
@@ -247,7 +271,7 @@ async fn redirects_are_named_and_not_followed() {
 async fn a_skewed_clock_is_named() {
     let body = "<Error><Code>RequestTimeTooSkewed</Code><Message>too large</Message></Error>";
     let server = ScriptedServer::start(move |line, _| match line.starts_with("HEAD") {
-        true => Script::Answer(b"HTTP/1.1 403 X\r\n\r\n".to_vec()),
+        true => empty(403, "x-amz-bucket-region: eu-west-3\r\n"),
         false => answer(403, body),
     })
     .await;

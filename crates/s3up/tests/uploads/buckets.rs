@@ -6,6 +6,7 @@ use embedded_s3::{Fault, FaultPlan, Operation, Rule};
 use s3up::{BucketState, ErrorKind, ObjectOptions};
 
 use crate::scene::{BUCKET, Scene, config, data, uploader};
+use crate::scripted_server::{Script, ScriptedServer, empty};
 
 #[tokio::test]
 async fn a_bucket_is_made_once() {
@@ -91,6 +92,27 @@ async fn a_missing_bucket_and_a_forbidden_one_fail_at_once() {
         assert_eq!(error.kind(), kind, "{error:?}");
         assert_eq!(progress.requests(), 1);
     }
+}
+
+#[tokio::test]
+async fn keys_that_may_only_write_find_the_bucket() {
+    // AWS names the region in its refusals, too.
+    let region = "x-amz-bucket-region: us-east-1\r\n";
+    let server = ScriptedServer::start(move |line, _| match line.starts_with("HEAD") {
+        true => empty(403, region),
+        false => {
+            let body = "<Error><Code>AccessDenied</Code></Error>";
+            let len = body.len();
+            let reply = format!("HTTP/1.1 403 X\r\n{region}content-length: {len}\r\n\r\n{body}");
+            Script::Answer(reply.into_bytes())
+        }
+    })
+    .await;
+    let uploader = uploader(&config(&server.endpoint, "id", "secret"));
+    assert_eq!(
+        uploader.ensure_bucket(BUCKET).await.unwrap(),
+        BucketState::Existed
+    );
 }
 
 #[tokio::test]

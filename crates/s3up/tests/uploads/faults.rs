@@ -155,6 +155,28 @@ async fn an_older_object_proves_that_ours_is_not_there() {
 }
 
 #[tokio::test]
+async fn an_upload_that_is_gone_proves_nothing_while_nobody_can_look() {
+    // A proxy repeated the completion: it was applied, and the reply is that of the second one.
+    let twice = || {
+        let gone = Reply::Error {
+            status: 404,
+            code: "NoSuchUpload".into(),
+        };
+        (
+            Rule::on(CompleteMultipartUpload).nth(1),
+            Fault::ApplyThen(gone),
+        )
+    };
+    check(MANY, vec![twice()], "committed").await;
+    let denied = (Rule::on(HeadObject), Fault::error(403, "AccessDenied"));
+    let plan = FaultPlan::new()
+        .with(twice().0, twice().1)
+        .with(denied.0, denied.1);
+    let scene = Scene::new(plan).await;
+    assert_eq!(upload(&scene, MANY).await, "unknown: NoSuchUpload");
+}
+
+#[tokio::test]
 async fn a_newer_object_of_somebody_else_leaves_it_unknown() {
     let scene = Scene::new(FaultPlan::new()).await;
     let mut ours = scene
@@ -171,10 +193,6 @@ async fn a_newer_object_of_somebody_else_leaves_it_unknown() {
         .unwrap();
     theirs.write(data(3)).await.unwrap();
     theirs.finish().await.unwrap();
-    scene.plan.add(
-        Rule::on(CompleteMultipartUpload).nth(1),
-        Fault::Refuse(Reply::Nothing),
-    );
     let gone = || Fault::error(404, "NoSuchUpload");
     scene.plan.add(Rule::on(CompleteMultipartUpload), gone());
     scene.plan.add(Rule::on(AbortMultipartUpload), gone());

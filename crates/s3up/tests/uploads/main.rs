@@ -7,6 +7,7 @@ mod broken_replies;
 mod buckets;
 mod endings;
 mod faults;
+mod outages;
 mod round_trip;
 mod scene;
 mod scripted_server;

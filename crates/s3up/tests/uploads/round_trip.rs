@@ -43,6 +43,7 @@ async fn every_size_arrives() {
         assert_eq!(progress.bytes_acknowledged(), len as u64);
         assert_eq!(progress.bytes_accepted(), len as u64);
         assert_eq!(progress.retries(), 0);
+        assert_eq!(receipt.bytes_sent, len as u64);
         assert!(scene.object(&key).await.unwrap() == sent, "{len}");
     }
     assert_eq!(scene.open_uploads().await, 0);
@@ -193,7 +194,8 @@ async fn a_file_arrives_or_says_why_not() {
 
 #[tokio::test]
 async fn a_file_that_changes_is_not_committed() {
-    // The second part's request waits at the gate while the file grows.
+    // The first part has been read, and the creation of the upload waits at the gate while the
+    // file grows.
     let gate = embedded_s3::Gate::closed();
     let stall = embedded_s3::Fault::Stall(embedded_s3::Stall::Until(gate.clone()));
     let rule = embedded_s3::Rule::on(Operation::CreateMultipartUpload).nth(1);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,6 +12,8 @@ use tokio::task::JoinHandle;
 pub enum Script {
     /// The body is read, then these bytes are sent.
     Answer(Vec<u8>),
+    /// The body is read in slices of 64 KiB, each after a pause, then these bytes are sent.
+    AnswerAtPace(Duration, Vec<u8>),
     /// These bytes are sent at once and the connection is closed, with the body unread.
     AnswerEarly(Vec<u8>),
     /// The body is read, and the connection closed.
@@ -117,13 +120,21 @@ async fn serve(
             _ => {}
         }
         while read.len() < end + len {
-            if stream.read_buf(&mut read).await? == 0 {
+            let mut slice = usize::MAX;
+            if let Script::AnswerAtPace(pace, _) = &script {
+                tokio::time::sleep(*pace).await;
+                slice = 64 << 10;
+            }
+            let slice = slice.min(end + len - read.len()) as u64;
+            if (&mut stream).take(slice).read_buf(&mut read).await? == 0 {
                 return Ok(());
             }
         }
         read.drain(..end + len);
         match script {
-            Script::Answer(bytes) => stream.write_all(&bytes).await?,
+            Script::Answer(bytes) | Script::AnswerAtPace(_, bytes) => {
+                stream.write_all(&bytes).await?
+            }
             Script::Close => return Ok(()),
             _ => std::future::pending().await,
         }

@@ -1,0 +1,201 @@
+//! A server that is out of reach for a while, too slow once, or not who it says it is.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
+use s3up::{ErrorKind, ObjectOptions, Outcome, RusotoClient, Uploader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::scene::{BUCKET, PART, Scene, config, data, options, uploader};
+
+/// Hands connections on to a server, until it is dropped with all of them.
+struct Way {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Way {
+    async fn open(at: SocketAddr, to: &str) -> Self {
+        let listener = TcpListener::bind(at).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let to = to.trim_start_matches("http://").to_owned();
+        let task = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                let (mut near, _) = listener.accept().await.unwrap();
+                let to = to.clone();
+                connections.spawn(async move {
+                    let mut far = TcpStream::connect(to).await.unwrap();
+                    // Either side may go away at any point, which ends the connection.
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                });
+            }
+        });
+        Self { address, task }
+    }
+
+    async fn close(self) -> SocketAddr {
+        self.task.abort();
+        let _ = self.task.await;
+        self.address
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_comes_back_is_found_again() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    let server = scene.server.endpoint();
+    let way = Way::open("127.0.0.1:0".parse().unwrap(), &server).await;
+    let mut options = options();
+    // Whoever never answered is given up at once; this server has answered by then.
+    options.retry.unreachable_for = Duration::ZERO;
+    options.retry.max_delay = Duration::from_millis(20);
+    let attempts = options.retry.max_attempts;
+    let endpoint = format!("http://{}", way.address);
+    let client = RusotoClient::new(&config(&endpoint, "test-key", "test-secret")).unwrap();
+    let uploader = Uploader::new(Arc::new(client), options);
+    let mut upload = uploader
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(2 * PART)).await.unwrap();
+    let progress = upload.progress();
+    let address = way.close().await;
+    // More than are allowed where they are counted: two parts are on their way.
+    let tries = 2 * u64::from(attempts) + 4;
+    let back = async {
+        while progress.retries() < tries {
+            tokio::task::yield_now().await;
+        }
+        Way::open(address, &server).await
+    };
+    let (sent, _way) = tokio::join!(upload.send_rest(), back);
+    sent.unwrap();
+    assert_eq!(upload.finish().await.unwrap().size, 2 * PART as u64);
+    assert!(scene.object("k").await.unwrap() == data(2 * PART));
+}
+
+#[tokio::test]
+async fn a_completion_that_takes_too_long_is_asked_for_again() {
+    let stuck = Fault::Stall(Stall::Until(Gate::closed()));
+    let rule = Rule::on(Operation::CompleteMultipartUpload).nth(1);
+    let scene = Scene::new(FaultPlan::new().with(rule, stuck)).await;
+    let mut config = config(&scene.server.endpoint(), "test-key", "test-secret");
+    config.timeouts.complete_first_byte = Duration::from_secs(1);
+    let mut options = options();
+    // As by default, the budget of a request is no longer than the limit of a completion.
+    options.retry.budget = Duration::from_secs(1);
+    let uploader = Uploader::new(Arc::new(RusotoClient::new(&config).unwrap()), options);
+    let mut upload = uploader
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(PART + 1)).await.unwrap();
+    upload.finish().await.unwrap();
+    assert_eq!(scene.plan.calls(Operation::CompleteMultipartUpload), 2);
+    assert_eq!(scene.plan.calls(Operation::AbortMultipartUpload), 0);
+}
+
+#[tokio::test]
+async fn bytes_that_found_no_connection_were_not_sent() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut upload = uploader(&config(&endpoint, "id", "secret"))
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(10)).await.unwrap();
+    let progress = upload.progress();
+    assert_eq!(
+        upload.finish().await.unwrap_err().kind(),
+        ErrorKind::Unreachable
+    );
+    assert!(progress.requests() > 1);
+    assert_eq!(progress.bytes_sent(), 0);
+}
+
+/// What an upload to this https server says. Only one connection is made: another attempt would
+/// find the server gone.
+async fn refused(serve: impl FnOnce(std::net::TcpStream) + Send + 'static) -> s3up::Error {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        drop(listener);
+        serve(stream);
+    });
+    let mut upload = uploader(&config(&endpoint, "id", "secret"))
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(10)).await.unwrap();
+    let error = upload.finish().await.unwrap_err();
+    server.join().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotCommitted);
+    assert!(error.to_string().contains("certificate"), "{error}");
+    error
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_named_as_such() {
+    refused(|mut stream| {
+        use std::io::{Read, Write};
+        let mut hello = [0; 64];
+        stream.read_exact(&mut hello).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
+        // Until the client has gone, lest its unread bytes break the connection.
+        let _ = stream.read_to_end(&mut Vec::new());
+    })
+    .await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_named_as_such() {
+    use openssl::asn1::Asn1Time;
+    use openssl::ec::{EcGroup, EcKey};
+    use openssl::hash::MessageDigest;
+    use openssl::nid::Nid;
+    use openssl::pkey::PKey;
+    use openssl::ssl::{SslAcceptor, SslMethod};
+    use openssl::x509::{X509Builder, X509NameBuilder};
+
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+    let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "127.0.0.1").unwrap();
+    let name = name.build();
+    let mut certificate = X509Builder::new().unwrap();
+    certificate.set_version(2).unwrap();
+    certificate.set_subject_name(&name).unwrap();
+    certificate.set_issuer_name(&name).unwrap();
+    certificate.set_pubkey(&key).unwrap();
+    certificate
+        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
+        .unwrap();
+    certificate
+        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
+        .unwrap();
+    certificate.sign(&key, MessageDigest::sha256()).unwrap();
+    let certificate = certificate.build();
+    let mut acceptor = SslAcceptor::mozilla_intermediate(SslMethod::tls()).unwrap();
+    acceptor.set_private_key(&key).unwrap();
+    acceptor.set_certificate(&certificate).unwrap();
+    let acceptor = acceptor.build();
+    let error = refused(move |stream| {
+        assert!(acceptor.accept(stream).is_err());
+    })
+    .await;
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.contains("self-signed") || cause.contains("self signed"),
+        "{cause}"
+    );
+}
