@@ -13,10 +13,10 @@ fn the_plan_reads_well() {
         Plan
           data        people, seed 42
           rows        100,000 (0..100000), 15 columns
-          row groups  17 of 5,907 rows, about 1.05 MB each (1 MiB wanted)
+          row groups  17 of 5,908 rows, about 1.05 MB each (1 MiB wanted)
           file        about 17.8 MB, compression snappy
           threads     2
-          memory      at most about 56.3 MB in buffers
+          memory      at most about 56.2 MB in buffers
           target      s3://parquet-data-bucket/people.parquet
           S3          embedded (data/s3)
           upload      3 parts of 8 MiB
@@ -36,11 +36,11 @@ fn the_plan_reads_well() {
     expect![[r#"
         Plan
           data        people, seed 42
-          rows        5,956,973 (0..5956973), 15 columns
-          row groups  60 of 99,953 rows, about 16.8 MB each (16 MiB wanted)
+          rows        5,735,176 (0..5735176), 15 columns
+          row groups  60 of 96,232 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
-          memory      at most about 276 MB in buffers
+          memory      at most about 271 MB in buffers
           target      s3://lake/raw/people.parquet
           S3          AWS
           upload      120 parts of 8 MiB

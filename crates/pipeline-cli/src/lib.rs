@@ -38,6 +38,7 @@ mod run;
 mod s3_session;
 mod settings;
 mod sink;
+mod thousands;
 
 pub use cli::{Cli, RunArgs};
 pub use failure::ExitCode;

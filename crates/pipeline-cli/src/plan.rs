@@ -13,9 +13,9 @@ use sha2::{Digest as _, Sha256};
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::report::grouped;
 use crate::row_range::RowRange;
 use crate::settings::{Amount, Settings};
+use crate::thousands::grouped;
 
 /// The data set there is.
 pub const DATASET: &str = "people";
@@ -130,11 +130,8 @@ impl Plan {
         let part_bytes = part_bytes(file_bytes);
 
         let content_id = content_id(&provenance, &rows, &encoder, &sizing);
-        let options = WriteOptions {
-            key_value_metadata: footer_marks(&provenance, &rows, &content_id),
-            ..encoder.options().clone()
-        };
-        let encoder = RowGroupEncoder::new(encoder.schema().clone(), &options)
+        let encoder = encoder
+            .with_metadata(footer_marks(&provenance, &rows, &content_id))
             .map_err(|error| Failure::new(ExitCode::Internal, error))?;
 
         // A worker holds a block, its pages before compression, and the encoded group; a group

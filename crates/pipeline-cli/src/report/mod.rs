@@ -19,6 +19,7 @@ use crate::byte_size::decimal;
 use crate::failure::{ExitCode, Failure};
 use crate::logging::BLOCK_TARGET;
 use crate::plan::Numbers;
+use crate::thousands::grouped;
 
 /// Tells what happens, to whom it was asked to.
 pub struct Reporter {
@@ -172,34 +173,4 @@ pub fn failed_event(failure: &Failure) {
     });
     // The exit code says that it went wrong; that standard output is gone, too, adds nothing.
     let _ = events::emit(&event);
-}
-
-/// A number with its thousands apart: 1,234,567.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

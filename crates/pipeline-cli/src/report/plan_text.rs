@@ -2,10 +2,10 @@
 
 use blockwrite::{BlockSizing, SizeLimit};
 
-use super::grouped;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
 use crate::plan::Plan;
+use crate::thousands::grouped;
 
 /// What kept row groups below the wanted size, if anything did.
 pub fn limit(sizing: &BlockSizing) -> &'static str {

@@ -8,8 +8,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use s3up::UploadProgress;
 use tokio::task::JoinHandle;
 
-use super::grouped;
 use crate::byte_size::decimal;
+use crate::thousands::grouped;
 
 /// How often the screen is renewed.
 const TICK: Duration = Duration::from_millis(100);

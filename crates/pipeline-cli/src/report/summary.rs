@@ -5,13 +5,13 @@ use std::time::Duration;
 use blockwrite::WriteStats;
 use serde_json::{Value, json};
 
-use super::grouped;
 use super::plan_text::limit;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::{Destination, EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::plan::Plan;
 use crate::sink::Landed;
+use crate::thousands::grouped;
 
 /// What was written, where it is, how fast it went.
 pub struct Summary<'a> {
