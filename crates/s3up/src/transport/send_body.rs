@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures::Stream;
 use http_body::{Body, Frame, SizeHint};
+use tokio::sync::Notify;
 
 use crate::payload::Payload;
 
@@ -119,6 +120,8 @@ pub(crate) struct Activity {
     began: Instant,
     last_ms: AtomicU64,
     sent: AtomicBool,
+    /// Wakes the watch, whose limit is another one from then on.
+    sent_now: Notify,
 }
 
 impl Activity {
@@ -127,6 +130,7 @@ impl Activity {
             began: Instant::now(),
             last_ms: AtomicU64::new(0),
             sent: AtomicBool::new(sent),
+            sent_now: Notify::new(),
         })
     }
 
@@ -138,6 +142,7 @@ impl Activity {
     fn all_sent(&self) {
         self.moved();
         self.sent.store(true, Ordering::Relaxed);
+        self.sent_now.notify_one();
     }
 
     /// Ends when the request has been silent for too long, and says what was waited for.
@@ -153,7 +158,10 @@ impl Activity {
             if Instant::now() >= due {
                 return (what, limit);
             }
-            tokio::time::sleep_until(due.into()).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(due.into()) => {}
+                () = self.sent_now.notified() => {}
+            }
         }
     }
 }

@@ -133,7 +133,7 @@ async fn serve(
         read.drain(..end + len);
         match script {
             Script::Answer(bytes) | Script::AnswerAtPace(_, bytes) => {
-                stream.write_all(&bytes).await?
+                stream.write_all(&bytes).await?;
             }
             Script::Close => return Ok(()),
             _ => std::future::pending().await,
