@@ -253,12 +253,15 @@ impl EncodedRowGroup {
 
     /// Compressed bytes of each leaf column's dictionary, nought where it has none.
     pub(crate) fn dictionary_bytes(&self) -> impl Iterator<Item = i64> {
+        // What is no data page; offsets do not tell, because a chunk that waits to be spliced has
+        // its dictionary behind the data.
         self.chunks.iter().map(|chunk| {
-            let metadata = &chunk.close().metadata;
-            // The dictionary is the first page of a chunk, and the data follow.
-            metadata
-                .dictionary_page_offset()
-                .map_or(0, |start| metadata.data_page_offset() - start)
+            let close = chunk.close();
+            close.offset_index.as_ref().map_or(0, |index| {
+                let pages = index.page_locations().iter();
+                let data: i64 = pages.map(|p| i64::from(p.compressed_page_size)).sum();
+                close.metadata.compressed_size() - data
+            })
         })
     }
 

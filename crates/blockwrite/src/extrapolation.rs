@@ -7,26 +7,34 @@ use crate::EncodedRowGroup;
 pub(crate) struct Measured {
     pub(crate) rows: u64,
     pub(crate) arrow_bytes: u64,
-    /// Of the data pages of all columns, as in the file.
+    leaves: Vec<Leaf>,
+}
+
+/// A leaf column of a sample, as in the file.
+#[derive(Debug, Clone, Copy)]
+struct Leaf {
     data_bytes: f64,
-    /// Of the dictionary page of each leaf column, as in the file.
-    dictionary_bytes: Vec<f64>,
+    dictionary_bytes: f64,
 }
 
 impl Measured {
     pub(crate) fn of(group: &EncodedRowGroup) -> Self {
-        let dictionary_bytes: Vec<_> = group.dictionary_bytes().map(|bytes| bytes as f64).collect();
+        let leaves = group.leaf_bytes().zip(group.dictionary_bytes());
         Self {
             rows: group.stats().rows,
             arrow_bytes: group.stats().arrow_bytes,
-            data_bytes: group.stats().compressed_bytes as f64
-                - dictionary_bytes.iter().sum::<f64>(),
-            dictionary_bytes,
+            leaves: leaves
+                .map(|(all, dictionary)| Leaf {
+                    data_bytes: (all - dictionary) as f64,
+                    dictionary_bytes: dictionary as f64,
+                })
+                .collect(),
         }
     }
 
     pub(crate) fn bytes(&self) -> f64 {
-        self.data_bytes + self.dictionary_bytes.iter().sum::<f64>()
+        let leaves = self.leaves.iter();
+        leaves.map(|l| l.data_bytes + l.dictionary_bytes).sum()
     }
 
     pub(crate) fn arrow_row_bytes(&self) -> f64 {
@@ -36,8 +44,12 @@ impl Measured {
 
 /// Size by rows, through the sizes of a sample and of its first half.
 ///
-/// Data pages grow linearly. Dictionaries do not: the second half of a sample adds only the values
-/// that the first half did not have, the next rows fewer still, always by the same factor.
+/// Data pages grow linearly. Those behind a dictionary grow as the sample on average: indices grow
+/// wider with the dictionary, all those of a page at once, so that the second half's share says too
+/// much. Plain ones grow half-way between that and what the second half added: it profits from the
+/// first half's being in the same page, and the next page starts anew.
+/// Dictionaries saturate: the second half of a sample adds only the values that the first half did
+/// not have, the next rows fewer still, always by the same factor.
 #[derive(Debug)]
 pub(crate) struct Model {
     half: Measured,
@@ -66,14 +78,26 @@ impl Model {
         if rows < half.rows {
             return self.drift * half.bytes() * rows as f64 / half.rows as f64;
         }
+        let more_rows = (whole.rows - half.rows) as f64;
         let beyond = rows as f64 - whole.rows as f64;
-        let slope = (whole.data_bytes - half.data_bytes) / (whole.rows - half.rows) as f64;
         let halves = rows as f64 / half.rows as f64;
-        let dictionaries = half.dictionary_bytes.iter().zip(&whole.dictionary_bytes);
-        let dictionaries: f64 = dictionaries
-            .map(|(half, whole)| dictionary_bytes(*half, *whole, halves))
-            .sum();
-        self.drift * (whole.data_bytes + slope.max(0.0) * beyond + dictionaries)
+        let leaf = |(half, now): (&Leaf, &Leaf)| {
+            let marginal = (now.data_bytes - half.data_bytes) / more_rows;
+            let average = now.data_bytes / whole.rows as f64;
+            // Below the sample it is the measured half that is met.
+            let slope = if beyond < 0.0 {
+                marginal
+            } else if now.dictionary_bytes > 0.0 {
+                average
+            } else {
+                (marginal + average) / 2.0
+            };
+            now.data_bytes
+                + slope.max(0.0) * beyond
+                + dictionary_bytes(half.dictionary_bytes, now.dictionary_bytes, halves)
+        };
+        let leaves = half.leaves.iter().zip(&whole.leaves);
+        self.drift * leaves.map(leaf).sum::<f64>()
     }
 
     /// The rows, from 1 to `most`, of the group that comes closest to `bytes`.
@@ -119,8 +143,10 @@ mod tests {
         Measured {
             rows,
             arrow_bytes: rows * 100,
-            data_bytes,
-            dictionary_bytes: vec![dictionary_bytes],
+            leaves: vec![Leaf {
+                data_bytes,
+                dictionary_bytes,
+            }],
         }
     }
 

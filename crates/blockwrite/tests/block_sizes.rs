@@ -131,8 +131,14 @@ fn groups_and_files_come_out_at_the_wanted_size() {
         assert_eq!(stats.row_groups.len() as u64, sizing.row_groups(total));
         let planned = sizing.file_bytes(total);
         let off = off(stats.file_bytes, planned);
+        // What a strong codec finds in whole pages shows little in samples of parts of them.
+        let most = if codec.starts_with("zstd") {
+            0.03
+        } else {
+            0.02
+        };
         assert!(
-            off.abs() < 0.02,
+            off.abs() < most,
             "the file is {off:+.3} of {planned} ({codec})"
         );
         let back = sizing.rows_for_file(planned);
