@@ -76,11 +76,15 @@ impl Progress {
         let Some(Bars { rows: bar, .. }) = &self.bars else {
             return;
         };
+        // A block that was under way when the run ended draws nothing over the last words.
+        if bar.is_finished() {
+            return;
+        }
         bar.set_position(rows);
         let all = grouped(bar.length().unwrap_or(rows));
         let rate = grouped(bar.per_sec() as u64);
         bar.set_message(format!(
-            "{} of {all}, {rate} rows/s{}",
+            "{}/{all}, {rate} rows/s{}",
             grouped(rows),
             left(bar)
         ));
@@ -103,14 +107,14 @@ fn left(bar: &ProgressBar) -> String {
     match (bar.length() == Some(bar.position()), seconds) {
         (true, _) => String::new(),
         (_, 0..60) => format!(", {seconds} s left"),
-        (_, 60..3600) => format!(", {} m {} s left", seconds / 60, seconds % 60),
-        _ => format!(", {} h {} m left", seconds / 3600, seconds / 60 % 60),
+        (_, 60..3600) => format!(", {}m{:02}s left", seconds / 60, seconds % 60),
+        _ => format!(", {}h{:02}m left", seconds / 3600, seconds / 60 % 60),
     }
 }
 
 fn style(name: &str) -> ProgressStyle {
     // A message that is too wide for the terminal is cut, not wrapped.
-    let template = format!("{name:<9}{{bar:16.cyan/dim}} {{percent:>3}}% {{wide_msg}}");
+    let template = format!("{name:<9}{{bar:10.cyan/dim}} {{percent:>3}}% {{wide_msg}}");
     ProgressStyle::with_template(&template)
         .expect("the template is a constant that a test renders")
         .progress_chars("━━─")
@@ -133,13 +137,14 @@ mod tests {
             let shown = term.contents();
             assert_eq!(shown.lines().count(), 1, "{shown}");
             if columns >= 80 {
-                assert!(shown.contains("50% 25,000,000 of 50,000,000, "), "{shown}");
+                assert!(shown.contains("50% 25,000,000/50,000,000, "), "{shown}");
                 assert!(
                     shown.contains(" rows/s, ") && shown.trim_end().ends_with(" left"),
                     "{shown}"
                 );
             }
             progress.clear();
+            progress.rows(2_600_000_000);
             assert_eq!(term.contents(), "");
         }
     }
