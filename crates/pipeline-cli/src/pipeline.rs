@@ -5,8 +5,8 @@
 //! ranges ──▶ worker: generate + encode ─┴─ in order ─▶ splice ─▶ queue of a few groups ─▶ sink
 //! ```
 //!
-//! Workers hold a block each, the queue holds [`QUEUED_GROUPS`], the sink what it says: memory
-//! does not depend on the number of rows.
+//! Workers hold a block each, the queue holds [`QUEUED_GROUPS`], the sink what it says. Of the rows
+//! that have passed, nothing is kept but what the footer will say of their row groups.
 
 use std::sync::Arc;
 use std::time::Duration;
