@@ -12,16 +12,21 @@ use thiserror::Error;
 pub enum StartError {
     /// Another process serves this folder.
     #[error(
-        "the folder {} is served by {}: one process a folder; use the endpoint of that one, \
-         end it, or choose another folder",
+        "the folder {} is served by {}: one process a folder; {}, end it, or choose another folder",
         root.display(),
-        pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+        holder(*pid, endpoint.as_deref()),
+        match endpoint {
+            Some(_) => "use that endpoint with the keys it was started with",
+            None => "use the endpoint of that one",
+        }
     )]
     Locked {
         /// The folder.
         root: PathBuf,
         /// The process that holds it, if its lock file says.
         pid: Option<u32>,
+        /// Where that process listens, such as `http://127.0.0.1:40123`, once it does.
+        endpoint: Option<String>,
     },
     /// The address can be reached from other machines, and that was not asked for.
     #[error(
@@ -33,7 +38,7 @@ pub enum StartError {
         listen: SocketAddr,
     },
     /// The address cannot be listened on.
-    #[error("cannot listen on {listen}: choose a free port, or port 0 for any")]
+    #[error("cannot listen on {listen}: {}", listen_advice(*listen, source))]
     Listen {
         /// The address asked for.
         listen: SocketAddr,
@@ -76,6 +81,36 @@ impl StartError {
     }
 }
 
+fn holder(pid: Option<u32>, endpoint: Option<&str>) -> String {
+    let who = pid.map_or_else(
+        || "another process".to_owned(),
+        |pid| format!("process {pid}"),
+    );
+    match endpoint {
+        Some(endpoint) => format!("{who} at {endpoint}"),
+        None => who,
+    }
+}
+
+fn listen_advice(listen: SocketAddr, source: &io::Error) -> String {
+    let port = listen.port();
+    match source.kind() {
+        ErrorKind::AddrInUse => {
+            format!("port {port} is taken: choose another, or port 0 for any that is free")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("port {port} is not for everyone: choose one from 1024 up, or port 0 for any")
+        }
+        ErrorKind::AddrNotAvailable => {
+            format!(
+                "{} is not an address of this machine: use 127.0.0.1",
+                listen.ip()
+            )
+        }
+        _ => "choose a free port, or port 0 for any".to_owned(),
+    }
+}
+
 fn file_in_the_way(path: &Path, source: &io::Error) -> Option<PathBuf> {
     if !matches!(
         source.kind(),
@@ -92,6 +127,9 @@ fn advice(file_in_the_way: Option<&Path>, source: &io::Error) -> String {
         (Some(file), _) => format!("{} is a file, not a folder", file.display()),
         (None, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
             "make room on its disk".to_owned()
+        }
+        (None, ErrorKind::ReadOnlyFilesystem) => {
+            "its disk is read-only: choose a folder on another".to_owned()
         }
         (None, _) => "create it, or run in a folder you may write to".to_owned(),
     }
@@ -111,6 +149,59 @@ mod tests {
         assert_eq!(
             text(ErrorKind::StorageFull).to_string(),
             "cannot create data/s3: make room on its disk"
+        );
+        assert_eq!(
+            text(ErrorKind::ReadOnlyFilesystem).to_string(),
+            "cannot create data/s3: its disk is read-only: choose a folder on another"
+        );
+    }
+
+    #[test]
+    fn the_second_on_a_folder_is_told_what_is_known_of_the_first() {
+        let text = |pid, endpoint: Option<&str>| {
+            let root = "data/s3".into();
+            let endpoint = endpoint.map(str::to_owned);
+            StartError::Locked {
+                root,
+                pid,
+                endpoint,
+            }
+            .to_string()
+        };
+        assert_eq!(
+            text(Some(123), Some("http://127.0.0.1:4321")),
+            "the folder data/s3 is served by process 123 at http://127.0.0.1:4321: one process a \
+             folder; use that endpoint with the keys it was started with, end it, or choose \
+             another folder"
+        );
+        assert_eq!(
+            text(None, None),
+            "the folder data/s3 is served by another process: one process a folder; use the \
+             endpoint of that one, end it, or choose another folder"
+        );
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_listened_on_is_explained() {
+        let text = |listen: &str, kind: ErrorKind| {
+            let listen = listen.parse().unwrap();
+            let source = kind.into();
+            StartError::Listen { listen, source }.to_string()
+        };
+        assert_eq!(
+            text("127.0.0.1:4321", ErrorKind::AddrInUse),
+            "cannot listen on 127.0.0.1:4321: port 4321 is taken: choose another, or port 0 for \
+             any that is free"
+        );
+        assert_eq!(
+            text("127.0.0.1:80", ErrorKind::PermissionDenied),
+            "cannot listen on 127.0.0.1:80: port 80 is not for everyone: choose one from 1024 \
+             up, or port 0 for any"
+        );
+        assert_eq!(
+            text("127.1.2.3:0", ErrorKind::AddrNotAvailable),
+            "cannot listen on 127.1.2.3:0: 127.1.2.3 is not an address of this machine: use \
+             127.0.0.1"
         );
     }
 }

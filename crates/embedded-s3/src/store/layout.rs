@@ -4,7 +4,7 @@
 //! {root}/
 //!   {bucket}/{key}              the bytes of an object, nothing else
 //!   .embedded-s3/               no bucket can have this name
-//!     lock                      the process that serves the folder
+//!     lock                      the process that serves the folder, and where
 //!     access-key-id
 //!     buckets/{bucket}          where the bucket was asked to be
 //!     metadata/{bucket}/        one small file an object: see `metadata`

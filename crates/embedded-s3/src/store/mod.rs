@@ -54,7 +54,7 @@ pub(crate) struct Store {
     /// removed as one step. Never while bytes are written or synced.
     names: Mutex<()>,
     /// Freed last: fields are dropped in this order.
-    _lock: FolderLock,
+    lock: FolderLock,
 }
 
 impl Store {
@@ -70,10 +70,15 @@ impl Store {
             layout,
             uploads,
             names: Mutex::new(()),
-            _lock: lock,
+            lock,
         };
         store.sweep()?;
         Ok(store)
+    }
+
+    /// Leaves word where this folder is served, for the process that comes second.
+    pub(crate) fn announce(&self, endpoint: &str) -> Result<(), StartError> {
+        self.lock.announce(endpoint)
     }
 
     pub(crate) fn private_folder(&self) -> &Path {

@@ -1,5 +1,7 @@
 //! The folder: locked, cleaned after a crash, and open to a person.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, Options, StartError};
 
@@ -10,14 +12,47 @@ use crate::{Fixture, files};
 async fn one_server_a_folder() {
     let fixture = Fixture::new().await;
     let second = EmbeddedS3::start(Options::new(fixture.folder.path())).await;
-    let Err(StartError::Locked { pid, .. }) = &second else {
+    let Err(StartError::Locked {
+        root,
+        pid,
+        endpoint,
+    }) = &second
+    else {
         panic!("{second:?}");
     };
+    assert_eq!(root, fixture.folder.path());
     assert_eq!(*pid, Some(std::process::id()));
+    assert_eq!(*endpoint, Some(fixture.server.endpoint()));
+    let first = fixture.server.endpoint();
     fixture.server.shutdown().await;
-    EmbeddedS3::start(Options::new(fixture.folder.path()))
+
+    // The next one leaves its own word, not that of the one before.
+    let third = EmbeddedS3::start(Options::new(fixture.folder.path()))
         .await
         .unwrap();
+    let lock = std::fs::read_to_string(fixture.folder.path().join(".embedded-s3/lock")).unwrap();
+    let expected = format!("{}\n{}\n", std::process::id(), third.endpoint());
+    assert_eq!(lock, expected, "the first was {first}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named_and_the_folder_is_free_again() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = Options::new(folder.path());
+    options.listen = address;
+    let refused = EmbeddedS3::start(options.clone()).await.unwrap_err();
+    let port = address.port();
+    assert_eq!(
+        refused.to_string(),
+        format!(
+            "cannot listen on {address}: port {port} is taken: choose another, or port 0 for \
+             any that is free"
+        )
+    );
+    options.listen.set_port(0);
+    EmbeddedS3::start(options).await.unwrap();
 }
 
 #[tokio::test]
@@ -193,6 +228,32 @@ async fn shutdown_lets_a_request_end_and_closes_idle_connections() {
     stop.await.unwrap();
     idle.readable().await.unwrap();
     assert_eq!(idle.try_read(&mut [0; 1]).unwrap(), 0);
+}
+
+#[tokio::test]
+async fn shutdown_waits_for_no_connection_that_is_kept_alive() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let fixture = Fixture::with(|options| options.shutdown_grace = Duration::from_secs(3600)).await;
+    let client = &fixture.client;
+    client.put("bucket/k").body("x").ok().await;
+    let mut kept = tokio::net::TcpStream::connect(client.address)
+        .await
+        .unwrap();
+    let get = client.get("bucket/k").head_text();
+    let mut reply = Vec::new();
+    // A second request on it proves that the connection is kept.
+    for _ in 0..2 {
+        kept.write_all(get.as_bytes()).await.unwrap();
+        reply.clear();
+        while !reply.ends_with(b"\r\n\r\nx") {
+            assert_ne!(kept.read_buf(&mut reply).await.unwrap(), 0);
+        }
+        assert!(reply.starts_with(b"HTTP/1.1 200 "));
+    }
+    let stopping = tokio::time::timeout(Duration::from_secs(30), fixture.server.shutdown());
+    stopping.await.unwrap();
+    assert_eq!(kept.read_buf(&mut reply).await.unwrap(), 0);
 }
 
 #[tokio::test]
