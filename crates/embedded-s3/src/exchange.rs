@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ use s3s::service::S3Service;
 use s3s::{Body, S3Error, S3ErrorCode};
 
 use crate::faults::{Fault, Reply};
+use crate::operation::Operation;
+use crate::served::{RequestObserver, Witness};
 
 /// How much of an unread body is taken in after an error, so that the client, still sending,
 /// reads the error and not a reset.
@@ -44,12 +46,29 @@ impl Error for CloseConnection {}
 pub(crate) struct Exchange {
     incoming: Mutex<Incoming>,
     fault: Mutex<Option<Fault>>,
+    operation: OnceLock<Operation>,
     received_bytes: AtomicU64,
 }
 
 impl Exchange {
     pub(crate) fn play(&self, fault: Fault) {
         *lock(&self.fault) = Some(fault);
+    }
+
+    /// Notes what the request asks for.
+    pub(crate) fn is(&self, operation: Operation) {
+        // A request is one operation: there is no second note.
+        let _noted = self.operation.set(operation);
+    }
+
+    /// What the request asks for, if it is signed well enough to be looked at.
+    pub(crate) fn operation(&self) -> Option<Operation> {
+        self.operation.get().copied()
+    }
+
+    /// Bytes of the body that have arrived.
+    pub(crate) fn received_bytes(&self) -> u64 {
+        self.received_bytes.load(Ordering::Relaxed)
     }
 
     fn fault(&self) -> Option<Fault> {
@@ -59,9 +78,9 @@ impl Exchange {
     /// Reads and drops what is left of the body, within bounds.
     async fn drain(self: &Arc<Self>) {
         let mut body = RequestBody(Arc::clone(self));
-        let limit = self.received_bytes.load(Ordering::Relaxed) + DRAIN_LIMIT_BYTES;
+        let limit = self.received_bytes() + DRAIN_LIMIT_BYTES;
         let drained = async {
-            while self.received_bytes.load(Ordering::Relaxed) < limit {
+            while self.received_bytes() < limit {
                 let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
                 if !matches!(frame, Some(Ok(_))) {
                     break;
@@ -157,10 +176,11 @@ impl HttpBody for CutBody {
     }
 }
 
-/// Answers one request.
+/// Answers one request, and tells the observer what it came to.
 pub(crate) async fn answer(
     service: &S3Service,
     request_id: u64,
+    observer: Option<&RequestObserver>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
     let awaits_continue = request.headers().contains_key(EXPECT);
@@ -168,8 +188,10 @@ pub(crate) async fn answer(
     let exchange = Arc::new(Exchange {
         incoming: Mutex::new(incoming),
         fault: Mutex::new(None),
+        operation: OnceLock::new(),
         received_bytes: AtomicU64::new(0),
     });
+    let witness = observer.map(|observer| Witness::new(observer, &head, &exchange));
     head.extensions.insert(Arc::clone(&exchange));
     let body = Body::http_body(RequestBody(Arc::clone(&exchange)));
     let reply = service
@@ -197,14 +219,17 @@ pub(crate) async fn answer(
         }),
     };
     // A client that waits for `100 Continue` has not sent its body, and will not after an error.
-    let unsent = awaits_continue && exchange.received_bytes.load(Ordering::Relaxed) == 0;
+    let unsent = awaits_continue && exchange.received_bytes() == 0;
     if !early && !unsent {
         exchange.drain().await;
     }
     if let Ok(id) = HeaderValue::try_from(format!("{request_id:016X}")) {
         reply.headers_mut().insert("x-amz-request-id", id);
     }
-    Ok(reply)
+    Ok(match witness {
+        Some(witness) => witness.watch(reply),
+        None => reply,
+    })
 }
 
 /// The reply that a fault wants in place of the true one.

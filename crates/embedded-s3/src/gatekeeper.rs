@@ -50,10 +50,13 @@ impl S3Access for Gatekeeper {
                 "use AWS4-HMAC-SHA256: signature version 2 is not supported"
             ));
         }
-        let Some(faults) = &self.faults else {
+        let Some(operation) = Operation::from_name(context.s3_op().name()) else {
             return Ok(());
         };
-        let Some(operation) = Operation::from_name(context.s3_op().name()) else {
+        if let Some(exchange) = context.extensions_mut().get::<Arc<Exchange>>() {
+            exchange.is(operation);
+        }
+        let Some(faults) = &self.faults else {
             return Ok(());
         };
         let fault = faults.next(&Call {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::faults::Faults;
+use crate::served::RequestObserver;
 
 /// How to run an [`EmbeddedS3`](crate::EmbeddedS3).
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub secret_access_key: Option<String>,
     /// Faults to play, for tests. Default: none.
     pub faults: Option<Arc<dyn Faults>>,
+    /// Who is told of each request, for a log. Default: nobody.
+    pub observer: Option<RequestObserver>,
     /// Answer a repeated `CompleteMultipartUpload` of an upload that made the object now in
     /// place with success, as AWS mostly does. Default: false, which answers `NoSuchUpload`, as
     /// other stores do and as AWS documents: the harder case for a client.
@@ -47,6 +50,7 @@ impl Options {
             access_key_id: None,
             secret_access_key: None,
             faults: None,
+            observer: None,
             repeated_complete_succeeds: false,
             shutdown_grace: Duration::from_secs(5),
         }
@@ -61,6 +65,7 @@ impl fmt::Debug for Options {
             .field("listen", &self.listen)
             .field("access_key_id", &self.access_key_id)
             .field("faults", &self.faults.is_some())
+            .field("observer", &self.observer.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -21,6 +21,7 @@ use crate::exchange;
 use crate::gatekeeper::Gatekeeper;
 use crate::identity;
 use crate::options::Options;
+use crate::served::RequestObserver;
 use crate::start_error::StartError;
 use crate::store::Store;
 
@@ -49,7 +50,7 @@ impl EmbeddedS3 {
     /// # Errors
     ///
     /// [`StartError::Locked`] when another process serves the folder, [`StartError::NotLoopback`]
-    /// and [`StartError::Listen`] about the address, [`StartError::Folder`] when the folder
+    /// and [`StartError::Listen`] about the address or its port, [`StartError::Folder`] when the folder
     /// cannot be prepared.
     pub async fn start(options: Options) -> Result<EmbeddedS3, StartError> {
         if !options.listen.ip().is_loopback() && !options.allow_remote {
@@ -59,15 +60,12 @@ impl EmbeddedS3 {
         }
         let root = options.root.clone();
         let given_key_id = options.access_key_id.clone();
-        let opened = tokio::task::spawn_blocking(move || {
+        let (store, access_key_id) = on_disk(move || {
             let store = Store::open(&root)?;
             let access_key_id = identity::access_key_id(store.private_folder(), given_key_id)?;
             Ok((store, access_key_id))
-        });
-        let (store, access_key_id) = match opened.await {
-            Ok(opened) => opened?,
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-        };
+        })
+        .await?;
         let secret_access_key = options
             .secret_access_key
             .clone()
@@ -81,6 +79,8 @@ impl EmbeddedS3 {
             .await
             .map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
+        let endpoint = endpoint(address);
+        let store = on_disk(move || store.announce(&endpoint).map(|()| store)).await?;
 
         let gatekeeper = Gatekeeper {
             access_key_id: access_key_id.clone(),
@@ -92,12 +92,12 @@ impl EmbeddedS3 {
         service.set_auth(gatekeeper.clone());
         service.set_access(gatekeeper);
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(
-            listener,
-            service.build(),
-            stopped,
-            options.shutdown_grace,
-        ));
+        let front = Arc::new(Front {
+            service: service.build(),
+            requests: AtomicU64::new(1),
+            observer: options.observer,
+        });
+        let server = tokio::spawn(serve(listener, front, stopped, options.shutdown_grace));
         log::debug!("embedded S3 listens on {address}");
         Ok(Self {
             address,
@@ -111,7 +111,7 @@ impl EmbeddedS3 {
     /// Where clients find it, such as `http://127.0.0.1:40123`. Addresses are path-style.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        endpoint(self.address)
     }
 
     /// The key id to sign with.
@@ -161,23 +161,43 @@ impl fmt::Debug for EmbeddedS3 {
     }
 }
 
+/// What all connections share.
+struct Front {
+    service: S3Service,
+    /// Numbers the requests.
+    requests: AtomicU64,
+    observer: Option<RequestObserver>,
+}
+
+fn endpoint(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+/// Runs on a thread that may wait for the disk.
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StartError> + Send + 'static,
+) -> Result<T, StartError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
 async fn serve(
     listener: TcpListener,
-    service: S3Service,
+    front: Arc<Front>,
     mut stopped: oneshot::Receiver<()>,
     grace: Duration,
 ) {
     // Dropped with this future, which ends every connection with the server.
     let mut connections = JoinSet::new();
     let graceful = GracefulShutdown::new();
-    let requests = Arc::new(AtomicU64::new(1));
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     let watcher = graceful.watcher();
-                    let requests = Arc::clone(&requests);
-                    connections.spawn(connection(stream, service.clone(), requests, watcher));
+                    connections.spawn(connection(stream, Arc::clone(&front), watcher));
                 }
                 Err(error) => {
                     // Out of file descriptors, most likely: connections that end free some.
@@ -200,20 +220,17 @@ async fn serve(
     connections.shutdown().await;
 }
 
-async fn connection(
-    stream: TcpStream,
-    service: S3Service,
-    requests: Arc<AtomicU64>,
-    watcher: Watcher,
-) {
+async fn connection(stream: TcpStream, front: Arc<Front>, watcher: Watcher) {
     // Replies are small and wait for nothing: Nagle would hold them for an acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         log::debug!("cannot set TCP_NODELAY: {error}");
     }
     let answer = service_fn(move |request| {
-        let service = service.clone();
-        let id = requests.fetch_add(1, Ordering::Relaxed);
-        async move { exchange::answer(&service, id, request).await }
+        let front = Arc::clone(&front);
+        async move {
+            let id = front.requests.fetch_add(1, Ordering::Relaxed);
+            exchange::answer(&front.service, id, front.observer.as_ref(), request).await
+        }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -11,6 +11,7 @@ mod kill;
 mod listings;
 mod multipart;
 mod objects;
+mod observer;
 mod program;
 
 use std::path::Path;
