@@ -223,11 +223,3 @@ fn mebibytes_are_plain_numbers() {
         }
     }
 }
-
-#[test]
-fn the_copy_for_people_is_what_the_program_uses() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let built_in = std::fs::read_to_string(format!("{root}/crates/pipeline-cli/defaults.toml"));
-    let copy = std::fs::read_to_string(format!("{root}/config/default.toml"));
-    assert_eq!(built_in.unwrap(), copy.unwrap());
-}

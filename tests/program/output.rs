@@ -58,42 +58,136 @@ fn the_help_reads_well() {
                pipeline-cli <COMMAND>
 
         Commands:
-          run   Generate, write and upload (the default)
-          help  Print this message or the help of the given subcommand(s)
+          run          Generate, write and upload (the default)
+          upload       Upload files that are there already
+          serve        Keep the embedded S3 up, and print how to reach it
+          inspect      Show what is in Parquet files: schema, row groups, columns, statistics
+          head         Show the first rows of a Parquet file
+          config       Show every setting, its value, and where it comes from
+          completions  Print a completion script for a shell
+          man          Print the manual page, or write those of all commands into a folder
+          help         Print this message or the help of the given subcommand(s)
 
         Options:
-          -h, --help     Print help
-          -V, --version  Print version
+          -h, --help
+                  Print help (see a summary with '-h')
+
+          -V, --version
+                  Print version
 
         Data:
-              --rows <N>           Rows to make [default: 100000]
-              --size <SIZE>        Make as many rows as give a file of this size
-              --rows-range <A..B>  Make rows A to B-1 of the table only
-              --seed <N>           Seed: the same one gives the same rows [default: 42]
+              --rows <N>
+                  Rows to make [default: 100000]
+          
+                  The highest layer that names rows or a size decides which of the two counts; within one
+                  layer rows win.
+          
+                  Variables: PIPELINE_ROWS, NUM_RECORDS
+
+              --size <SIZE>
+                  Make as many rows as give a file of this size [default: rows decide]
+          
+                  MB is 10^6 bytes, MiB is 2^20.
+          
+                  Variables: PIPELINE_SIZE, TARGET_DATA_SIZE_MB
+
+              --seed <N>
+                  Seed: the same one gives the same rows [default: 42]
+          
+                  Variables: PIPELINE_SEED
+
+              --rows-range <A..B>
+                  Make rows A to B-1 of the table only
 
         File:
-              --block-size <SIZE>            Size of a row group in the file [default: 1MiB]
-              --compression <CODEC[:LEVEL]>  none, snappy, lz4, gzip[:0-9], zstd[:1-22] or brotli[:0-11]
-                                             [default: snappy]
+              --block-size <SIZE>
+                  Size of a row group in the file [default: 1MiB]
+          
+                  Variables: PIPELINE_BLOCK_SIZE, BLOCK_SIZE_MB
+
+              --compression <CODEC[:LEVEL]>
+                  none, snappy, lz4, gzip[:0-9], zstd[:1-22] or brotli[:0-11] [default: snappy]
+          
+                  Variables: PIPELINE_COMPRESSION
 
         Target:
-              --to <TARGET>                  Where to: a path, `-` for standard output, s3://bucket/key, or
-                                             s3://bucket/folder/
-              --endpoint <URL|aws|embedded>  Which S3: a URL, `aws`, or `embedded` (a server of our own over
-                                             data/s3)
-              --region <REGION>              Region of requests and of a bucket that is created [default:
-                                             us-east-1]
-              --allow-http                   Allow plain http to an endpoint on another machine
+              --to <TARGET>
+                  Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/
+                  [default: people.parquet in the bucket]
+          
+                  A path is a local file, and no S3 is needed.
+          
+                  Variables: PIPELINE_TO
+
+              --keep-local <PATH>
+                  Write this local file first, then upload it and keep it [default: no local file]
+          
+                  Without it the file goes straight to S3, and nothing is kept here. The bytes are the same.
+          
+                  Variables: PIPELINE_KEEP_LOCAL
+
+              --bucket <NAME>
+                  Bucket, where the target names none; it is made if it is not there [default:
+                  parquet-data-bucket]
+          
+                  Variables: PIPELINE_BUCKET, S3_BUCKET_NAME
+
+              --endpoint <URL|aws|embedded>
+                  Which S3: a URL, `aws`, or `embedded` (a server of our own over data/s3) [default:
+                  embedded, or aws where the target begins with s3://]
+          
+                  Variables: PIPELINE_ENDPOINT, S3_ENDPOINT_URL, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL
+
+              --region <REGION>
+                  Region of requests and of a bucket that is created [default: us-east-1]
+          
+                  Variables: PIPELINE_REGION, AWS_REGION, AWS_DEFAULT_REGION
+
+              --allow-http
+                  Allow plain http to an endpoint on another machine
+          
+                  Data and session tokens can be read on the way. To this machine it is always allowed.
+          
+                  Variables: PIPELINE_ALLOW_HTTP
+
+        Credentials:
+              --profile <NAME>
+                  Profile of the shared credentials file [default: the profile `default`, where no key is
+                  set]
+          
+                  Credentials count as one setting: the highest layer that names any part of them gives all
+                  of them. They are better kept in a profile, in `.env` or in the environment than in a file
+                  of settings.
+          
+                  Variables: AWS_PROFILE
 
         Run:
-              --threads <N>    Worker threads [default: one a core]
-              --config <FILE>  Read settings from a TOML file [variable: PIPELINE_CONFIG]
-              --dry-run        Print the plan and end: nothing is written or sent
+              --threads <N>
+                  Worker threads [default: one a core]
+          
+                  Variables: PIPELINE_THREADS
+
+              --state-dir <FOLDER>
+                  Folder in which open uploads are noted, so that a run that is killed can be cleared up by
+                  the next [default: pipeline-cli in XDG_STATE_HOME or ~/.local/state]
+          
+                  Variables: PIPELINE_STATE_DIR
+
+              --config <FILE>
+                  Read settings from a TOML file [variable: PIPELINE_CONFIG]
+
+              --dry-run
+                  Print the plan and end: nothing is written or sent
 
         Output:
-              --json        Print one JSON event a line on standard output, the last of them `summary`
-          -v, --verbose...  Say more (-vv: everything); RUST_LOG has the last word
-          -q, --quiet       Say only what went wrong
+              --json
+                  Print one JSON event a line on standard output, the last of them `summary`
+
+          -v, --verbose...
+                  Say more (-vv: everything); RUST_LOG has the last word
+
+          -q, --quiet
+                  Say only what went wrong
 
         Examples:
           pipeline-cli                                     100,000 people into the embedded S3 (data/s3)
@@ -104,7 +198,7 @@ fn the_help_reads_well() {
           pipeline-cli --rows 1000 --to - | duckdb -c "FROM read_parquet('/dev/stdin')"
 
         Settings come from, lowest to highest: built-in values, --config FILE, .env of the working folder,
-        environment variables, flags. `config/default.toml` lists them all.
+        environment variables, flags. `pipeline-cli config` shows them all.
 
         Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 the data can't be made,
         4 a local file can't be written, 5 S3 refuses or can't be reached (nothing committed),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use s3up::EndpointUrl;
 
+use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
 use crate::settings::Settings;
 
@@ -60,39 +61,32 @@ impl Destination {
                 key: object,
             }),
             Some("-") => Ok(Self::Stdout),
-            Some(target) if looks_like_s3(target) => {
-                Err(usage(format!("`{target}` is not quite an address in S3"))
-                    .advise("Write s3://bucket/key; for a file of that name, write ./ in front."))
-            }
-            Some(target) => match target.split_once("://") {
-                Some((scheme, place)) if scheme.eq_ignore_ascii_case("s3") => {
-                    let (bucket, key) = place.split_once('/').unwrap_or((place, ""));
-                    if bucket.is_empty() {
-                        return Err(usage(format!("`{target}` names no bucket"))
-                            .advise("Write s3://bucket/key."));
-                    }
-                    let key = match key {
-                        "" => object,
-                        folder if folder.ends_with('/') => format!("{folder}{object}"),
-                        key => key.to_owned(),
-                    };
-                    Ok(Self::S3 {
+            Some(target) => Ok(match S3Address::parse(target)? {
+                Some(address) => {
+                    let S3Address { bucket, key } = address.object(&object);
+                    Self::S3 {
                         endpoint: given.unwrap_or(Endpoint::Aws),
-                        bucket: bucket.to_owned(),
+                        bucket,
                         key,
-                    })
+                    }
                 }
-                Some((scheme, _)) => {
-                    Err(usage(format!("`{target}`: there is no way to {scheme}://"))
-                        .advise("Write s3://bucket/key, a path, or `-` for standard output."))
-                }
-                None => Ok(Self::File(PathBuf::from(target))),
-            },
+                None => Self::File(PathBuf::from(target)),
+            }),
         }
     }
 }
 
 impl Endpoint {
+    /// The S3 that an address `s3://…` means where nothing else is said: AWS, as everywhere.
+    ///
+    /// # Errors
+    ///
+    /// An endpoint that can't be understood.
+    pub fn of_address(settings: &Settings) -> Result<Self, Failure> {
+        let given = settings.endpoint.as_deref().map(Self::parse).transpose()?;
+        Ok(given.unwrap_or(Self::Aws))
+    }
+
     fn parse(text: &str) -> Result<Self, Failure> {
         match text {
             "embedded" => Ok(Self::Embedded),
@@ -110,12 +104,6 @@ impl Endpoint {
                 .map_err(|error| Failure::new(ExitCode::Usage, error)),
         }
     }
-}
-
-/// `s3:/bucket` and `s3:bucket` are slips of the pen, not names of files.
-fn looks_like_s3(target: &str) -> bool {
-    let (start, rest) = target.split_at_checked(3).unwrap_or((target, ""));
-    start.eq_ignore_ascii_case("s3:") && !rest.starts_with("//")
 }
 
 fn usage(sentence: impl fmt::Display) -> Failure {

@@ -9,12 +9,11 @@
 //! together and nothing of how they encode, sign or draw a name.
 //!
 //! ```
-//! use clap::Parser as _;
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("people.parquet");
 //! let to = path.to_str().ok_or("a path in UTF-8")?;
-//! let cli = pipeline_cli::Cli::parse_from(["pipeline-cli", "--rows", "1000", "--to", to]);
-//! assert_eq!(pipeline_cli::run(&cli.into_run()), 0);
+//! let args = ["pipeline-cli", "--rows", "1000", "--to", to];
+//! assert_eq!(pipeline_cli::main(args.map(Into::into)), 0);
 //! assert!(path.exists());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -24,8 +23,11 @@
     allow(clippy::unwrap_used, reason = "a panic is how a test fails")
 )]
 
+mod address;
 mod byte_size;
 mod cli;
+mod command;
+mod console;
 mod destination;
 mod failure;
 mod interrupt;
@@ -34,13 +36,10 @@ mod pipeline;
 mod plan;
 mod report;
 mod row_range;
-mod run;
 mod s3_session;
 mod settings;
 mod sink;
 mod thousands;
 
-pub use cli::{Cli, RunArgs};
+pub use command::main;
 pub use failure::ExitCode;
-pub use row_range::RowRange;
-pub use run::{main, run};

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use blockgen::{DatasetSpec, Generator, Provenance};
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, SampleFn, Sizer, WriteOptions};
+use s3up::{ObjectOptions, UploadOptions};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -171,6 +172,25 @@ impl Numbers {
     /// Rows that are made.
     pub fn total_rows(&self) -> u64 {
         self.rows.end - self.rows.start
+    }
+
+    /// How the object is uploaded.
+    pub fn upload_options(&self) -> UploadOptions {
+        UploadOptions {
+            part_size: self.part_bytes,
+            single_put_below: self.part_bytes,
+            parts_in_flight: PARTS_IN_FLIGHT,
+            ..UploadOptions::default()
+        }
+    }
+
+    /// What the object is, besides its bytes.
+    pub fn object_options(&self) -> ObjectOptions {
+        ObjectOptions {
+            content_type: Some("application/vnd.apache.parquet".to_owned()),
+            metadata: [("pipeline-content-id".to_owned(), self.content_id.clone())].into(),
+            expected_size: Some(self.file_bytes),
+        }
     }
 
     /// Rows of each row group but the last.

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use s3up::{
-    Credentials, ErrorKind, ObjectOptions, Outcome, RusotoClient, S3Config, StaticCredentials,
-    Upload, UploadOptions, Uploader,
+    Credentials, ErrorKind, Outcome, RusotoClient, S3Config, StaticCredentials, UploadOptions,
+    Uploader,
 };
 
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
-use crate::plan::{Numbers, PARTS_IN_FLIGHT};
 use crate::settings::Settings;
 
 /// A connection to S3, and the server itself where it is ours.
@@ -28,7 +27,7 @@ impl S3Session {
     pub async fn open(
         endpoint: &Endpoint,
         settings: &Settings,
-        numbers: &Numbers,
+        options: UploadOptions,
     ) -> Result<Self, Failure> {
         #[cfg(feature = "embedded")]
         let mut server = None;
@@ -69,12 +68,6 @@ impl S3Session {
         };
         config.allow_plain_http = settings.allow_http;
         let client = RusotoClient::new(&config).map_err(config_failure)?;
-        let options = UploadOptions {
-            part_size: numbers.part_bytes,
-            single_put_below: numbers.part_bytes,
-            parts_in_flight: PARTS_IN_FLIGHT,
-            ..UploadOptions::default()
-        };
         Ok(Self {
             uploader: Uploader::new(Arc::new(client), options),
             #[cfg(feature = "embedded")]
@@ -82,33 +75,9 @@ impl S3Session {
         })
     }
 
-    /// Makes sure of the bucket and begins an upload; says whether the bucket is new.
-    ///
-    /// # Errors
-    ///
-    /// What S3 says.
-    pub async fn begin(
-        &self,
-        bucket: &str,
-        key: &str,
-        numbers: &Numbers,
-    ) -> Result<(bool, Upload), Failure> {
-        let state = self
-            .uploader
-            .ensure_bucket(bucket)
-            .await
-            .map_err(s3_failure)?;
-        let object = ObjectOptions {
-            content_type: Some("application/vnd.apache.parquet".to_owned()),
-            metadata: [("pipeline-content-id".to_owned(), numbers.content_id.clone())].into(),
-            expected_size: Some(numbers.file_bytes),
-        };
-        let upload = self
-            .uploader
-            .start(bucket, key, object)
-            .await
-            .map_err(s3_failure)?;
-        Ok((state == s3up::BucketState::Created, upload))
+    /// What uploads, and by its client reads.
+    pub fn uploader(&self) -> &Uploader {
+        &self.uploader
     }
 
     /// Waits, within bounds, for what is still going on, and stops the server.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use blockwrite::AtomicFile;
 use bytes::Bytes;
-use s3up::{Receipt, Upload, UploadProgress};
+use s3up::{BucketState, Receipt, Upload, UploadProgress, Uploader};
 
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::plan::Plan;
+use crate::plan::{Numbers, Plan};
 use crate::s3_session::{S3Session, s3_failure};
 use crate::settings::Settings;
 
@@ -62,9 +62,10 @@ impl Sink {
                 bucket,
                 key,
             } => {
-                let session = S3Session::open(endpoint, settings, &plan.numbers).await?;
+                let options = plan.numbers.upload_options();
+                let session = S3Session::open(endpoint, settings, options).await?;
                 log::info!("S3 is {endpoint}");
-                match session.begin(bucket, key, &plan.numbers).await {
+                match begin(session.uploader(), bucket, key, &plan.numbers).await {
                     Ok((new, upload)) => {
                         log::info!(
                             "bucket {bucket} {}",
@@ -164,6 +165,21 @@ impl Sink {
             session.close().await;
         }
     }
+}
+
+/// Makes sure of the bucket and begins an upload; says whether the bucket is new.
+async fn begin(
+    uploader: &Uploader,
+    bucket: &str,
+    key: &str,
+    numbers: &Numbers,
+) -> Result<(bool, Upload), Failure> {
+    let state = uploader.ensure_bucket(bucket).await.map_err(s3_failure)?;
+    let upload = uploader
+        .start(bucket, key, numbers.object_options())
+        .await
+        .map_err(s3_failure)?;
+    Ok((state == BucketState::Created, upload))
 }
 
 fn live(upload: &mut Option<Box<Upload>>) -> Result<&mut Upload, Failure> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use config::{ConfigError, Map, Source, Value, ValueKind};
 
-use super::table::{self, SETTINGS, Unit};
-use super::{DEFAULTS, dotenv};
+use super::dotenv;
+use super::table::{self, BuiltIn, SETTINGS, Unit};
 use crate::byte_size::ByteSize;
 
 /// Values by key, each with where it stands.
@@ -90,7 +90,13 @@ impl Layer {
     ///
     /// None, as long as the tests pass.
     pub fn built_in() -> Result<Self, LayerError> {
-        Self::toml(DEFAULTS, "built-in defaults")
+        let mut layer = Self::default();
+        for setting in SETTINGS {
+            if let BuiltIn::Value(text) = setting.built_in {
+                layer.set(setting.key, text.to_owned(), "built in".to_owned())?;
+            }
+        }
+        Ok(layer)
     }
 
     /// The values of a TOML file.
@@ -106,7 +112,7 @@ impl Layer {
         Self::toml(&text, &path.display().to_string())
     }
 
-    fn toml(text: &str, file: &str) -> Result<Self, LayerError> {
+    pub(super) fn toml(text: &str, file: &str) -> Result<Self, LayerError> {
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
             // Not the error's own text: it quotes the line, and a line may hold a secret.
             let line = error.span().map_or(0, |span| line_at(text, span.start));
@@ -230,6 +236,11 @@ impl Layer {
     /// The value of a key, as text.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.entries.get(key).map(|entry| entry.text.as_str())
+    }
+
+    /// Where the value of a key was given, in words.
+    pub fn origin(&self, key: &str) -> Option<&str> {
+        self.entries.get(key).map(|entry| entry.origin.as_str())
     }
 
     /// Forgets the values of some keys.

@@ -9,20 +9,25 @@
 //! are one thing, too: the highest layer that names any part of them gives all of them.
 
 mod amount;
+mod check;
 mod dotenv;
+mod flags;
 mod layer;
+mod sources;
 mod table;
+mod template;
 
 pub use amount::Amount;
+pub use flags::{Flags, Offer};
 pub use layer::{Layer, LayerError};
+pub use sources::{gather, variable};
+
+use std::path::PathBuf;
 
 use blockwrite::Compression;
 use serde::Deserialize;
 
 use crate::byte_size::ByteSize;
-
-/// The built-in layer; a copy stands at `config/default.toml` for people.
-pub const DEFAULTS: &str = include_str!("../../defaults.toml");
 
 /// The resolved settings of a run.
 #[derive(Clone, Deserialize)]
@@ -41,6 +46,8 @@ pub struct Settings {
     pub threads: Option<usize>,
     /// Target as given: a path, `-`, or `s3://bucket/key`.
     pub to: Option<String>,
+    /// A local file that is written before the upload, and kept.
+    pub keep_local: Option<PathBuf>,
     /// Endpoint as given: a URL, `aws` or `embedded`.
     pub endpoint: Option<String>,
     /// Bucket, where `to` names none.
@@ -55,6 +62,8 @@ pub struct Settings {
     pub session_token: Option<String>,
     /// Profile of the shared credentials file.
     pub profile: Option<String>,
+    /// Folder of the notes on open uploads, where one was named.
+    pub state_dir: Option<PathBuf>,
     /// Plain http to other machines too, where data and tokens can be read on the way.
     pub allow_http: bool,
 }

@@ -1,18 +1,92 @@
-//! One line a setting: its key, its environment variables, and what a value must look like.
+//! The one definition of every setting: its key, flag, variables, help and built-in value.
+//!
+//! The flags of the commands ([`super::Flags`]), the lines of `config/default.toml`
+//! ([`super::template`]), the layers and `pipeline-cli config` are all made from this table.
 
-use crate::byte_size::ByteSize;
-use crate::row_range::parse_rows;
+use super::check;
 
 /// A setting as every layer knows it.
 pub struct Setting {
     /// Key in TOML files.
     pub key: &'static str,
+    /// What it is, in one line without a full stop.
+    pub help: &'static str,
+    /// What else a user needs to know of it, in sentences; empty if nothing.
+    pub more: &'static str,
+    /// Its flag; settings that hold secrets have none, because a process list shows flags.
+    pub flag: Option<Flag>,
     /// Variables that set it in `.env` and the environment; within a layer the first one wins.
     pub variables: &'static [Variable],
+    /// What holds where no layer says anything.
+    pub built_in: BuiltIn,
+    /// How TOML writes it.
+    pub form: Form,
     /// Says what is wrong with a value.
     pub check: fn(&str) -> Result<(), String>,
     /// Never shown.
     pub secret: bool,
+    /// Under which heading it stands.
+    pub group: Group,
+}
+
+/// How a setting is given on the command line.
+#[derive(Clone, Copy)]
+pub struct Flag {
+    /// Name of its value; `None` makes it a switch.
+    pub value_name: Option<&'static str>,
+    /// Keys of settings and names of flags that it can't stand beside.
+    pub excludes: &'static [&'static str],
+}
+
+/// What holds where no layer says anything.
+#[derive(Clone, Copy)]
+pub enum BuiltIn {
+    /// This value.
+    Value(&'static str),
+    /// No value.
+    Nothing {
+        /// What happens then, for people.
+        instead: &'static str,
+        /// A value as an example.
+        example: &'static str,
+    },
+}
+
+/// How TOML writes a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// In quotes.
+    Text,
+    /// As it is: a number, `true` or `false`.
+    Plain,
+}
+
+/// A heading, in the order in which they appear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// What is made.
+    Data,
+    /// How it is written.
+    File,
+    /// Where it goes.
+    Target,
+    /// Who asks.
+    Credentials,
+    /// How it is done.
+    Run,
+}
+
+impl Group {
+    /// As it stands over flags and in files.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Data => "Data",
+            Self::File => "File",
+            Self::Target => "Target",
+            Self::Credentials => "Credentials",
+            Self::Run => "Run",
+        }
+    }
 }
 
 /// An environment variable.
@@ -46,72 +120,221 @@ const fn mebibytes(name: &'static str) -> Variable {
     }
 }
 
-const fn setting(
-    key: &'static str,
-    variables: &'static [Variable],
-    check: fn(&str) -> Result<(), String>,
-) -> Setting {
-    Setting {
-        key,
-        variables,
-        check,
-        secret: false,
-    }
+const fn flag(value_name: &'static str) -> Option<Flag> {
+    Some(Flag {
+        value_name: Some(value_name),
+        excludes: &[],
+    })
 }
 
-const fn secret(key: &'static str, variables: &'static [Variable]) -> Setting {
-    Setting {
-        secret: true,
-        ..setting(key, variables, any)
-    }
+const fn without(instead: &'static str, example: &'static str) -> BuiltIn {
+    BuiltIn::Nothing { instead, example }
 }
 
-/// Every setting there is.
+/// What most settings share.
+const TEXT: Setting = Setting {
+    key: "",
+    help: "",
+    more: "",
+    flag: None,
+    variables: &[],
+    built_in: BuiltIn::Value(""),
+    form: Form::Text,
+    check: check::any,
+    secret: false,
+    group: Group::Data,
+};
+
+const NUMBER: Setting = Setting {
+    form: Form::Plain,
+    ..TEXT
+};
+
+const CREDENTIAL: Setting = Setting {
+    group: Group::Credentials,
+    built_in: without("", "…"),
+    ..TEXT
+};
+
+/// Every setting there is, in the order in which people read of them.
 pub const SETTINGS: &[Setting] = &[
-    setting("rows", &[var("PIPELINE_ROWS"), var("NUM_RECORDS")], rows),
-    setting(
-        "size",
-        &[var("PIPELINE_SIZE"), mebibytes("TARGET_DATA_SIZE_MB")],
-        size,
-    ),
-    setting(
-        "block_size",
-        &[var("PIPELINE_BLOCK_SIZE"), mebibytes("BLOCK_SIZE_MB")],
-        size,
-    ),
-    setting("compression", &[var("PIPELINE_COMPRESSION")], compression),
-    setting("seed", &[var("PIPELINE_SEED")], seed),
-    setting("threads", &[var("PIPELINE_THREADS")], threads),
-    setting("to", &[var("PIPELINE_TO")], any),
-    setting(
-        "endpoint",
-        &[
+    Setting {
+        key: "rows",
+        help: "Rows to make",
+        more: "The highest layer that names rows or a size decides which of the two counts; within one layer rows win.",
+        flag: Some(Flag {
+            value_name: Some("N"),
+            excludes: &["size"],
+        }),
+        variables: &[var("PIPELINE_ROWS"), var("NUM_RECORDS")],
+        built_in: BuiltIn::Value("100000"),
+        check: check::rows,
+        ..NUMBER
+    },
+    Setting {
+        key: "size",
+        help: "Make as many rows as give a file of this size",
+        more: "MB is 10^6 bytes, MiB is 2^20.",
+        flag: flag("SIZE"),
+        variables: &[var("PIPELINE_SIZE"), mebibytes("TARGET_DATA_SIZE_MB")],
+        built_in: without("rows decide", "50MB"),
+        check: check::size,
+        ..TEXT
+    },
+    Setting {
+        key: "seed",
+        help: "Seed: the same one gives the same rows",
+        flag: flag("N"),
+        variables: &[var("PIPELINE_SEED")],
+        built_in: BuiltIn::Value("42"),
+        check: check::seed,
+        ..NUMBER
+    },
+    Setting {
+        key: "block_size",
+        help: "Size of a row group in the file",
+        flag: flag("SIZE"),
+        variables: &[var("PIPELINE_BLOCK_SIZE"), mebibytes("BLOCK_SIZE_MB")],
+        built_in: BuiltIn::Value("1MiB"),
+        check: check::size,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
+        key: "compression",
+        help: "none, snappy, lz4, gzip[:0-9], zstd[:1-22] or brotli[:0-11]",
+        flag: flag("CODEC[:LEVEL]"),
+        variables: &[var("PIPELINE_COMPRESSION")],
+        built_in: BuiltIn::Value("snappy"),
+        check: check::compression,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
+        key: "to",
+        help: "Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/",
+        more: "A path is a local file, and no S3 is needed.",
+        flag: flag("TARGET"),
+        variables: &[var("PIPELINE_TO")],
+        built_in: without("people.parquet in the bucket", "people.parquet"),
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "keep_local",
+        help: "Write this local file first, then upload it and keep it",
+        more: "Without it the file goes straight to S3, and nothing is kept here. The bytes are the same.",
+        flag: flag("PATH"),
+        variables: &[var("PIPELINE_KEEP_LOCAL")],
+        built_in: without("no local file", "people.parquet"),
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "bucket",
+        help: "Bucket, where the target names none; it is made if it is not there",
+        flag: flag("NAME"),
+        variables: &[var("PIPELINE_BUCKET"), var("S3_BUCKET_NAME")],
+        built_in: BuiltIn::Value("parquet-data-bucket"),
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "endpoint",
+        help: "Which S3: a URL, `aws`, or `embedded` (a server of our own over data/s3)",
+        flag: flag("URL|aws|embedded"),
+        variables: &[
             var("PIPELINE_ENDPOINT"),
             var("S3_ENDPOINT_URL"),
             var("AWS_ENDPOINT_URL_S3"),
             var("AWS_ENDPOINT_URL"),
         ],
-        any,
-    ),
-    setting(
-        "bucket",
-        &[var("PIPELINE_BUCKET"), var("S3_BUCKET_NAME")],
-        any,
-    ),
-    setting(
-        "region",
-        &[
+        built_in: without(
+            "embedded, or aws where the target begins with s3://",
+            "http://127.0.0.1:4566",
+        ),
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "region",
+        help: "Region of requests and of a bucket that is created",
+        flag: flag("REGION"),
+        variables: &[
             var("PIPELINE_REGION"),
             var("AWS_REGION"),
             var("AWS_DEFAULT_REGION"),
         ],
-        any,
-    ),
-    setting("access_key_id", &[var("AWS_ACCESS_KEY_ID")], any),
-    secret("secret_access_key", &[var("AWS_SECRET_ACCESS_KEY")]),
-    secret("session_token", &[var("AWS_SESSION_TOKEN")]),
-    setting("profile", &[var("AWS_PROFILE")], any),
-    setting("allow_http", &[var("PIPELINE_ALLOW_HTTP")], yes_or_no),
+        built_in: BuiltIn::Value("us-east-1"),
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "allow_http",
+        help: "Allow plain http to an endpoint on another machine",
+        more: "Data and session tokens can be read on the way. To this machine it is always allowed.",
+        flag: Some(Flag {
+            value_name: None,
+            excludes: &[],
+        }),
+        variables: &[var("PIPELINE_ALLOW_HTTP")],
+        built_in: BuiltIn::Value("false"),
+        check: check::yes_or_no,
+        group: Group::Target,
+        ..NUMBER
+    },
+    Setting {
+        key: "profile",
+        help: "Profile of the shared credentials file",
+        more: "Credentials count as one setting: the highest layer that names any part of them gives all of them. They are better kept in a profile, in `.env` or in the environment than in a file of settings.",
+        flag: flag("NAME"),
+        variables: &[var("AWS_PROFILE")],
+        built_in: without("the profile `default`, where no key is set", "lab"),
+        group: Group::Credentials,
+        ..TEXT
+    },
+    Setting {
+        key: "access_key_id",
+        help: "Key id of the credentials",
+        variables: &[var("AWS_ACCESS_KEY_ID")],
+        ..CREDENTIAL
+    },
+    Setting {
+        key: "secret_access_key",
+        help: "Secret that belongs to the key id",
+        variables: &[var("AWS_SECRET_ACCESS_KEY")],
+        secret: true,
+        ..CREDENTIAL
+    },
+    Setting {
+        key: "session_token",
+        help: "Session token, where the credentials are temporary ones",
+        variables: &[var("AWS_SESSION_TOKEN")],
+        secret: true,
+        ..CREDENTIAL
+    },
+    Setting {
+        key: "threads",
+        help: "Worker threads",
+        flag: flag("N"),
+        variables: &[var("PIPELINE_THREADS")],
+        built_in: without("one a core", "4"),
+        check: check::threads,
+        group: Group::Run,
+        ..NUMBER
+    },
+    Setting {
+        key: "state_dir",
+        help: "Folder in which open uploads are noted, so that a run that is killed can be cleared up by the next",
+        flag: flag("FOLDER"),
+        variables: &[var("PIPELINE_STATE_DIR")],
+        built_in: without(
+            "pipeline-cli in XDG_STATE_HOME or ~/.local/state",
+            "/var/lib/pipeline-cli",
+        ),
+        group: Group::Run,
+        ..TEXT
+    },
 ];
 
 /// The setting with a key, or the nearest key there is.
@@ -130,44 +353,38 @@ pub fn find(key: &str) -> Result<&'static Setting, &'static str> {
         })
 }
 
-fn any(_: &str) -> Result<(), String> {
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn rows(text: &str) -> Result<(), String> {
-    parse_rows(text).map(drop).map_err(str::to_owned)
-}
-
-fn size(text: &str) -> Result<(), String> {
-    match text.parse::<ByteSize>() {
-        Ok(ByteSize(0)) => Err("not a size to work with: it must be above zero".to_owned()),
-        Ok(_) => Ok(()),
-        Err(error) => Err(error.to_string()),
+    #[test]
+    fn built_in_values_and_examples_are_values_that_a_layer_takes() {
+        for setting in SETTINGS {
+            let text = match setting.built_in {
+                BuiltIn::Value(text) => text,
+                BuiltIn::Nothing { example, .. } => example,
+            };
+            assert_eq!((setting.check)(text), Ok(()), "{}", setting.key);
+            assert!(
+                !text.is_empty() && !setting.help.is_empty(),
+                "{}",
+                setting.key
+            );
+        }
     }
-}
 
-fn compression(text: &str) -> Result<(), String> {
-    text.parse::<blockwrite::Compression>()
-        .map(drop)
-        .map_err(|error| error.to_string())
-}
-
-fn yes_or_no(text: &str) -> Result<(), String> {
-    match text {
-        "true" | "false" => Ok(()),
-        _ => Err("not `true` or `false`".to_owned()),
-    }
-}
-
-fn seed(text: &str) -> Result<(), String> {
-    text.parse::<u64>()
-        .map(drop)
-        .map_err(|_| format!("not a seed: write a whole number from 0 to {}", u64::MAX))
-}
-
-fn threads(text: &str) -> Result<(), String> {
-    match text.parse::<usize>() {
-        Ok(1..=1024) => Ok(()),
-        _ => Err("not a number of threads: write a whole number from 1 to 1024".to_owned()),
+    #[test]
+    fn keys_and_variables_are_used_once_and_secrets_have_no_flag() {
+        let mut names: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
+        names.extend(
+            SETTINGS
+                .iter()
+                .flat_map(|setting| setting.variables.iter().map(|variable| variable.name)),
+        );
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+        assert!(SETTINGS.iter().all(|s| !(s.secret && s.flag.is_some())));
     }
 }

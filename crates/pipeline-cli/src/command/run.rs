@@ -1,25 +1,23 @@
 //! Parse → plan → run: the order in which a run happens and in which it is taken back.
 
-use std::ffi::OsString;
-use std::io::IsTerminal as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use blockwrite::WriteStats;
-use clap::Parser as _;
-use indicatif::MultiProgress;
+use clap::Args;
 use tokio::runtime::Handle;
 
-use crate::cli::{Cli, RunArgs};
+use super::in_runtime;
+use crate::cli::{FileArgs, OutputArgs};
+use crate::console::Console;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
-use crate::logging::{self, Loudness};
 use crate::pipeline;
 use crate::plan::Plan;
-use crate::report::{self, Reporter, Summary, plan_text};
-use crate::settings::{Amount, Layer, LayerError, Settings};
+use crate::report::{Reporter, Summary, plan_text};
+use crate::row_range::RowRange;
+use crate::settings::{Amount, Flags, LayerError, Offer, Settings, gather};
 use crate::sink::{Landed, Sink};
 
 /// How long an interrupted run may take to finish what is being made visible already, and then
@@ -27,73 +25,100 @@ use crate::sink::{Landed, Sink};
 const FINISH_GRACE: Duration = Duration::from_secs(3);
 const CLOSE_GRACE: Duration = Duration::from_millis(1500);
 
-/// The whole program: arguments in, exit code out.
-pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
-    let args: Vec<_> = args.into_iter().collect();
-    match Cli::try_parse_from(&args) {
-        Ok(cli) => run(&cli.into_run()),
-        Err(error) => {
-            // What can't be printed can't be said anywhere; the exit code remains.
-            let _ = error.print();
-            if error.use_stderr() && args.iter().any(|arg| arg == "--json") {
-                let first = error.render().to_string();
-                let first = first.lines().next().unwrap_or_default();
-                let first = first.trim_start_matches("error: ");
-                report::failed_event(&Failure::say(ExitCode::Usage, first));
-            }
-            error.exit_code()
-        }
-    }
+/// Examples that work when they are pasted.
+pub const EXAMPLES: &str = "\
+Examples:
+  pipeline-cli                                     100,000 people into the embedded S3 (data/s3)
+  pipeline-cli --rows 5_000_000 --block-size 16MiB
+  pipeline-cli --size 50MB --to people.parquet     a local file of 50 MB, no S3
+  pipeline-cli --to s3://lake/raw/ --endpoint http://127.0.0.1:4566
+  pipeline-cli --to s3://lake/raw/people.parquet   AWS, with the credentials of the environment
+  pipeline-cli --rows 1000 --to - | duckdb -c \"FROM read_parquet('/dev/stdin')\"
+
+Settings come from, lowest to highest: built-in values, --config FILE, .env of the working folder,
+environment variables, flags. `pipeline-cli config` shows them all.
+
+Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 the data can't be made,
+4 a local file can't be written, 5 S3 refuses or can't be reached (nothing committed),
+6 outcome unknown, 130 interrupted.";
+
+/// Arguments of `run`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct RunArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Flags<Everything>,
+
+    /// Make rows A to B-1 of the table only
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["rows", "size"], help_heading = "Data")]
+    pub rows_range: Option<RowRange>,
+
+    /// The file of settings.
+    #[command(flatten)]
+    pub file: FileArgs,
+
+    /// Print the plan and end: nothing is written or sent
+    #[arg(long, help_heading = "Run")]
+    pub dry_run: bool,
+
+    /// What is said.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
-/// Runs what the arguments ask for and returns the process's exit code.
-pub fn run(args: &RunArgs) -> i32 {
-    let terminal = std::io::stderr().is_terminal();
-    let bar = terminal && !args.json && !args.quiet;
-    let bars = MultiProgress::new();
-    let loudness = Loudness {
-        verbose: args.verbose,
-        quiet: args.quiet,
-        bar,
-    };
-    let filters = variable("RUST_LOG").filter(|filters| !filters.is_empty());
-    logging::install(loudness, filters.as_deref(), &bars);
-    match attempt(args, bar, &bars) {
-        Ok(()) => 0,
-        Err(failure) => {
-            // Bars that are still up would tear the paragraph.
-            let _ = bars.clear();
-            report::failed(&failure, args.json);
-            failure.code as i32
-        }
-    }
+/// All settings that have a flag.
+pub enum Everything {}
+
+impl Offer for Everything {
+    const KEYS: &'static [&'static str] = &[
+        "rows",
+        "size",
+        "seed",
+        "block_size",
+        "compression",
+        "to",
+        "keep_local",
+        "bucket",
+        "endpoint",
+        "region",
+        "allow_http",
+        "profile",
+        "threads",
+        "state_dir",
+    ];
 }
 
-fn attempt(args: &RunArgs, bar: bool, bars: &MultiProgress) -> Result<(), Failure> {
-    let internal = |error| Failure::new(ExitCode::Internal, error);
+/// Makes the rows and puts them where they belong.
+///
+/// # Errors
+///
+/// What kept it from doing so.
+pub fn run(args: &RunArgs, console: &Console) -> Result<(), Failure> {
     let settings = settings(args)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores);
-    let workers = pipeline::workers(threads).map_err(internal)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(internal)?;
-    let outcome = runtime.block_on(async {
-        let interrupt = Interrupt::listen().map_err(internal)?;
+    let workers =
+        pipeline::workers(threads).map_err(|error| Failure::new(ExitCode::Internal, error))?;
+    let outcome = in_runtime(async |interrupt| {
         let plan = tokio::select! {
             plan = solve(&settings, threads, workers.handle()) => plan?,
             () = interrupt.asked() => return Err(interrupted()),
         };
-        if args.json && plan.destination == Destination::Stdout {
+        if console.json && plan.destination == Destination::Stdout {
             return Err(Failure::say(
                 ExitCode::Usage,
                 "--json and --to - both claim standard output",
             )
             .advise("Name a file, or leave out --json."));
         }
-        let bar = bar && !args.dry_run;
-        let reporter = Arc::new(Reporter::new(&plan.numbers, args.json, bar, bars));
+        let bar = console.bar && !args.dry_run;
+        let reporter = Arc::new(Reporter::new(
+            &plan.numbers,
+            console.json,
+            bar,
+            &console.bars,
+        ));
         if args.dry_run {
             reporter.planned(&plan.numbers, &plan_text(&plan));
         } else {
@@ -103,7 +128,7 @@ fn attempt(args: &RunArgs, bar: bool, bars: &MultiProgress) -> Result<(), Failur
                 workers: workers.handle(),
                 reporter: &reporter,
                 interrupt: &interrupt,
-                quiet: args.quiet,
+                quiet: console.quiet,
             };
             run.carry_out().await?;
         }
@@ -111,7 +136,6 @@ fn attempt(args: &RunArgs, bar: bool, bars: &MultiProgress) -> Result<(), Failur
     });
     // A worker that is still at a block ends with it; nobody waits for its result.
     workers.shutdown_background();
-    runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
 }
 
@@ -125,29 +149,16 @@ async fn solve(settings: &Settings, threads: usize, workers: &Handle) -> Result<
         .unwrap_or_else(|error| Err(Failure::new(ExitCode::Internal, error)))
 }
 
-/// The layers, lowest first, merged.
+/// The settings of the run, with the range of rows that only a flag can name.
 fn settings(args: &RunArgs) -> Result<Settings, Failure> {
     let failed = |error: LayerError| Failure::new(ExitCode::Usage, error);
-    let mut layers = vec![Layer::built_in().map_err(failed)?];
-    let file = args
-        .config
-        .clone()
-        .or_else(|| variable("PIPELINE_CONFIG").map(Into::into));
-    if let Some(file) = file {
-        layers.push(Layer::file(&file).map_err(failed)?);
-    }
-    layers.push(Layer::dotenv(Path::new(".env")).map_err(failed)?);
-    layers.push(Layer::environment(variable).map_err(failed)?);
-    layers.push(args.layer().map_err(failed)?);
+    let flags = args.settings.layer().map_err(failed)?;
+    let layers = gather(args.file.config.as_deref(), flags).map_err(failed)?;
     let mut settings = Settings::merge(&layers).map_err(failed)?;
     if let Some(range) = &args.rows_range {
         settings.amount = Amount::Range(range.clone());
     }
     Ok(settings)
-}
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// A planned run and whom it answers to.

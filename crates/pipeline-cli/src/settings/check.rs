@@ -1,0 +1,46 @@
+//! What a value must look like; each says what is wrong with it.
+
+use crate::byte_size::ByteSize;
+use crate::row_range::parse_rows;
+
+pub(super) fn any(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+pub(super) fn rows(text: &str) -> Result<(), String> {
+    parse_rows(text).map(drop).map_err(str::to_owned)
+}
+
+pub(super) fn size(text: &str) -> Result<(), String> {
+    match text.parse::<ByteSize>() {
+        Ok(ByteSize(0)) => Err("not a size to work with: it must be above zero".to_owned()),
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+pub(super) fn compression(text: &str) -> Result<(), String> {
+    text.parse::<blockwrite::Compression>()
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+pub(super) fn yes_or_no(text: &str) -> Result<(), String> {
+    match text {
+        "true" | "false" => Ok(()),
+        _ => Err("not `true` or `false`".to_owned()),
+    }
+}
+
+pub(super) fn seed(text: &str) -> Result<(), String> {
+    text.parse::<u64>()
+        .map(drop)
+        .map_err(|_| format!("not a seed: write a whole number from 0 to {}", u64::MAX))
+}
+
+pub(super) fn threads(text: &str) -> Result<(), String> {
+    match text.parse::<usize>() {
+        Ok(1..=1024) => Ok(()),
+        _ => Err("not a number of threads: write a whole number from 1 to 1024".to_owned()),
+    }
+}

@@ -1,0 +1,124 @@
+//! Flags, made from the table of settings: what a command offers becomes the highest layer.
+
+use std::marker::PhantomData;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+use super::table::{self, BuiltIn, Setting};
+use super::{Layer, LayerError};
+
+/// Which settings a command offers as flags.
+pub trait Offer {
+    /// Their keys.
+    const KEYS: &'static [&'static str];
+}
+
+/// The flags of the settings that `O` offers.
+pub struct Flags<O> {
+    given: Vec<(&'static str, String)>,
+    offer: PhantomData<O>,
+}
+
+impl<O> Flags<O> {
+    /// What was given, as a layer.
+    ///
+    /// # Errors
+    ///
+    /// A bad value, named with its flag.
+    pub fn layer(&self) -> Result<Layer, LayerError> {
+        let mut layer = Layer::default();
+        for (key, text) in &self.given {
+            layer.set(key, text.clone(), format!("--{}", long(key)))?;
+        }
+        Ok(layer)
+    }
+}
+
+/// The name of the flag of a setting.
+pub(super) fn long(key: &str) -> String {
+    key.replace('_', "-")
+}
+
+fn offered<O: Offer>() -> impl Iterator<Item = &'static Setting> {
+    O::KEYS
+        .iter()
+        .map(|key| table::find(key).expect("commands offer settings that exist"))
+}
+
+fn arg(setting: &'static Setting) -> Arg {
+    let flag = setting.flag.expect("commands offer settings with a flag");
+    let variables: Vec<_> = setting.variables.iter().map(|v| v.name).collect();
+    let default = match setting.built_in {
+        BuiltIn::Value("false") => String::new(),
+        BuiltIn::Value(text) => format!(" [default: {text}]"),
+        BuiltIn::Nothing { instead, .. } => format!(" [default: {instead}]"),
+    };
+    let help = format!("{}{default}", setting.help);
+    let more = match setting.more {
+        "" => String::new(),
+        more => format!("\n\n{more}"),
+    };
+    let long_help = format!("{help}{more}\n\nVariables: {}", variables.join(", "));
+    let arg = Arg::new(setting.key)
+        .long(long(setting.key))
+        .help(help)
+        .long_help(long_help)
+        .help_heading(setting.group.heading())
+        .conflicts_with_all(flag.excludes);
+    match flag.value_name {
+        Some(name) => arg
+            .value_name(name)
+            .allow_negative_numbers(true)
+            .action(ArgAction::Set),
+        None => arg.action(ArgAction::SetTrue),
+    }
+}
+
+impl<O: Offer> Args for Flags<O> {
+    fn augment_args(command: Command) -> Command {
+        command.args(offered::<O>().map(arg))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<O: Offer> FromArgMatches for Flags<O> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = offered::<O>().filter_map(|setting| {
+            let text = if arg(setting).get_action().takes_values() {
+                matches.get_one::<String>(setting.key).cloned()
+            } else {
+                matches.get_flag(setting.key).then(|| "true".to_owned())
+            };
+            text.map(|text| (setting.key, text))
+        });
+        Ok(Self {
+            given: given.collect(),
+            offer: PhantomData,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl<O> Clone for Flags<O> {
+    fn clone(&self) -> Self {
+        Self {
+            given: self.given.clone(),
+            offer: PhantomData,
+        }
+    }
+}
+
+impl<O> std::fmt::Debug for Flags<O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_map()
+            .entries(self.given.iter().map(|(key, text)| (key, text)))
+            .finish()
+    }
+}
