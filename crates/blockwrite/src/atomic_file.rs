@@ -4,15 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::NamedTempFile;
 
-use crate::{Error, Result};
-
-/// Temporary files end so; what a killed process leaves is told from results by it.
-const TEMPORARY_SUFFIX: &str = ".blockwrite-tmp";
+use crate::{Error, Result, temporary};
 
 /// Written beside its target and renamed onto it by [`commit`](Self::commit); dropped before
 /// that, it is removed. Until the rename a reader of the target sees what was there before.
+///
+/// What a killed process leaves behind, [`remove_leftovers`](crate::remove_leftovers) clears.
 #[derive(Debug)]
 pub struct AtomicFile {
     target: PathBuf,
@@ -89,7 +88,8 @@ impl AtomicFile {
             path: folder_of(&target).to_owned(),
             source,
         })?;
-        let temporary = Self::temporary_beside(&target)?;
+        let temporary =
+            temporary::create(folder_of(&target), target.file_name().unwrap_or_default())?;
         if let Some(like) = permissions {
             keep_permissions(temporary.as_file(), like).map_err(|source| Error::File {
                 action: "give the new file the mode of",
@@ -102,28 +102,6 @@ impl AtomicFile {
             temporary: Some(temporary),
             #[cfg(unix)]
             folder,
-        })
-    }
-
-    fn temporary_beside(target: &Path) -> Result<NamedTempFile> {
-        let folder = folder_of(target);
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        // Long names leave no room for a prefix: the file system's limit is 255 bytes a name.
-        let prefix: String = name.chars().take(40).collect();
-        let prefix = format!(".{prefix}.");
-        let mut builder = Builder::new();
-        builder.prefix(&prefix).suffix(TEMPORARY_SUFFIX);
-        // Opened here, not by `tempfile`: the result is an ordinary file, whose mode the umask
-        // decides, and the system's error comes through whole, without the random name, which
-        // would tell nobody anything.
-        let open = |path: &Path| {
-            let mut options = File::options();
-            options.read(true).write(true).create_new(true).open(path)
-        };
-        builder.make_in(folder, open).map_err(|source| Error::File {
-            action: "create a temporary file in the folder",
-            path: folder.to_owned(),
-            source,
         })
     }
 
@@ -153,9 +131,15 @@ impl AtomicFile {
             .as_file()
             .sync_all()
             .map_err(failed("force to disk what is to become"))?;
-        temporary
+        temporary::unlock_for_rename(temporary.as_file())
+            .map_err(failed("unlock what is to become"))?;
+        let file = temporary
             .persist(&self.target)
             .map_err(|error| failed("rename the finished file to")(error.error))?;
+        // Closing would not do: a child that is being started holds every open file until it is
+        // another program, and locks with them. A result that stays locked a moment longer is no
+        // reason to say that there is none.
+        let _ = file.unlock();
         // Without this a power cut could bring back the old name's content. Elsewhere than on
         // Unix a folder can't be opened so.
         #[cfg(unix)]
