@@ -42,6 +42,11 @@
     allow(clippy::unwrap_used, reason = "a panic is how a test fails")
 )]
 
+// The example that newcomers read first is tested, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod blocks;
 mod column;
 mod error;
