@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What was stored, and under which marks it can be found again.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
     /// Bucket.
@@ -25,14 +26,18 @@ pub struct Receipt {
     /// Bytes of bodies sent for it, repeated ones too.
     pub bytes_sent: u64,
     /// From the start of the upload to the proof; serialised in seconds.
-    #[serde(rename = "elapsed_s", serialize_with = "seconds")]
+    #[serde(
+        rename = "elapsed_s",
+        serialize_with = "to_seconds",
+        deserialize_with = "from_seconds"
+    )]
     pub elapsed: Duration,
     /// The random token in the object's metadata (`x-amz-meta-s3up-token`).
     pub token: String,
 }
 
 /// A part of a committed upload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartReceipt {
     /// 1 to 10,000.
@@ -44,6 +49,44 @@ pub struct PartReceipt {
 }
 
 // serde hands the field over by reference.
-fn seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+fn to_seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(elapsed.as_secs_f64())
+}
+
+fn from_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let seconds = f64::deserialize(deserializer)?;
+    Duration::try_from_secs_f64(seconds).map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_read_as_it_was_written() {
+        let receipt = Receipt {
+            bucket: "lake".into(),
+            key: "k".into(),
+            size: 7,
+            etag: "\"e-1\"".into(),
+            version_id: None,
+            parts: vec![PartReceipt {
+                number: 1,
+                size: 7,
+                etag: "\"e\"".into(),
+            }],
+            attempts: 3,
+            bytes_sent: 14,
+            elapsed: Duration::from_millis(1_250),
+            token: "07".into(),
+        };
+        let text = serde_json::to_string(&receipt).unwrap();
+        assert!(text.contains("\"elapsed_s\":1.25"), "{text}");
+        let back: Receipt = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, receipt);
+        for seconds in ["-1.0", "1e300", "null"] {
+            let text = text.replace("1.25", seconds);
+            assert!(serde_json::from_str::<Receipt>(&text).is_err(), "{seconds}");
+        }
+    }
 }
