@@ -49,9 +49,18 @@ impl Background {
 
     /// Waits for what was spawned, for a bounded time; what takes longer goes on nevertheless.
     pub async fn close(&self) {
-        let mut tasks =
-            std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        let all = async { while tasks.0.join_next().await.is_some() {} };
+        let mut tasks = Tasks::default();
+        let all = async {
+            // Again until there are none: the end of one may have been the beginning of others.
+            loop {
+                tasks =
+                    std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+                if tasks.0.is_empty() {
+                    break;
+                }
+                while tasks.0.join_next().await.is_some() {}
+            }
+        };
         if tokio::time::timeout(PATIENCE, all).await.is_err() {
             log::warn!(
                 "{} uploads could not be aborted in time, their parts may still be stored",

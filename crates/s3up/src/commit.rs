@@ -20,16 +20,18 @@ use std::time::SystemTime;
 use crate::call_error::CallError;
 use crate::client::{CompletedPart, ObjectHead, PutObject, Stored, UploadRef};
 use crate::error::{Error, ErrorKind, Outcome};
-use crate::integrity::md5_of;
 use crate::options::TOKEN_KEY;
 use crate::payload::Payload;
 use crate::retry::GivenUp;
 use crate::session::{Aborted, Session};
 
-/// Writes a small object by one PUT.
-pub(crate) async fn put(session: &Session, body: Payload) -> Result<Stored, Error> {
+/// Writes a small object by one PUT. `content_md5` is that of the body, if one is wanted.
+pub(crate) async fn put(
+    session: &Session,
+    body: Payload,
+    content_md5: Option<[u8; 16]>,
+) -> Result<Stored, Error> {
     let size = body.len();
-    let content_md5 = md5_of(session.options.integrity, &body).await;
     let request = PutObject {
         object: session.object.clone(),
         body: body.watched(&session.progress),
@@ -66,6 +68,8 @@ pub(crate) async fn put(session: &Session, body: Payload) -> Result<Stored, Erro
 
 /// Completes a multipart upload of `size` bytes. On failure the upload has been aborted as far as
 /// that was possible. `since` is the server's clock when the upload was created.
+///
+/// The upload's entry in the journal is removed, unless it is open still or the outcome unknown.
 pub(crate) async fn complete(
     session: &Session,
     upload: &UploadRef,
@@ -79,14 +83,16 @@ pub(crate) async fn complete(
         .retrying(policy, "CompleteMultipartUpload", call)
         .await
     {
-        Ok(answered) => return Ok(answered.value),
+        Ok(answered) => return Ok(committed(session, answered.value).await),
         Err(given_up) => given_up,
     };
     // A proxy may have repeated a request that succeeded: an upload that is gone proves nothing.
     let in_doubt = in_doubt || error.code() == Some("NoSuchUpload");
     // The same may lie behind a conflict, which is therefore looked into, too.
     if !in_doubt && !is_conflict(&error) {
-        abort_and_log(session, upload).await;
+        if abort_and_log(session, upload).await {
+            session.note.settle().await;
+        }
         return Err(session.fault(error));
     }
     log::info!(
@@ -94,23 +100,27 @@ pub(crate) async fn complete(
         session.target()
     );
     match standing(session, size, since).await {
-        Standing::Ours(stored) => return Ok(stored),
+        Standing::Ours(stored) => return Ok(committed(session, stored).await),
         Standing::Unseen(why) => {
             log::warn!("{}: cannot look at the object: {why}", session.target());
-            abort_and_log(session, upload).await;
+            let aborted = abort_and_log(session, upload).await;
             let outcome = if in_doubt {
                 Outcome::Unknown
             } else {
                 Outcome::NotCommitted
             };
+            if aborted && outcome == Outcome::NotCommitted {
+                session.note.settle().await;
+            }
             return Err(session.fault(error).with_outcome(outcome));
         }
         _ => {}
     }
     let aborted = session.abort(upload).await;
     let seen = standing(session, size, since).await;
+    let gone = aborted.is_ok();
     let outcome = match (seen, aborted) {
-        (Standing::Ours(stored), _) => return Ok(stored),
+        (Standing::Ours(stored), _) => return Ok(committed(session, stored).await),
         _ if !in_doubt => Outcome::NotCommitted,
         (Standing::Absent | Standing::Older { .. }, Ok(Aborted::Now)) => Outcome::NotCommitted,
         // Ours would have replaced it. Of parts this cannot be said: AWS dates such an object by
@@ -119,18 +129,28 @@ pub(crate) async fn complete(
         (Standing::Other, Ok(_)) if is_conflict(&error) => Outcome::NotCommitted,
         _ => Outcome::Unknown,
     };
+    if gone && outcome == Outcome::NotCommitted {
+        session.note.settle().await;
+    }
     Err(session.fault(error).with_outcome(outcome))
 }
 
-/// A failed cleaning-up is told, and hides nothing.
-async fn abort_and_log(session: &Session, upload: &UploadRef) {
-    if let Err(error) = session.abort(upload).await {
+async fn committed(session: &Session, stored: Stored) -> Stored {
+    session.note.settle().await;
+    stored
+}
+
+/// Whether the upload is gone. A failed cleaning-up is told, and hides nothing.
+async fn abort_and_log(session: &Session, upload: &UploadRef) -> bool {
+    let aborted = session.abort(upload).await;
+    if let Err(error) = &aborted {
         log::warn!(
             "{}: the upload {} could not be aborted, its parts may still be stored: {error}",
             session.target(),
             upload.upload_id
         );
     }
+    aborted.is_ok()
 }
 
 fn is_conflict(error: &CallError) -> bool {

@@ -64,10 +64,30 @@ pub enum ErrorKind {
     SourceChanged,
     /// The file cannot be read.
     SourceUnreadable,
+    /// The journal of open uploads cannot be read.
+    Journal,
     /// The upload had already ended.
     Ended,
     /// A defect in this program.
     Internal,
+}
+
+impl ErrorKind {
+    /// Whether any other request would fail in the same way, and after as long a wait.
+    pub(crate) fn is_of_all_requests(self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable
+                | Self::Tls
+                | Self::TimedOut
+                | Self::NoCredentials
+                | Self::UnknownAccessKey
+                | Self::SignatureMismatch
+                | Self::ClockSkew
+                | Self::ExpiredToken
+                | Self::WrongRegion
+        )
+    }
 }
 
 /// The failure of an upload or of a bucket.
@@ -262,6 +282,7 @@ impl Inner {
             ErrorKind::InvalidInput => "it is not allowed",
             ErrorKind::SourceChanged => "the file changed while it was read",
             ErrorKind::SourceUnreadable => "the file cannot be read",
+            ErrorKind::Journal => "the journal of open uploads cannot be read",
             ErrorKind::Ended => "the upload has already ended",
             ErrorKind::Internal => "this is a defect in the program",
         }
@@ -309,6 +330,7 @@ impl Inner {
             ErrorKind::Rejected
             | ErrorKind::InvalidInput
             | ErrorKind::SourceUnreadable
+            | ErrorKind::Journal
             | ErrorKind::Ended => return None,
         })
     }

@@ -37,6 +37,9 @@ pub struct UploadOptions {
     /// An object smaller than so many bytes is sent by one PUT; never more than `part_size`.
     /// Default 8 MiB.
     pub single_put_below: u64,
+    /// How many files [`upload_files`](crate::Uploader::upload_files) has under way at once, at
+    /// least 1; small ones take one request each. Default 64.
+    pub files_in_flight: usize,
     /// How failures that may pass are met.
     pub retry: RetryPolicy,
     /// Whether the server checks what arrives.
@@ -49,6 +52,7 @@ impl Default for UploadOptions {
             part_size: 8 << 20,
             parts_in_flight: 4,
             single_put_below: 8 << 20,
+            files_in_flight: 64,
             retry: RetryPolicy::default(),
             integrity: Integrity::default(),
         }
@@ -56,6 +60,11 @@ impl Default for UploadOptions {
 }
 
 impl UploadOptions {
+    /// Below how many bytes an object is sent by one PUT; an empty one always is.
+    pub(crate) fn put_below(&self) -> u64 {
+        self.single_put_below.min(self.part_size).max(1)
+    }
+
     /// Says what cannot work.
     pub(crate) fn check(&self) -> Result<(), String> {
         if !(MIN_PART..=MAX_PART).contains(&self.part_size) {
@@ -66,6 +75,9 @@ impl UploadOptions {
         }
         if self.parts_in_flight == 0 {
             return Err("no part may be in flight; allow at least one".to_owned());
+        }
+        if self.files_in_flight == 0 {
+            return Err("no file may be in flight; allow at least one".to_owned());
         }
         if self.retry.max_attempts == 0 {
             return Err("no attempt is allowed; allow at least one".to_owned());

@@ -1,9 +1,10 @@
 //! How far an upload is, readable from any thread while it runs.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Counters of one upload. They only grow, and are read one by one: two of them need not belong
-/// to the same instant.
+/// Counters of one upload, or of several together. They only grow, and are read one by one: two of
+/// them need not belong to the same instant.
 #[derive(Debug, Default)]
 pub struct UploadProgress {
     accepted: AtomicU64,
@@ -12,6 +13,8 @@ pub struct UploadProgress {
     requests: AtomicU64,
     retries: AtomicU64,
     sent: AtomicU64,
+    /// Where the same is counted for several uploads together.
+    sum: Option<Arc<UploadProgress>>,
 }
 
 impl UploadProgress {
@@ -51,24 +54,49 @@ impl UploadProgress {
         self.sent.load(Relaxed)
     }
 
+    /// Counters of one upload that `sum` counts, too.
+    pub(crate) fn part_of(sum: Arc<Self>) -> Self {
+        Self {
+            sum: Some(sum),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn accept(&self, bytes: u64) {
-        self.accepted.fetch_add(bytes, Relaxed);
+        self.count(|counters| {
+            counters.accepted.fetch_add(bytes, Relaxed);
+        });
     }
 
     pub(crate) fn acknowledge(&self, bytes: u64) {
-        self.acknowledged.fetch_add(bytes, Relaxed);
-        self.parts.fetch_add(1, Relaxed);
+        self.count(|counters| {
+            counters.acknowledged.fetch_add(bytes, Relaxed);
+            counters.parts.fetch_add(1, Relaxed);
+        });
     }
 
     pub(crate) fn request(&self) {
-        self.requests.fetch_add(1, Relaxed);
+        self.count(|counters| {
+            counters.requests.fetch_add(1, Relaxed);
+        });
     }
 
     pub(crate) fn retry(&self) {
-        self.retries.fetch_add(1, Relaxed);
+        self.count(|counters| {
+            counters.retries.fetch_add(1, Relaxed);
+        });
     }
 
     pub(crate) fn send(&self, bytes: u64) {
-        self.sent.fetch_add(bytes, Relaxed);
+        self.count(|counters| {
+            counters.sent.fetch_add(bytes, Relaxed);
+        });
+    }
+
+    fn count(&self, add: impl Fn(&Self)) {
+        add(self);
+        if let Some(sum) = &self.sum {
+            add(sum);
+        }
     }
 }

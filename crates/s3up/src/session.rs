@@ -2,12 +2,15 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::call_error::CallError;
-use crate::client::{NewObject, S3Client, UploadRef};
+use crate::client::{NewObject, S3Client, Stored, UploadRef};
 use crate::error::Error;
+use crate::journal::{Journal, Note};
 use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
 use crate::progress::UploadProgress;
+use crate::receipt::{PartReceipt, Receipt};
 use crate::retry::{Answered, Contact, GivenUp, RetryPolicy, with_retries};
 
 pub(crate) struct Session {
@@ -20,6 +23,9 @@ pub(crate) struct Session {
     pub progress: Arc<UploadProgress>,
     /// Shared by all uploads of one uploader.
     pub contact: Arc<Contact>,
+    /// Its place in the journal, from the moment in which it needs one.
+    pub note: Note,
+    began: Instant,
 }
 
 impl Session {
@@ -27,6 +33,8 @@ impl Session {
         client: Arc<dyn S3Client>,
         contact: Arc<Contact>,
         options: UploadOptions,
+        journal: Option<Journal>,
+        progress: UploadProgress,
         (bucket, key): (&str, &str),
         object: &ObjectOptions,
     ) -> Self {
@@ -44,8 +52,10 @@ impl Session {
             options,
             object,
             token,
-            progress: Arc::default(),
+            progress: Arc::new(progress),
             contact,
+            note: Note::new(journal),
+            began: Instant::now(),
         }
     }
 
@@ -67,6 +77,35 @@ impl Session {
             bucket: self.object.bucket.clone(),
             key: self.object.key.clone(),
             upload_id,
+        }
+    }
+
+    /// Notes that this upload is about to be created.
+    pub async fn note_intent(&self) {
+        let NewObject { bucket, key, .. } = &self.object;
+        self.note.intend(bucket, key, &self.token).await;
+    }
+
+    /// Notes that another upload may have been created, of which nobody knows the id.
+    pub async fn note_orphan(&self) {
+        let orphan = self.note.beside();
+        let NewObject { bucket, key, .. } = &self.object;
+        orphan.intend(bucket, key, &self.token).await;
+    }
+
+    /// The proof that this upload was committed.
+    pub fn receipt(&self, size: u64, stored: Stored, parts: Vec<PartReceipt>) -> Receipt {
+        Receipt {
+            bucket: self.object.bucket.clone(),
+            key: self.object.key.clone(),
+            size,
+            etag: stored.etag,
+            version_id: stored.version_id,
+            parts,
+            attempts: self.progress.requests(),
+            bytes_sent: self.progress.bytes_sent(),
+            elapsed: self.began.elapsed(),
+            token: self.token.clone(),
         }
     }
 

@@ -8,7 +8,7 @@
 //! ```
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
@@ -19,6 +19,7 @@ use crate::background::Background;
 use crate::client::{CompletedPart, CreatedUpload, Stored, UploadPart, UploadRef};
 use crate::commit;
 use crate::error::{Error, ErrorKind};
+use crate::files::{FileRange, Room, SourceProblem};
 use crate::integrity::md5_of;
 use crate::part_sizes::{MAX_PARTS, PartSizes};
 use crate::payload::{Filling, Payload};
@@ -43,7 +44,6 @@ pub struct Upload {
     parts: Vec<PartReceipt>,
     /// Whether the rest was asked for, behind which no byte can follow.
     closed: bool,
-    began: Instant,
     /// Aborts need a runtime even where the drop happens outside of one.
     runtime: Handle,
     background: Arc<Background>,
@@ -76,7 +76,6 @@ impl Upload {
             in_flight: JoinSet::new(),
             parts: Vec::new(),
             closed: false,
-            began: Instant::now(),
             runtime: Handle::current(),
             background,
         }
@@ -160,19 +159,8 @@ impl Upload {
             }
         };
         self.stage = Stage::Ended;
-        let progress = &self.session.progress;
-        Ok(Receipt {
-            bucket: self.session.object.bucket.clone(),
-            key: self.session.object.key.clone(),
-            size: self.size,
-            etag: stored.etag,
-            version_id: stored.version_id,
-            parts: std::mem::take(&mut self.parts),
-            attempts: progress.requests(),
-            bytes_sent: progress.bytes_sent(),
-            elapsed: self.began.elapsed(),
-            token: self.session.token.clone(),
-        })
+        let parts = std::mem::take(&mut self.parts);
+        Ok(self.session.receipt(self.size, stored, parts))
     }
 
     /// Throws away what was sent.
@@ -198,15 +186,15 @@ impl Upload {
 
     /// Whether the object, as far as it has been written, goes out by one PUT.
     fn is_small(&self) -> bool {
-        let put_below = self.session.options.single_put_below;
-        matches!(self.stage, Stage::Collecting)
-            && (self.filling.len() < put_below || self.filling.len() == 0)
+        let put_below = self.session.options.put_below();
+        matches!(self.stage, Stage::Collecting) && self.filling.len() < put_below
     }
 
     async fn put(&mut self) -> Result<Stored, Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
-        commit::put(&self.session, body).await
+        let content_md5 = md5_of(self.session.options.integrity, &body).await;
+        commit::put(&self.session, body, content_md5).await
     }
 
     /// Sends the last part, too, and waits for all of them.
@@ -248,28 +236,60 @@ impl Upload {
         Ok(())
     }
 
-    /// Sends one part in a task of its own, as soon as fewer than allowed are in flight.
+    /// Sends the next part of what was written.
     async fn send_part(&mut self) -> Result<(), Error> {
+        let upload = self.wait_for_room().await?;
+        // From here on nothing waits: a caller that gives up loses no bytes.
+        let body = self.filling.take(self.part_size());
+        self.spawn_part(upload, PartBody::Written(body));
+        Ok(())
+    }
+
+    /// Sends a range of a file as the next part, which it reads when it is its turn. `room` is
+    /// held until the part has been sent.
+    pub(crate) async fn send_range(&mut self, range: FileRange, room: Room) -> Result<(), Error> {
+        self.check_live()?;
+        match self.wait_for_room().await {
+            Ok(upload) => {
+                self.spawn_part(upload, PartBody::OfFile(range, room));
+                Ok(())
+            }
+            Err(error) => Err(self.fail(error).await),
+        }
+    }
+
+    /// Ends an upload whose file cannot be read as it was.
+    pub(crate) async fn give_up(mut self, problem: SourceProblem) -> Error {
+        let error = problem.of(&self.session);
+        self.fail(error).await
+    }
+
+    /// Opens the upload, and waits until fewer parts than allowed are in flight.
+    async fn wait_for_room(&mut self) -> Result<UploadRef, Error> {
         if self.next_part > MAX_PARTS {
             return Err(commit::too_large(&self.session));
         }
         let (upload, _) = self.open().await?;
         let allowed = self.session.options.parts_in_flight;
         let allowed = self.sizes.in_flight(self.next_part, allowed);
+        while let Some(part) = self.in_flight.try_join_next() {
+            self.note(part)?;
+        }
         while self.in_flight.len() >= allowed {
             if let Some(part) = self.in_flight.join_next().await {
                 self.note(part)?;
             }
         }
-        // From here on nothing waits: a caller that gives up loses no bytes.
-        let body = self.filling.take(self.part_size());
+        Ok(upload)
+    }
+
+    fn spawn_part(&mut self, upload: UploadRef, body: PartBody) {
         let number = self.next_part;
         self.next_part += 1;
         self.size += body.len();
         let session = Arc::clone(&self.session);
         self.in_flight
             .spawn_on(send(session, upload, number, body), &self.runtime);
-        Ok(())
     }
 
     /// The id of the upload, which is created on the first call.
@@ -327,6 +347,9 @@ impl Upload {
                 Stage::Collecting | Stage::Ended => return Ok(()),
             };
             let aborted = session.abort(&upload).await;
+            if aborted.is_ok() {
+                session.note.settle().await;
+            }
             aborted.map(|_| ()).map_err(|error| {
                 // Told here too, because after a drop nobody hears the result.
                 let (target, id) = (session.target(), &upload.upload_id);
@@ -344,7 +367,9 @@ impl Drop for Upload {
     }
 }
 
+/// Creates the upload, and notes it before and after, so that it can be found if this process dies.
 async fn create(session: Arc<Session>) -> Result<Answered<CreatedUpload>, GivenUp> {
+    session.note_intent().await;
     let call = || {
         session
             .client
@@ -363,17 +388,56 @@ async fn create(session: Arc<Session>) -> Result<Answered<CreatedUpload>, GivenU
             session.target()
         );
     }
+    match &created {
+        Ok(answered) => {
+            session.note.created(&answered.value.upload_id).await;
+            if doubt {
+                // The entry is that of the upload that is known; the other needs one, too.
+                session.note_orphan().await;
+            }
+        }
+        Err(_) if doubt => {}
+        Err(_) => session.note.settle().await,
+    }
     created
+}
+
+/// What a part is made of.
+enum PartBody {
+    /// Bytes that were written.
+    Written(Payload),
+    /// A range of a file, read when the part is sent.
+    OfFile(FileRange, Room),
+}
+
+impl PartBody {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Written(body) => body.len(),
+            Self::OfFile(range, _) => range.len,
+        }
+    }
 }
 
 async fn send(
     session: Arc<Session>,
     upload: UploadRef,
     number: u32,
-    body: Payload,
+    body: PartBody,
 ) -> Result<PartReceipt, Error> {
     let size = body.len();
-    let content_md5 = md5_of(session.options.integrity, &body).await;
+    let (body, content_md5, _room) = match body {
+        PartBody::Written(body) => {
+            let content_md5 = md5_of(session.options.integrity, &body).await;
+            (body, content_md5, None)
+        }
+        PartBody::OfFile(range, room) => {
+            let read = range.read(session.options.integrity).await;
+            let (bytes, content_md5) = read.map_err(|problem| problem.of(&session))?;
+            session.progress.accept(size);
+            (bytes.into(), content_md5, Some(room))
+        }
+    };
     let part = UploadPart {
         upload,
         number,

@@ -3,13 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
 use crate::background::Background;
 use crate::bucket::{self, BucketState};
 use crate::client::S3Client;
 use crate::error::{Error, ErrorKind};
-use crate::file;
+use crate::files::{self, FileUpload, FileUploads};
+use crate::journal::{Journal, Sweep, Swept};
 use crate::names::{check_bucket, check_key};
 use crate::options::{ObjectOptions, UploadOptions};
+use crate::progress::UploadProgress;
 use crate::receipt::Receipt;
 use crate::retry::Contact;
 use crate::session::Session;
@@ -22,6 +27,7 @@ pub struct Uploader {
     options: UploadOptions,
     background: Arc<Background>,
     contact: Arc<Contact>,
+    journal: Option<Journal>,
 }
 
 impl Uploader {
@@ -33,6 +39,17 @@ impl Uploader {
             options,
             background: Arc::default(),
             contact: Arc::default(),
+            journal: None,
+        }
+    }
+
+    /// Notes multipart uploads in a journal while they are open, so that [`sweep`](Self::sweep) can
+    /// abort what a killed process left. A journal that cannot be written fails no upload.
+    #[must_use]
+    pub fn with_journal(self, journal: Journal) -> Self {
+        Self {
+            journal: Some(journal),
+            ..self
         }
     }
 
@@ -65,36 +82,16 @@ impl Uploader {
         key: &str,
         object: ObjectOptions,
     ) -> Result<Upload, Error> {
-        let checked = check_bucket(bucket)
-            .and_then(|()| check_key(key))
-            .and_then(|()| object.check())
-            .and_then(|()| self.options.check());
-        if let Err(why) = checked {
-            let target = format!("s3://{}/{}", bucket.escape_debug(), key.escape_debug());
-            return Err(Error::new(
-                ErrorKind::InvalidInput,
-                "upload",
-                target,
-                self.client.endpoint(),
-            )
-            .with_detail(why));
-        }
-        let session = Session::new(
-            Arc::clone(&self.client),
-            Arc::clone(&self.contact),
-            self.options.clone(),
-            (bucket, key),
-            &object,
-        );
-        Ok(Upload::new(
-            session,
-            object.expected_size,
-            Arc::clone(&self.background),
-        ))
+        let session = self.session(bucket, key, &object, UploadProgress::default())?;
+        Ok(self.begin(session, object.expected_size))
     }
 
-    /// Uploads a file. Its size and time of modification are compared at the end: a file that
-    /// was written to in the meantime is not committed.
+    /// Uploads a file: by one PUT if it is small, else in parts of one size, which are read by
+    /// position, each by the task that sends it. At most `parts_in_flight` parts are in memory.
+    /// Size, time of modification and, on unix, inode are compared at the end: a file that was
+    /// written to or replaced in the meantime is not committed.
+    ///
+    /// For counters to watch, use [`upload_files`](Self::upload_files), for a single file, too.
     ///
     /// # Errors
     ///
@@ -107,12 +104,124 @@ impl Uploader {
         key: &str,
         object: ObjectOptions,
     ) -> Result<Receipt, Error> {
-        file::upload(self, path.as_ref(), bucket, key, object).await
+        let file = FileUpload {
+            object,
+            ..FileUpload::new(path.as_ref(), bucket, key)
+        };
+        files::upload(self, &file).await
+    }
+
+    /// Uploads files, several at a time, and yields what became of each as it ends.
+    ///
+    /// Files are taken from the iterator as there is room for them, and results are not kept:
+    /// their number is not limited. At most [`files_in_flight`] are under way, of which
+    /// `parts_in_flight` by parts, and all together hold at most `parts_in_flight * part_size`
+    /// bytes, or one part of a file so large that its parts are larger than that. A failure ends
+    /// its own file only.
+    ///
+    /// Must be called within a tokio runtime, on which the files are sent.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: s3up::Uploader) {
+    /// use futures::StreamExt;
+    /// use s3up::FileUpload;
+    ///
+    /// let names = (0..1_000).map(|n| format!("part-{n}.csv"));
+    /// let files = names.map(|name| FileUpload::new(&name, "lake", format!("raw/{name}")));
+    /// let mut uploads = uploader.upload_files(files);
+    /// let progress = uploads.progress();
+    /// while let Some(outcome) = uploads.next().await {
+    ///     match outcome.result {
+    ///         Ok(receipt) => println!("{} of {} bytes", receipt.key, receipt.size),
+    ///         Err(error) => println!("{error}"),
+    ///     }
+    /// }
+    /// println!("{} bytes confirmed", progress.bytes_acknowledged());
+    /// # }
+    /// ```
+    ///
+    /// [`files_in_flight`]: UploadOptions::files_in_flight
+    pub fn upload_files<I>(&self, files: I) -> FileUploads<I::IntoIter>
+    where
+        I: IntoIterator<Item = FileUpload>,
+    {
+        FileUploads::new(self.clone(), files.into_iter())
+    }
+
+    /// Aborts the uploads to `bucket` that dead processes left in the journal. Those of living
+    /// processes, of other buckets and of other stores are not touched. Without a journal there
+    /// is nothing to do.
+    ///
+    /// Where the server cannot be reached, or refuses all requests, the sweep ends early; what is
+    /// left stays in the journal.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Journal`] if the folder cannot be read. That an upload cannot be aborted is
+    /// told in [`Swept::failed`].
+    pub async fn sweep(&self, bucket: &str) -> Result<Swept, Error> {
+        let Some(journal) = &self.journal else {
+            return Ok(Swept::default());
+        };
+        let sweep = Sweep {
+            client: &*self.client,
+            policy: self.options.retry,
+            contact: &self.contact,
+            journal,
+            bucket,
+        };
+        sweep.run().await
     }
 
     /// Waits until the uploads that were dropped are aborted, for at most 5 s. Call it before the
     /// runtime ends; what is not aborted by then stays in the bucket as parts that cost money.
     pub async fn close(&self) {
         self.background.close().await;
+    }
+
+    pub(crate) fn options(&self) -> &UploadOptions {
+        &self.options
+    }
+
+    /// Checks what is asked for, and draws a token for it.
+    pub(crate) fn session(
+        &self,
+        bucket: &str,
+        key: &str,
+        object: &ObjectOptions,
+        progress: UploadProgress,
+    ) -> Result<Session, Error> {
+        let checked = check_bucket(bucket)
+            .and_then(|()| check_key(key))
+            .and_then(|()| object.check())
+            .and_then(|()| self.options.check());
+        if let Err(why) = checked {
+            let target = format!("s3://{}/{}", bucket.escape_debug(), key.escape_debug());
+            let endpoint = self.client.endpoint();
+            let error = Error::new(ErrorKind::InvalidInput, "upload", target, endpoint);
+            return Err(error.with_detail(why));
+        }
+        Ok(Session::new(
+            Arc::clone(&self.client),
+            Arc::clone(&self.contact),
+            self.options.clone(),
+            self.journal.clone(),
+            progress,
+            (bucket, key),
+            object,
+        ))
+    }
+
+    pub(crate) fn begin(&self, session: Session, expected_size: Option<u64>) -> Upload {
+        Upload::new(session, expected_size, Arc::clone(&self.background))
+    }
+
+    /// Runs what has to outlive its caller; [`close`](Self::close) waits for it.
+    pub(crate) fn in_background<T: Send + 'static>(
+        &self,
+        runtime: &Handle,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> oneshot::Receiver<T> {
+        self.background.spawn(runtime, work)
     }
 }
