@@ -1,9 +1,9 @@
 //! All tests, with a LocalStack for those that need one.
 //!
 //! ```text
-//! Python environment ─▶ LocalStack ─▶ cargo test --workspace ─▶ cargo test --test services
-//!   readers of files     started or      every test once           against LocalStack
-//!                        given           (`services` is left       and PyArrow
+//! Python environment ─▶ LocalStack ─▶ cargo test --workspace ─▶ examples ─▶ cargo test --test services
+//!   readers of files     started or      every test once           each run      against LocalStack
+//!                        given           (`services` is left       once          and PyArrow
 //!                                         out of it by name)
 //! ```
 //!
@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::examples;
 use crate::localstack::{LocalStack, Via};
 use crate::process::{self, Interrupt};
 use crate::python;
@@ -42,6 +43,12 @@ pub fn run(
         let mut command = cargo_test(workspace, &["--workspace"], &python, filter);
         process::run("cargo test", &mut command, interrupt, STAGE_LIMIT)
     })?;
+    // A filter asks for some tests and for nothing else.
+    if filter.is_empty() {
+        stages.run("examples of the crates", || {
+            examples::run(workspace, interrupt)
+        })?;
+    }
     stages.run("tests against LocalStack", || {
         let package = ["--package", "pipeline-cli", "--test", "services"];
         let mut command = cargo_test(workspace, &package, &python, filter);
@@ -75,16 +82,21 @@ pub fn run(
 fn cargo_test(workspace: &Workspace, which: &[&str], python: &Path, filter: &[String]) -> Command {
     let mut command = workspace.cargo(&["test", "--locked"]);
     command.args(which);
-    for (name, _) in std::env::vars_os() {
-        if configures_the_program(&name.to_string_lossy()) {
-            command.env_remove(&name);
-        }
-    }
+    without_settings(&mut command);
     command.env("PIPELINE_TEST_PYTHON", python);
     if !filter.is_empty() {
         command.arg("--").args(filter);
     }
     command
+}
+
+/// Takes the settings of whoever runs this from a command's environment.
+pub fn without_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if configures_the_program(&name.to_string_lossy()) {
+            command.env_remove(&name);
+        }
+    }
 }
 
 fn configures_the_program(variable: &str) -> bool {

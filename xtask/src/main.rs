@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ci ──▶ formatting, one-way dependencies, clippy, docs ──▶ e2e
-//! e2e ─▶ Python environment ─▶ LocalStack ─▶ all tests ─▶ tests against LocalStack
+//! e2e ─▶ Python environment ─▶ LocalStack ─▶ all tests ─▶ examples ─▶ tests against LocalStack
 //! localstack ─▶ one LocalStack for a person, until Ctrl-C
 //! ```
 //!
@@ -15,6 +15,7 @@
 
 mod ci;
 mod e2e;
+mod examples;
 mod localstack;
 mod one_way;
 mod process;
