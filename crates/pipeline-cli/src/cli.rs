@@ -10,9 +10,10 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::command::completions::CompletionsArgs;
 use crate::command::config::ConfigArgs;
 use crate::command::head::HeadArgs;
+use crate::command::help;
 use crate::command::inspect::InspectArgs;
 use crate::command::man::ManArgs;
-use crate::command::run::{self, RunArgs};
+use crate::command::run::RunArgs;
 use crate::command::serve::ServeArgs;
 use crate::command::upload::UploadArgs;
 
@@ -23,7 +24,8 @@ use crate::command::upload::UploadArgs;
     version,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = run::EXAMPLES,
+    after_help = help::EXAMPLES,
+    after_long_help = help::everything(),
     max_term_width = 100,
 )]
 pub struct Cli {

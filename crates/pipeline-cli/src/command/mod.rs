@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 pub mod head;
+pub mod help;
 pub mod inspect;
 pub mod man;
 pub mod run;

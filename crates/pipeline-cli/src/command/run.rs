@@ -7,7 +7,7 @@ use blockwrite::WriteStats;
 use clap::Args;
 use tokio::runtime::Handle;
 
-use super::in_runtime;
+use super::{help, in_runtime};
 use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
 use crate::destination::Destination;
@@ -25,26 +25,9 @@ use crate::sink::{Landed, Sink};
 const FINISH_GRACE: Duration = Duration::from_secs(3);
 const CLOSE_GRACE: Duration = Duration::from_millis(1500);
 
-/// Examples that work when they are pasted.
-pub const EXAMPLES: &str = "\
-Examples:
-  pipeline-cli                                     100,000 people into the embedded S3 (data/s3)
-  pipeline-cli --rows 5_000_000 --block-size 16MiB
-  pipeline-cli --size 50MB --to people.parquet     a local file of 50 MB, no S3
-  pipeline-cli --to s3://lake/raw/ --endpoint http://127.0.0.1:4566
-  pipeline-cli --to s3://lake/raw/people.parquet   AWS, with the credentials of the environment
-  pipeline-cli --rows 1000 --to - | duckdb -c \"FROM read_parquet('/dev/stdin')\"
-
-Settings come from, lowest to highest: built-in values, --config FILE, .env of the working folder,
-environment variables, flags. `pipeline-cli config` shows them all.
-
-Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 the data can't be made,
-4 a local file can't be written, 5 S3 refuses or can't be reached (nothing committed),
-6 outcome unknown, 130 interrupted.";
-
 /// Arguments of `run`.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = help::EXAMPLES, after_long_help = help::everything())]
 pub struct RunArgs {
     /// Settings.
     #[command(flatten)]

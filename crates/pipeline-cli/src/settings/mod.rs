@@ -21,6 +21,7 @@ pub use amount::Amount;
 pub use flags::{Flags, Offer};
 pub use layer::{Layer, LayerError};
 pub use sources::{gather, variable};
+pub use table::without_flag;
 
 use std::path::PathBuf;
 

@@ -337,6 +337,17 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
+/// The settings that have no flag: the variable that sets each, and its help.
+pub fn without_flag() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SETTINGS
+        .iter()
+        .filter(|setting| setting.flag.is_none())
+        .flat_map(|setting| {
+            let first = setting.variables.first();
+            first.map(|variable| (variable.name, setting.help))
+        })
+}
+
 /// The setting with a key, or the nearest key there is.
 pub fn find(key: &str) -> Result<&'static Setting, &'static str> {
     SETTINGS

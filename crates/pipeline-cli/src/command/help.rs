@@ -1,0 +1,60 @@
+//! What help and manual pages say beside the flags: examples, layers, exit codes, files.
+//!
+//! Blocks of these texts begin with a line that ends in a colon; what follows it is indented. The
+//! manual pages make a section of each such block, see [`super::man`].
+
+use std::fmt::Write as _;
+
+use crate::settings::without_flag;
+
+/// Examples that work when they are pasted: a command on a line of its own, what it does below.
+pub const EXAMPLES: &str = "\
+Examples:
+  pipeline-cli
+      100,000 people into the S3 inside the program, under data/s3
+  pipeline-cli --rows 5_000_000 --block-size 16MiB
+      more rows, in larger row groups
+  pipeline-cli --size 50MB --to people.parquet
+      a local file of 50 MB; no S3 is needed
+  pipeline-cli --to s3://lake/raw/ --endpoint http://127.0.0.1:4566
+      LocalStack, or another S3 with a URL of its own
+  pipeline-cli --to s3://lake/raw/people.parquet
+      AWS, with the credentials of the environment or of a profile
+  pipeline-cli --size 1GB --dry-run
+      the plan, and nothing else
+  pipeline-cli --rows 1000 --to - | sha256sum
+      standard output; the same request gives the same bytes
+  pipeline-cli --rows 1000 --to few.parquet && duckdb -c \"FROM 'few.parquet'\"
+      make a file and look at it";
+
+const LAYERS: &str = "\
+Settings:
+  Each has a flag, a key in TOML files and variables. The highest layer that
+  names it wins; from lowest to highest: built-in values, the file of --config
+  or PIPELINE_CONFIG, .env of the working folder, environment variables, flags.
+  `pipeline-cli config` shows every value and where it comes from.";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    internal error: please report it
+  2    usage or configuration
+  3    the data can't be made
+  4    a local file or standard output can't be written
+  5    S3 refuses or can't be reached; nothing was committed
+  6    whether the object was committed is unknown
+  130  interrupted; nothing was committed";
+
+const FILES: &str = "\
+Files:
+  .env     variables of the working folder; the environment wins over them
+  data/s3  objects of the S3 inside the program, as plain files";
+
+/// All of it, for `--help` and the manual.
+pub fn everything() -> String {
+    let mut secrets = "Settings without a flag:\n".to_owned();
+    for (variable, help) in without_flag() {
+        let _ = writeln!(secrets, "  {variable:21}  {help}");
+    }
+    [EXAMPLES, LAYERS, secrets.trim_end(), EXIT_CODES, FILES].join("\n\n")
+}
