@@ -7,6 +7,8 @@ mod broken_replies;
 mod buckets;
 mod endings;
 mod faults;
+mod files;
+mod journal;
 mod outages;
 mod round_trip;
 mod scene;

@@ -1,7 +1,5 @@
 //! What goes in comes out, byte for byte, and nothing is left behind.
 
-use std::io::Write;
-
 use embedded_s3::{FaultPlan, Operation};
 use s3up::{ErrorKind, ObjectOptions, Outcome};
 
@@ -165,64 +163,4 @@ async fn names_are_checked_before_anything_is_sent() {
         assert_eq!(error.outcome(), Outcome::NotCommitted);
     }
     assert_eq!(scene.plan.calls(Operation::PutObject), 0);
-}
-
-#[tokio::test]
-async fn a_file_arrives_or_says_why_not() {
-    let scene = Scene::new(FaultPlan::new()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("f");
-    for len in [0, 10, 2 * PART + 5] {
-        std::fs::write(&path, data(len)).unwrap();
-        let receipt = scene
-            .uploader
-            .upload_file(&path, BUCKET, "f", ObjectOptions::default())
-            .await
-            .unwrap();
-        assert_eq!(receipt.size, len as u64);
-        assert!(scene.object("f").await.unwrap() == data(len));
-    }
-    for path in [folder.path().to_owned(), folder.path().join("absent")] {
-        let error = scene
-            .uploader
-            .upload_file(&path, BUCKET, "f", ObjectOptions::default())
-            .await
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::SourceUnreadable);
-    }
-}
-
-#[tokio::test]
-async fn a_file_that_changes_is_not_committed() {
-    // The first part has been read, and the creation of the upload waits at the gate while the
-    // file grows.
-    let gate = embedded_s3::Gate::closed();
-    let stall = embedded_s3::Fault::Stall(embedded_s3::Stall::Until(gate.clone()));
-    let rule = embedded_s3::Rule::on(Operation::CreateMultipartUpload).nth(1);
-    let scene = Scene::new(FaultPlan::new().with(rule, stall)).await;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("f");
-    std::fs::write(&path, data(2 * PART)).unwrap();
-    let upload = scene
-        .uploader
-        .upload_file(&path, BUCKET, "f", ObjectOptions::default());
-    let grow = async {
-        while scene.plan.played() == 0 {
-            tokio::task::yield_now().await;
-        }
-        let mut file = std::fs::OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .unwrap();
-        file.write_all(b"more").unwrap();
-        gate.open();
-    };
-    let (result, ()) = tokio::join!(upload, grow);
-    let error = result.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.outcome()),
-        (ErrorKind::SourceChanged, Outcome::NotCommitted)
-    );
-    assert_eq!(scene.open_uploads().await, 0);
-    assert_eq!(scene.object("f").await, None);
 }
