@@ -1,6 +1,7 @@
 //! What can go wrong, in words that name the field, the file and the remedy.
 
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use parquet::errors::ParquetError;
@@ -8,7 +9,7 @@ use parquet::errors::ParquetError;
 /// Result of this crate's fallible calls.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Errors of encoding and writing.
+/// Errors of encoding, writing and reading back.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -109,6 +110,48 @@ pub enum Error {
         path: PathBuf,
         /// Why not, and what to do.
         reason: &'static str,
+    },
+
+    /// What was to be read is no Parquet file.
+    #[error("it is no Parquet file: {reason}")]
+    NotParquet {
+        /// By what that is seen.
+        reason: String,
+    },
+
+    /// The file is encrypted, its footer or some of its columns.
+    #[error("it is an encrypted Parquet file, and this program has no keys: decrypt it first")]
+    Encrypted,
+
+    /// The file is Parquet, but says what can't be.
+    #[error("the Parquet file is damaged: {what}")]
+    Damaged {
+        /// What it says, or what is missing.
+        what: String,
+    },
+
+    /// Other bytes came than were asked for: the file has changed, or a fetch was cut.
+    #[error(
+        "asked for the {} bytes from byte {} of the file and got {got}: it has changed since it was \
+         begun, so begin again",
+        wanted.end - wanted.start,
+        wanted.start
+    )]
+    WrongBytes {
+        /// The bytes of the file that were wanted.
+        wanted: Range<u64>,
+        /// How many came.
+        got: u64,
+    },
+
+    /// A file is there, but is no Parquet file that can be read; the source says why.
+    #[error("could not read `{path}`")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead, or what is wrong with it.
+        #[source]
+        source: Box<Self>,
     },
 
     /// A sample of the data could not be made.

@@ -52,6 +52,7 @@ mod extrapolation;
 mod leftovers;
 mod options;
 mod parquet_writer;
+mod read;
 mod schema_check;
 mod sizer;
 mod sizing;
@@ -68,6 +69,10 @@ pub use error::{Error, Result};
 pub use leftovers::{Leftover, remove_leftovers};
 pub use options::{ColumnOptions, StatisticsLevel, WriteOptions};
 pub use parquet_writer::{MAX_ROW_GROUPS, ParquetBlockWriter};
+pub use read::{
+    ColumnReport, FileReport, Footer, FooterReader, GroupReport, HEAD_BATCH_ROWS, HeadReader,
+    HeadStep, MAX_PAGE_BYTES, SchemaField, read_footer,
+};
 pub use sizer::{SampleFn, Sizer};
 pub use sizing::{BlockSizing, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, SizeLimit};
 pub use stats::{RowGroupStats, WriteStats};
