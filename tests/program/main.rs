@@ -10,3 +10,4 @@ mod configuration;
 mod embedded;
 mod output;
 mod same_bytes;
+mod serve;

@@ -9,3 +9,4 @@ mod support;
 
 mod localstack;
 mod pyarrow;
+mod serve;

@@ -5,3 +5,4 @@ pub mod program;
 pub mod rows;
 pub mod s3;
 pub mod s3_cases;
+pub mod serving;

@@ -29,6 +29,8 @@ mod cli;
 mod command;
 mod console;
 mod destination;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod failure;
 mod interrupt;
 mod logging;

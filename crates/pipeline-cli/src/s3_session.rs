@@ -92,19 +92,16 @@ impl S3Session {
 
 #[cfg(feature = "embedded")]
 async fn start_embedded() -> Result<embedded_s3::EmbeddedS3, Failure> {
-    embedded_s3::EmbeddedS3::start(embedded_s3::Options::new(EMBEDDED_ROOT))
-        .await
-        .map_err(|error| {
-            let code = match error {
-                // The disk is ours: that S3 runs on it changes nothing for whoever must make room.
-                embedded_s3::StartError::Folder { .. } => ExitCode::LocalWrite,
-                _ => ExitCode::S3,
-            };
-            let error = anyhow::Error::new(error).context(format!(
-                "could not start the embedded S3 over `{EMBEDDED_ROOT}`"
-            ));
-            Failure::new(code, error)
-        })
+    let options = embedded_s3::Options::new(EMBEDDED_ROOT);
+    crate::embedded::start(options, |pid| {
+        let end = pid.map_or_else(|| "end it".to_owned(), |pid| format!("end process {pid}"));
+        format!(
+            "If that is your `pipeline-cli serve` in another terminal, paste the `export` lines \
+             that it printed into this one, leave out `--endpoint embedded`, and run again. If it \
+             is another run, wait for it to end. Or {end}, or run in another folder."
+        )
+    })
+    .await
 }
 
 fn credentials(settings: &Settings, loopback: bool) -> Result<Credentials, Failure> {
