@@ -109,7 +109,7 @@ impl Requirements {
 
 fn install(requirements: &Requirements, folder: &Path, interrupt: &Interrupt) -> Result<()> {
     say(
-        "    installing LocalStack and the readers under the build folder (once, about 370 MB on disk)",
+        "    installing LocalStack and the readers under the build folder (once, about 450 MB on disk)",
     );
     let mut command = python_command("python3");
     command.args(["-m", "venv"]).arg(folder);
