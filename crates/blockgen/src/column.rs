@@ -1,19 +1,56 @@
-//! What a compiled column is: something that makes the values of any range of rows.
+//! What a compiled column is: something that makes the values of any rows.
 
+use std::cell::RefCell;
 use std::fmt;
-use std::ops::Range;
+use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
+use crate::rows::Rows;
+
 /// One column, compiled. Called once per block, so that each kind keeps a tight loop of its own.
 pub(crate) trait Column: fmt::Debug + Send + Sync {
     fn data_type(&self) -> DataType;
 
-    /// The values of `rows`; `count` is how many they are. The range was checked: it is not
-    /// reversed, and ends at or before [`MAX_ROWS`](crate::MAX_ROWS).
-    fn fill(&self, rows: Range<u64>, count: usize) -> Result<ArrayRef, FillError>;
+    /// Whether it may hold nulls.
+    fn nullable(&self) -> bool {
+        false
+    }
+
+    /// The values of the block's rows, in their order.
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError>;
+}
+
+/// A block under construction: its rows, and what has been made of them so far, so that a column
+/// that others are made from is made once.
+pub(crate) struct Block<'a> {
+    pub(crate) rows: Rows<'a>,
+    made: RefCell<Vec<(*const (), ArrayRef)>>,
+}
+
+impl<'a> Block<'a> {
+    pub(crate) fn new(rows: Rows<'a>) -> Self {
+        Self {
+            rows,
+            made: RefCell::default(),
+        }
+    }
+
+    /// The values of a column of the same table.
+    pub(crate) fn values(&self, column: &Arc<dyn Column>) -> Result<ArrayRef, FillError> {
+        // Never followed: columns live as long as their generator, so an address names one.
+        let address = Arc::as_ptr(column).cast::<()>();
+        let found = |made: &(*const (), ArrayRef)| made.0 == address;
+        if let Some((_, array)) = self.made.borrow().iter().find(|made| found(made)) {
+            return Ok(Arc::clone(array));
+        }
+        // Not borrowed here: the column may ask for others.
+        let array = column.fill(self)?;
+        self.made.borrow_mut().push((address, Arc::clone(&array)));
+        Ok(array)
+    }
 }
 
 /// Why a column could not be filled; the generator adds which one it was.

@@ -98,6 +98,17 @@ pub enum SpecError {
         allowed: String,
     },
 
+    /// Columns are made from one another in a circle, so that none can be made first.
+    #[error("column `{table}.{column}` needs itself: {way}; take one of these steps out")]
+    Cycle {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The columns from this one back to itself.
+        way: String,
+    },
+
     /// The spec could not be brought into the form that its hash is taken from.
     #[error("table `{table}` cannot be put into canonical form; please report this")]
     Canonical {
@@ -106,6 +117,55 @@ pub enum SpecError {
         /// What the serialiser said.
         source: serde_json::Error,
     },
+}
+
+/// All that is wrong with a spec: at least one error.
+#[derive(Debug)]
+pub struct SpecErrors(Vec<SpecError>);
+
+impl SpecErrors {
+    /// No error for no errors.
+    pub(crate) fn check(errors: Vec<SpecError>) -> Result<(), Self> {
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(errors))
+        }
+    }
+
+    /// The errors, in the order of the spec.
+    pub fn errors(&self) -> &[SpecError] {
+        &self.0
+    }
+}
+
+impl From<SpecError> for SpecErrors {
+    fn from(error: SpecError) -> Self {
+        Self(vec![error])
+    }
+}
+
+/// One error as it is; several one a line.
+impl fmt::Display for SpecErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [one] = self.0.as_slice() {
+            return one.fmt(f);
+        }
+        write!(f, "{} things are wrong with the spec:", self.0.len())?;
+        for error in &self.0 {
+            write!(f, "\n  {error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SpecErrors {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self.0.as_slice() {
+            [one] => one.source(),
+            _ => None,
+        }
+    }
 }
 
 /// The names that would have been right, and the one that was probably meant.

@@ -9,10 +9,11 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 
 use crate::blocks::{BlockTask, Blocks, Ranges};
-use crate::column::{Column, FillError};
-use crate::error::{GenerateError, SpecError};
+use crate::column::{Block, Column, FillError};
+use crate::compile::Compiler;
+use crate::error::{GenerateError, SpecErrors};
 use crate::provenance::Provenance;
-use crate::scope::Scope;
+use crate::rows::Rows;
 use crate::spec::DatasetSpec;
 
 /// Rows that a table may have: its indices fit a signed 64-bit number.
@@ -30,7 +31,7 @@ pub struct Generator {
 
 struct Table {
     schema: SchemaRef,
-    columns: Vec<Box<dyn Column>>,
+    columns: Vec<Arc<dyn Column>>,
     provenance: Provenance,
 }
 
@@ -39,17 +40,24 @@ impl Generator {
     ///
     /// # Errors
     ///
-    /// A [`SpecError`] that says which table, column and option is wrong, and what is allowed.
-    pub fn compile(spec: &DatasetSpec, table: &str, seed: u64) -> Result<Self, SpecError> {
+    /// Everything that is wrong with the spec, in this table and in the others: which table, column
+    /// and option, and what is allowed.
+    pub fn compile(spec: &DatasetSpec, table: &str, seed: u64) -> Result<Self, SpecErrors> {
         spec.check_names()?;
         let table = spec.table(table)?;
-        let mut fields = Vec::with_capacity(table.columns.len());
-        let mut columns = Vec::with_capacity(table.columns.len());
-        for column in &table.columns {
-            let compiled = column.kind.compile(&Scope::new(table, seed, column))?;
-            fields.push(Field::new(&column.name, compiled.data_type(), false));
-            columns.push(compiled);
+        let compiler = Compiler::new(spec, seed);
+        let mut columns = Vec::new();
+        for (index, other) in spec.tables.iter().enumerate() {
+            let compiled = compiler.table(index);
+            if other.name == table.name {
+                columns = compiled;
+            }
         }
+        compiler.finish()?;
+        let named = table.columns.iter().zip(&columns);
+        let fields: Vec<_> = named
+            .map(|(spec, column)| Field::new(&spec.name, column.data_type(), column.nullable()))
+            .collect();
         Ok(Self {
             table: Arc::new(Table {
                 schema: Arc::new(Schema::new(fields)),
@@ -89,9 +97,13 @@ impl Generator {
     /// [`MAX_BLOCK_ROWS`] rows, or whose texts do not fit into one Arrow array.
     pub fn block(&self, rows: Range<u64>) -> Result<RecordBatch, GenerateError> {
         let count = self.check(&rows)?;
+        let block = Block::new(Rows::Run {
+            start: rows.start,
+            count,
+        });
         let mut arrays = Vec::with_capacity(self.table.columns.len());
         for (i, column) in self.table.columns.iter().enumerate() {
-            let array = column.fill(rows.clone(), count);
+            let array = block.values(column);
             arrays.push(array.map_err(|error| self.explain(i, &rows, error))?);
         }
         RecordBatch::try_new(self.schema(), arrays).map_err(|source| GenerateError::Arrow {

@@ -16,6 +16,8 @@ mod street_address;
 mod timestamp;
 mod uuid;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::boolean::BoolOptions;
@@ -27,12 +29,12 @@ pub use self::sequence::SequenceOptions;
 pub use self::timestamp::{TimestampOptions, UtcMicros};
 
 use crate::column::Column;
-use crate::error::SpecError;
+use crate::compile::Rejected;
 use crate::scope::Scope;
 use crate::text::{Text, TextColumn};
 
 /// What a column holds, with the options of that kind; in a spec, the key `kind` and the keys
-/// beside it. All columns are without nulls.
+/// beside it. Whether there are nulls is said beside it, in [`ColumnSpec`](crate::ColumnSpec).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -70,9 +72,9 @@ pub enum ColumnKind {
 }
 
 impl ColumnKind {
-    pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Box<dyn Column>, SpecError> {
+    pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
         Ok(match self {
-            Self::Sequence(options) => Box::new(sequence::Sequence::new(options)),
+            Self::Sequence(options) => Arc::new(sequence::Sequence::new(options)),
             Self::Uuid {} => text(uuid::Uuid::new(scope.key())),
             Self::PersonName {} => text(person_name::PersonName::new(scope.key())),
             Self::Email(options) => text(email::Email::new(options, scope)?),
@@ -84,15 +86,15 @@ impl ColumnKind {
             Self::Job {} => text(job::Job::new(scope.key())),
             Self::Float(options) => float::compile(options, scope)?,
             Self::Integer(options) => integer::compile(options, scope)?,
-            Self::Bool(options) => Box::new(boolean::Bool::new(options, scope)?),
-            Self::Timestamp(options) => Box::new(timestamp::Timestamp::new(options, scope)?),
+            Self::Bool(options) => Arc::new(boolean::Bool::new(options, scope)?),
+            Self::Timestamp(options) => Arc::new(timestamp::Timestamp::new(options, scope)?),
             Self::Lorem(options) => text(lorem::Lorem::new(options, scope)?),
         })
     }
 }
 
-fn text(kind: impl Text) -> Box<dyn Column> {
-    Box::new(TextColumn::new(kind))
+fn text(kind: impl Text) -> Arc<dyn Column> {
+    Arc::new(TextColumn::new(kind))
 }
 
 #[cfg(test)]
@@ -131,8 +133,9 @@ mod tests {
 
         let people = crate::DatasetSpec::builtin("people").unwrap();
         let table = people.table("people").unwrap();
+        let compiler = crate::compile::Compiler::new(&people, 42);
         for column in &table.columns {
-            let scope = Scope::new(table, 42, column);
+            let scope = Scope::new(&compiler, 0, table, column);
             match &column.kind {
                 ColumnKind::Email(options) => {
                     check_lengths(&email::Email::new(options, &scope).unwrap());

@@ -49,18 +49,21 @@ struct Readme;
 
 mod blocks;
 mod column;
+mod compile;
 mod error;
 mod generator;
 mod kinds;
+mod nullable;
 mod pool;
 mod provenance;
 mod random;
+mod rows;
 mod scope;
 mod spec;
 mod text;
 
 pub use blocks::{BlockTask, Blocks};
-pub use error::{GenerateError, Hint, SpecError};
+pub use error::{GenerateError, Hint, SpecError, SpecErrors};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
     BoolOptions, ColumnKind, EmailOptions, FloatOptions, IntegerOptions, IntegerType, LoremOptions,

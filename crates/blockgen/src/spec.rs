@@ -1,11 +1,16 @@
 //! Specs: what tables there are, what columns, of which kinds.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Hint, SpecError};
+use crate::column::Column;
+use crate::compile::Rejected;
+use crate::error::{Hint, SpecError, SpecErrors};
 use crate::kinds::ColumnKind;
+use crate::nullable::Nullable;
+use crate::scope::Scope;
 
 /// Built-in data sets by name, as they stand in `specs/`.
 const BUILTIN: [(&str, &str); 1] = [("people", include_str!("../specs/people.toml"))];
@@ -31,6 +36,10 @@ pub struct DatasetSpec {
 pub struct TableSpec {
     /// Unique in its data set. Part of what the values are derived from.
     pub name: String,
+    /// Rows the table has where nobody asks for another number: how many parents there are for
+    /// the tables that refer to it. No input to its own values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
     /// The columns, in the order of the schema.
     pub columns: Vec<ColumnSpec>,
 }
@@ -41,6 +50,10 @@ pub struct TableSpec {
 pub struct ColumnSpec {
     /// Unique in its table. Part of what the values are derived from.
     pub name: String,
+    /// Share of nulls, 0 to 1; none if not given. The values that stay are those of the column
+    /// without nulls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<f64>,
     /// What the column holds. Its keys stand beside `name`; those that no kind has are refused
     /// there.
     #[serde(flatten)]
@@ -63,7 +76,7 @@ impl DatasetSpec {
     /// # Errors
     ///
     /// [`SpecError::UnknownBuiltin`] for any other name.
-    pub fn builtin(name: &str) -> Result<Self, SpecError> {
+    pub fn builtin(name: &str) -> Result<Self, SpecErrors> {
         let found = BUILTIN.iter().find(|(known, _)| *known == name);
         let (_, toml) = found.ok_or_else(|| SpecError::UnknownBuiltin {
             name: name.to_owned(),
@@ -78,9 +91,9 @@ impl DatasetSpec {
     /// # Errors
     ///
     /// [`SpecError::Toml`] with line and column for what is not TOML, or not a spec; otherwise
-    /// the variant that names what is missing or stands twice.
-    pub fn from_toml(text: &str) -> Result<Self, SpecError> {
-        let spec: Self = toml::from_str(text)?;
+    /// the variants that name what is missing or stands twice.
+    pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
+        let spec: Self = toml::from_str(text).map_err(SpecError::from)?;
         spec.check_names()?;
         Ok(spec)
     }
@@ -99,22 +112,24 @@ impl DatasetSpec {
     }
 
     /// Also called by the compiler: a spec may have been built or changed in code.
-    pub(crate) fn check_names(&self) -> Result<(), SpecError> {
+    pub(crate) fn check_names(&self) -> Result<(), SpecErrors> {
+        let mut errors = Vec::new();
         let mut tables = BTreeSet::new();
         for (i, table) in self.tables.iter().enumerate() {
             let name = &table.name;
             if name.is_empty() {
                 let place = format!("table {}", i + 1);
-                return Err(SpecError::EmptyName { place });
+                errors.push(SpecError::EmptyName { place });
+                continue;
             }
             if !tables.insert(name) {
-                return Err(SpecError::DuplicateTable {
+                errors.push(SpecError::DuplicateTable {
                     table: name.clone(),
                 });
             }
-            table.check_names()?;
+            table.check_names(&mut errors);
         }
-        Ok(())
+        SpecErrors::check(errors)
     }
 }
 
@@ -122,29 +137,33 @@ impl TableSpec {
     /// A table of these columns.
     pub fn new(name: impl Into<String>, columns: Vec<ColumnSpec>) -> Self {
         let name = name.into();
-        Self { name, columns }
+        Self {
+            name,
+            rows: None,
+            columns,
+        }
     }
 
-    fn check_names(&self) -> Result<(), SpecError> {
+    fn check_names(&self, errors: &mut Vec<SpecError>) {
         let table = || self.name.clone();
         if self.columns.is_empty() {
-            return Err(SpecError::NoColumns { table: table() });
+            errors.push(SpecError::NoColumns { table: table() });
         }
         let mut columns = BTreeSet::new();
         for (i, column) in self.columns.iter().enumerate() {
             let name = &column.name;
             if name.is_empty() {
                 let place = format!("column {} of table `{}`", i + 1, self.name);
-                return Err(SpecError::EmptyName { place });
+                errors.push(SpecError::EmptyName { place });
+                continue;
             }
             if !columns.insert(name) {
-                return Err(SpecError::DuplicateColumn {
+                errors.push(SpecError::DuplicateColumn {
                     table: table(),
                     column: name.clone(),
                 });
             }
         }
-        Ok(())
     }
 }
 
@@ -152,6 +171,22 @@ impl ColumnSpec {
     /// A column of this kind.
     pub fn new(name: impl Into<String>, kind: ColumnKind) -> Self {
         let name = name.into();
-        Self { name, kind }
+        Self {
+            name,
+            nulls: None,
+            kind,
+        }
+    }
+
+    /// The kind, with what is common to all kinds laid over it.
+    pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
+        let values = self.kind.compile(scope);
+        let Some(share) = self.nulls else {
+            return values;
+        };
+        if !(0.0..=1.0).contains(&share) {
+            return Err(scope.invalid("nulls", share, "a share, 0 to 1"));
+        }
+        Ok(Arc::new(Nullable::new(values?, scope.key(), share)))
     }
 }

@@ -1,14 +1,14 @@
 //! Columns of text: values are written one behind the other into the array's own buffer.
 
 use std::fmt;
-use std::ops::{Add, Range};
+use std::ops::Add;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::DataType;
 
-use crate::column::{Column, FillError};
+use crate::column::{Block, Column, FillError};
 use crate::pool::{Pool, STEP_BYTES};
 
 /// How many bytes a value may take. The shortest lets a hopeless block be refused at once, the
@@ -174,13 +174,13 @@ impl<T: Text> Column for TextColumn<T> {
         DataType::Utf8
     }
 
-    fn fill(&self, rows: Range<u64>, count: usize) -> Result<ArrayRef, FillError> {
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let count = block.rows.len();
         let lengths = self.text.lengths();
-        let too_long = FillError::TextTooLong {
-            max_bytes: self.max_bytes,
-        };
         if lengths.min.saturating_mul(count) > self.max_bytes {
-            return Err(too_long);
+            return Err(FillError::TextTooLong {
+                max_bytes: self.max_bytes,
+            });
         }
         // Two per cent above the mean is enough for any block of more than a few hundred rows.
         let expected = (lengths.mean * count as f64 * 1.02) as usize;
@@ -188,14 +188,17 @@ impl<T: Text> Column for TextColumn<T> {
         let mut out = TextBuffer::with_capacity(capacity);
         let mut offsets = Vec::with_capacity(count + 1);
         offsets.push(0i32);
-        for row in rows {
+        block.rows.try_each(|row| {
             out.make_room(lengths.max);
             self.text.write(row, &mut out);
             if out.len() > self.max_bytes {
-                return Err(too_long);
+                return Err(FillError::TextTooLong {
+                    max_bytes: self.max_bytes,
+                });
             }
             offsets.push(out.len() as i32);
-        }
+            Ok(())
+        })?;
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
         Ok(Arc::new(StringArray::try_new(
             offsets,
@@ -210,6 +213,7 @@ mod tests {
     use arrow::array::{Array, AsArray};
 
     use super::*;
+    use crate::rows::Rows;
 
     /// Row 3 is an outlier: the estimate from the mean is far too small.
     #[derive(Debug)]
@@ -230,6 +234,10 @@ mod tests {
         }
     }
 
+    fn block(count: usize) -> Block<'static> {
+        Block::new(Rows::Run { start: 0, count })
+    }
+
     fn lengths(array: &ArrayRef) -> Vec<usize> {
         let texts = array.as_string::<i32>().iter();
         texts.map(|text| text.map_or(0, str::len)).collect()
@@ -237,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_buffer_that_was_estimated_too_small_grows() {
-        let array = TextColumn::new(Outlier).fill(0..800, 800).unwrap();
+        let array = TextColumn::new(Outlier).fill(&block(800)).unwrap();
         let expected: Vec<_> = (0..800)
             .map(|row| if row % 8 == 3 { 100 } else { 1 })
             .collect();
@@ -250,9 +258,9 @@ mod tests {
             text: Outlier,
             max_bytes: 103,
         };
-        assert_eq!(column.fill(0..4, 4).unwrap().len(), 4);
+        assert_eq!(column.fill(&block(4)).unwrap().len(), 4);
         assert!(matches!(
-            column.fill(0..5, 5),
+            column.fill(&block(5)),
             Err(FillError::TextTooLong { max_bytes: 103 })
         ));
     }

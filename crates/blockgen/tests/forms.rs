@@ -146,7 +146,7 @@ fn a_spec_built_in_code_is_the_one_read_from_toml() {
     built.tables[0].columns[1].name = "id".into();
     let error = Generator::compile(&built, "t", 1).unwrap_err();
     assert!(
-        matches!(error, SpecError::DuplicateColumn { .. }),
+        matches!(error.errors()[0], SpecError::DuplicateColumn { .. }),
         "{error}"
     );
 }

@@ -1,15 +1,13 @@
 //! `bool`: true with a probability.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray};
-use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
-use crate::column::{Column, FillError};
-use crate::error::SpecError;
+use crate::column::{Block, Column, FillError};
+use crate::compile::Rejected;
 use crate::random::Lane;
 use crate::scope::Scope;
 
@@ -37,7 +35,7 @@ pub(super) struct Bool {
 }
 
 impl Bool {
-    pub(super) fn new(options: &BoolOptions, scope: &Scope<'_>) -> Result<Self, SpecError> {
+    pub(super) fn new(options: &BoolOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
         let probability = options.probability;
         if !(0.0..=1.0).contains(&probability) {
             return Err(scope.invalid("probability", probability, "0 to 1"));
@@ -54,10 +52,10 @@ impl Column for Bool {
         DataType::Boolean
     }
 
-    fn fill(&self, rows: Range<u64>, count: usize) -> Result<ArrayRef, FillError> {
-        let values = BooleanBuffer::collect_bool(count, |i| {
-            self.lane.draws(rows.start + i as u64).below(STEPS) < self.threshold
-        });
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let values = block
+            .rows
+            .bits(|row| self.lane.draws(row).below(STEPS) < self.threshold);
         Ok(Arc::new(BooleanArray::new(values, None)))
     }
 }

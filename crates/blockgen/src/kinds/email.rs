@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ColumnKind;
 use super::person_name::PersonDraw;
-use crate::error::SpecError;
+use crate::compile::Rejected;
 use crate::pool::Pool;
 use crate::random::Lane;
 use crate::scope::Scope;
@@ -54,7 +54,7 @@ pub(super) struct Email {
 }
 
 impl Email {
-    pub(super) fn new(options: &EmailOptions, scope: &Scope<'_>) -> Result<Self, SpecError> {
+    pub(super) fn new(options: &EmailOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
         let names = scope.key_of("of", &options.of, "`person_name`", |kind| {
             matches!(kind, ColumnKind::PersonName {})
         })?;

@@ -1,6 +1,5 @@
 //! `float`: numbers in a range, with a fixed number of decimals or without.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array};
@@ -8,8 +7,8 @@ use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
 use super::integer::IntegerDraw;
-use crate::column::{Column, FillError};
-use crate::error::SpecError;
+use crate::column::{Block, Column, FillError};
+use crate::compile::Rejected;
 use crate::random::Lane;
 use crate::scope::Scope;
 
@@ -35,7 +34,7 @@ const MAX_EXACT: f64 = (1u64 << f64::MANTISSA_DIGITS) as f64;
 pub(super) fn compile(
     options: &FloatOptions,
     scope: &Scope<'_>,
-) -> Result<Box<dyn Column>, SpecError> {
+) -> Result<Arc<dyn Column>, Rejected> {
     let &FloatOptions { min, max, decimals } = options;
     for (option, bound) in [("min", min), ("max", max)] {
         if !bound.is_finite() {
@@ -51,7 +50,7 @@ pub(super) fn compile(
         if !width.is_finite() {
             return Err(scope.invalid("max", max, "a range that is itself a finite number"));
         }
-        return Ok(Box::new(Continuous { lane, min, width }));
+        return Ok(Arc::new(Continuous { lane, min, width }));
     };
     if decimals > MAX_DECIMALS {
         return Err(scope.invalid("decimals", decimals, format!("0 to {MAX_DECIMALS}")));
@@ -75,7 +74,7 @@ pub(super) fn compile(
         );
         return Err(scope.invalid("max", max, allowed));
     }
-    Ok(Box::new(Decimal {
+    Ok(Arc::new(Decimal {
         draw: IntegerDraw::new(lane, low, high),
         scale,
     }))
@@ -111,9 +110,9 @@ impl Column for Decimal {
         DataType::Float64
     }
 
-    fn fill(&self, rows: Range<u64>, _count: usize) -> Result<ArrayRef, FillError> {
-        let values = rows.map(|row| self.draw.of(row) as f64 / self.scale);
-        Ok(Arc::new(Float64Array::from_iter_values(values)))
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let values = block.rows.map(|row| self.draw.of(row) as f64 / self.scale);
+        Ok(Arc::new(Float64Array::from(values)))
     }
 }
 
@@ -131,12 +130,12 @@ impl Column for Continuous {
         DataType::Float64
     }
 
-    fn fill(&self, rows: Range<u64>, _count: usize) -> Result<ArrayRef, FillError> {
-        let values = rows.map(|row| {
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let values = block.rows.map(|row| {
             let fraction = (self.lane.bits(row) >> (u64::BITS - f64::MANTISSA_DIGITS)) as f64;
             self.min + self.width * (fraction / MAX_EXACT)
         });
-        Ok(Arc::new(Float64Array::from_iter_values(values)))
+        Ok(Arc::new(Float64Array::from(values)))
     }
 }
 

@@ -1,15 +1,14 @@
 //! `integer`: whole numbers in a range.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, PrimitiveArray};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use serde::{Deserialize, Serialize};
 
-use crate::column::{Column, FillError};
-use crate::error::SpecError;
+use crate::column::{Block, Column, FillError};
+use crate::compile::Rejected;
 use crate::random::Lane;
 use crate::scope::Scope;
 
@@ -41,10 +40,10 @@ pub enum IntegerType {
 pub(super) fn compile(
     options: &IntegerOptions,
     scope: &Scope<'_>,
-) -> Result<Box<dyn Column>, SpecError> {
+) -> Result<Arc<dyn Column>, Rejected> {
     Ok(match options.data_type {
-        IntegerType::Int32 => Box::new(Integer::<Int32Type>::new(options, scope, |n| n as i32)?),
-        IntegerType::Int64 => Box::new(Integer::<Int64Type>::new(options, scope, |n| n)?),
+        IntegerType::Int32 => Arc::new(Integer::<Int32Type>::new(options, scope, |n| n as i32)?),
+        IntegerType::Int64 => Arc::new(Integer::<Int64Type>::new(options, scope, |n| n)?),
     })
 }
 
@@ -87,7 +86,7 @@ where
         options: &IntegerOptions,
         scope: &Scope<'_>,
         narrow: fn(i64) -> T::Native,
-    ) -> Result<Self, SpecError> {
+    ) -> Result<Self, Rejected> {
         let &IntegerOptions { min, max, .. } = options;
         for (option, bound) in [("min", min), ("max", max)] {
             if T::Native::try_from(bound).is_err() {
@@ -120,8 +119,8 @@ impl<T: ArrowPrimitiveType> Column for Integer<T> {
         T::DATA_TYPE
     }
 
-    fn fill(&self, rows: Range<u64>, _count: usize) -> Result<ArrayRef, FillError> {
-        let values = rows.map(|row| (self.narrow)(self.draw.of(row)));
-        Ok(Arc::new(PrimitiveArray::<T>::from_iter_values(values)))
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let values = block.rows.map(|row| (self.narrow)(self.draw.of(row)));
+        Ok(Arc::new(PrimitiveArray::<T>::new(values.into(), None)))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use fake::locales::{Data, EN};
 use serde::{Deserialize, Serialize};
 
-use crate::error::SpecError;
+use crate::compile::Rejected;
 use crate::pool::{Pool, with_tail};
 use crate::random::Lane;
 use crate::scope::Scope;
@@ -34,7 +34,7 @@ pub(super) struct Lorem {
 }
 
 impl Lorem {
-    pub(super) fn new(options: &LoremOptions, scope: &Scope<'_>) -> Result<Self, SpecError> {
+    pub(super) fn new(options: &LoremOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
         if !(1..=MAX_WORDS).contains(&options.words) {
             return Err(scope.invalid("words", options.words, format!("1 to {MAX_WORDS}")));
         }

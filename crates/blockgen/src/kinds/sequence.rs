@@ -1,13 +1,12 @@
 //! `sequence`: the row's index plus a start.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
-use crate::column::{Column, FillError};
+use crate::column::{Block, Column, FillError};
 
 /// Options of [`ColumnKind::Sequence`](crate::ColumnKind::Sequence).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,13 +39,13 @@ impl Column for Sequence {
         DataType::Int64
     }
 
-    fn fill(&self, rows: Range<u64>, _count: usize) -> Result<ArrayRef, FillError> {
-        // Values grow with the row, so if the last fits, all do; no rows always fit.
-        let last = rows.clone().next_back();
-        if last.is_some_and(|last| self.start.checked_add_unsigned(last).is_none()) {
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        // Values grow with the row, so if the highest fits, all do; no rows always fit.
+        let highest = block.rows.highest();
+        if highest.is_some_and(|highest| self.start.checked_add_unsigned(highest).is_none()) {
             return Err(FillError::SequenceOverflow { start: self.start });
         }
-        let values = rows.map(|row| self.start.wrapping_add_unsigned(row));
-        Ok(Arc::new(Int64Array::from_iter_values(values)))
+        let values = block.rows.map(|row| self.start.wrapping_add_unsigned(row));
+        Ok(Arc::new(Int64Array::from(values)))
     }
 }

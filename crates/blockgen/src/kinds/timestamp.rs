@@ -1,7 +1,6 @@
 //! `timestamp`: moments in a fixed range.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::temporal_conversions::as_datetime;
@@ -14,8 +13,8 @@ use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::integer::IntegerDraw;
-use crate::column::{Column, FillError};
-use crate::error::SpecError;
+use crate::column::{Block, Column, FillError};
+use crate::compile::Rejected;
 use crate::scope::Scope;
 
 const ZONE: &str = "UTC";
@@ -115,7 +114,7 @@ pub(super) struct Timestamp {
 }
 
 impl Timestamp {
-    pub(super) fn new(options: &TimestampOptions, scope: &Scope<'_>) -> Result<Self, SpecError> {
+    pub(super) fn new(options: &TimestampOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
         let &TimestampOptions { from, to } = options;
         for (option, moment) in [("from", from), ("to", to)] {
             if !moment.is_writable() {
@@ -137,9 +136,9 @@ impl Column for Timestamp {
         DataType::Timestamp(TimeUnit::Microsecond, Some(ZONE.into()))
     }
 
-    fn fill(&self, rows: Range<u64>, _count: usize) -> Result<ArrayRef, FillError> {
-        let values = rows.map(|row| self.draw.of(row));
-        let array = TimestampMicrosecondArray::from_iter_values(values);
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let values = block.rows.map(|row| self.draw.of(row));
+        let array = TimestampMicrosecondArray::from(values);
         Ok(Arc::new(array.with_timezone(ZONE)))
     }
 }
@@ -202,7 +201,7 @@ mod tests {
             let table = TableSpec::new("t", vec![ColumnSpec::new("a", kind)]);
             let error = Generator::compile(&DatasetSpec::new(vec![table]), "t", 1).unwrap_err();
             assert!(
-                matches!(error, SpecError::InvalidOption { option, .. } if option == wrong),
+                matches!(&error.errors()[0], SpecError::InvalidOption { option, .. } if *option == wrong),
                 "{error}"
             );
         }

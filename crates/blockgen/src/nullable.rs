@@ -1,0 +1,55 @@
+//! A share of nulls over any column.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, make_array};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::DataType;
+
+use crate::column::{Block, Column, FillError};
+use crate::random::{Key, Lane};
+
+/// As many steps as a float resolves between 0 and 1: 2^53.
+const STEPS: u64 = 1 << f64::MANTISSA_DIGITS;
+
+/// The values of another column, some of them taken away.
+#[derive(Debug)]
+pub(crate) struct Nullable {
+    values: Arc<dyn Column>,
+    lane: Lane,
+    /// Draws of `0..STEPS` below this are null.
+    threshold: u64,
+}
+
+impl Nullable {
+    /// `share` is 0 to 1. The key of nulls lies beside the column's own, so that the values that
+    /// stay are those of the column without nulls.
+    pub(crate) fn new(values: Arc<dyn Column>, key: Key, share: f64) -> Self {
+        Self {
+            values,
+            lane: key.child("nulls").lane(0),
+            threshold: (share * STEPS as f64) as u64,
+        }
+    }
+}
+
+impl Column for Nullable {
+    fn data_type(&self) -> DataType {
+        self.values.data_type()
+    }
+
+    fn nullable(&self) -> bool {
+        true
+    }
+
+    fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let values = self.values.fill(block)?;
+        let valid = block
+            .rows
+            .bits(|row| self.lane.draws(row).below(STEPS) >= self.threshold);
+        let valid = NullBuffer::new(valid);
+        let valid = NullBuffer::union(Some(&valid), values.logical_nulls().as_ref());
+        let data = values.to_data().into_builder().nulls(valid).build()?;
+        Ok(make_array(data))
+    }
+}
