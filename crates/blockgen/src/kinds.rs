@@ -18,6 +18,7 @@ mod uuid;
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::boolean::BoolOptions;
@@ -35,7 +36,7 @@ use crate::text::{Text, TextColumn};
 
 /// What a column holds, with the options of that kind; in a spec, the key `kind` and the keys
 /// beside it. Whether there are nulls is said beside it, in [`ColumnSpec`](crate::ColumnSpec).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum ColumnKind {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
@@ -17,7 +18,7 @@ const BUILTIN: [(&str, &str); 1] = [("people", include_str!("../specs/people.tom
 
 /// A data set: one or more tables, described. Read from TOML by [`DatasetSpec::from_toml`]; by
 /// serde also from JSON or what else it knows, and then checked when a table is compiled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DatasetSpec {
@@ -30,7 +31,7 @@ pub struct DatasetSpec {
 }
 
 /// One table of a data set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct TableSpec {
@@ -45,7 +46,7 @@ pub struct TableSpec {
 }
 
 /// One column of a table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ColumnSpec {
     /// Unique in its table. Part of what the values are derived from.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray};
 use arrow::datatypes::DataType;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
@@ -12,7 +13,7 @@ use crate::random::Lane;
 use crate::scope::Scope;
 
 /// Options of [`ColumnKind::Bool`](crate::ColumnKind::Bool).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoolOptions {
     /// Probability of `true`, 0 to 1; 0.5 if not given.

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use fake::locales::{Data, EN};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ColumnKind;
@@ -14,7 +15,7 @@ use crate::scope::Scope;
 use crate::text::{Lengths, Text, TextBuffer};
 
 /// Options of [`ColumnKind::Email`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailOptions {
     /// The column of the same table, of kind `person_name`, whose names are spelt.

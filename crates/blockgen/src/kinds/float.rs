@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array};
 use arrow::datatypes::DataType;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::integer::IntegerDraw;
@@ -13,7 +14,7 @@ use crate::random::Lane;
 use crate::scope::Scope;
 
 /// Options of [`ColumnKind::Float`](crate::ColumnKind::Float).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FloatOptions {
     /// The smallest value.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, PrimitiveArray};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
@@ -13,7 +14,7 @@ use crate::random::Lane;
 use crate::scope::Scope;
 
 /// Options of [`ColumnKind::Integer`](crate::ColumnKind::Integer).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IntegerOptions {
     /// The smallest value.
@@ -26,7 +27,7 @@ pub struct IntegerOptions {
 }
 
 /// The Arrow type of an integer column.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum IntegerType {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use fake::locales::{Data, EN};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::Rejected;
@@ -12,7 +13,7 @@ use crate::scope::Scope;
 use crate::text::{Lengths, Text, TextBuffer};
 
 /// Options of [`ColumnKind::Lorem`](crate::ColumnKind::Lorem).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoremOptions {
     /// Words in each sentence, 1 to 1,000.

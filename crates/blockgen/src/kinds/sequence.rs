@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::DataType;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
 
 /// Options of [`ColumnKind::Sequence`](crate::ColumnKind::Sequence).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SequenceOptions {
     /// The value at row 0; 1 if not given.

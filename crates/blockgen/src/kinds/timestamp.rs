@@ -9,6 +9,7 @@ use arrow::array::{ArrayRef, TimestampMicrosecondArray};
 use arrow::compute::kernels::cast_utils::string_to_datetime;
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use arrow::error::ArrowError;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -22,7 +23,7 @@ const ZONE: &str = "UTC";
 /// Options of [`ColumnKind::Timestamp`](crate::ColumnKind::Timestamp).
 ///
 /// Both ends are written down: a range that ended "now" would make other values tomorrow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimestampOptions {
     /// The earliest moment.
@@ -105,6 +106,19 @@ impl<'de> Deserialize<'de> for UtcMicros {
         }
 
         deserializer.deserialize_any(Moment)
+    }
+}
+
+impl JsonSchema for UtcMicros {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Moment".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A moment as RFC 3339 writes it, such as 2020-01-01T00:00:00Z.",
+        })
     }
 }
 
