@@ -1,0 +1,52 @@
+//! A column of a spec: what all kinds share, and a kind.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::column::Column;
+use crate::compile::Rejected;
+use crate::kinds::ColumnKind;
+use crate::nullable::Nullable;
+use crate::scope::Scope;
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ColumnSpec {
+    /// Unique in its table. Part of what the values are derived from.
+    pub name: String,
+    /// Share of nulls, 0 to 1; none if not given. The values that stay are those of the column
+    /// without nulls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<f64>,
+    /// What the column holds. Its keys stand beside `name`; those that no kind has are refused
+    /// there.
+    #[serde(flatten)]
+    pub kind: ColumnKind,
+}
+
+impl ColumnSpec {
+    /// A column of this kind.
+    pub fn new(name: impl Into<String>, kind: ColumnKind) -> Self {
+        let name = name.into();
+        Self {
+            name,
+            nulls: None,
+            kind,
+        }
+    }
+
+    /// The kind, with what is common to all kinds laid over it.
+    pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
+        let values = self.kind.compile(scope);
+        let Some(share) = self.nulls else {
+            return values;
+        };
+        if !(0.0..=1.0).contains(&share) {
+            return Err(scope.invalid("nulls", share, "a share, 0 to 1"));
+        }
+        Ok(Arc::new(Nullable::new(values?, scope.key(), share)))
+    }
+}

@@ -1,0 +1,54 @@
+//! A whole spec.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::TableSpec;
+use crate::error::{Hint, SpecError, SpecErrors};
+
+/// A data set: one or more tables, described. Read from TOML by [`DatasetSpec::from_toml`]; by
+/// serde also from JSON or what else it knows, and then checked when a table is compiled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DatasetSpec {
+    /// The seed that the author of the spec proposes. It is only carried here: a
+    /// [`Generator`](crate::Generator) takes the seed it is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The tables, in the order of the spec.
+    pub tables: Vec<TableSpec>,
+}
+
+impl DatasetSpec {
+    /// A data set of these tables, without a seed of its own.
+    pub fn new(tables: Vec<TableSpec>) -> Self {
+        Self { seed: None, tables }
+    }
+
+    /// Reads a spec written in TOML and checks its names; the options of its columns are
+    /// checked when a table is compiled.
+    ///
+    /// # Errors
+    ///
+    /// [`SpecError::Toml`] with line and column for what is not TOML, or not a spec; otherwise
+    /// the variants that name what is missing or stands twice.
+    pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
+        let spec: Self = toml::from_str(text).map_err(SpecError::from)?;
+        spec.check_names()?;
+        Ok(spec)
+    }
+
+    /// The table called `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`SpecError::UnknownTable`], with the names there are.
+    pub fn table(&self, name: &str) -> Result<&TableSpec, SpecError> {
+        let found = self.tables.iter().find(|table| table.name == name);
+        found.ok_or_else(|| SpecError::UnknownTable {
+            table: name.to_owned(),
+            hint: Hint::new(name, self.tables.iter().map(|table| table.name.as_str())),
+        })
+    }
+}

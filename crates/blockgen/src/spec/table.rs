@@ -1,0 +1,33 @@
+//! A table of a spec.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::ColumnSpec;
+
+/// One table of a data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TableSpec {
+    /// Unique in its data set. Part of what the values are derived from.
+    pub name: String,
+    /// Rows the table has where nobody asks for another number: how many parents there are for
+    /// the tables that refer to it. No input to its own values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// The columns, in the order of the schema.
+    pub columns: Vec<ColumnSpec>,
+}
+
+impl TableSpec {
+    /// A table of these columns.
+    pub fn new(name: impl Into<String>, columns: Vec<ColumnSpec>) -> Self {
+        let name = name.into();
+        Self {
+            name,
+            rows: None,
+            columns,
+        }
+    }
+}
