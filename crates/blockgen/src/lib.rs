@@ -54,6 +54,7 @@ mod error;
 mod generator;
 mod kinds;
 mod nullable;
+mod permutation;
 mod pool;
 mod provenance;
 mod random;
