@@ -54,6 +54,7 @@ mod error;
 mod generator;
 mod kinds;
 mod nullable;
+mod number;
 mod permutation;
 mod pool;
 mod provenance;
@@ -62,6 +63,7 @@ mod rows;
 mod scope;
 mod spec;
 mod text;
+mod weights;
 
 pub use blocks::{BlockTask, Blocks};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors};

@@ -7,6 +7,9 @@
 //!
 //! Nothing here may change without a new [`ALGORITHM_VERSION`](crate::ALGORITHM_VERSION).
 
+use rand_core::utils::fill_bytes_via_next_word;
+use rand_core::{Infallible, TryRng};
+
 /// 2^64 divided by the golden ratio, made odd: `GOLDEN_GAMMA` of Steele, Lea and Flood, "Fast
 /// Splittable Pseudorandom Number Generators" (OOPSLA 2014). Steps of it spread neighbouring
 /// rows over the whole 64 bits before they are mixed.
@@ -84,6 +87,64 @@ impl Lane {
         Draws {
             fraction: self.bits(row),
         }
+    }
+
+    /// As many random bits for `row` as are asked for.
+    #[inline]
+    pub(crate) const fn rng(self, row: u64) -> RowRng {
+        let start = self.bits(row);
+        RowRng {
+            counter: start,
+            tweak: mix(start.wrapping_add(GAMMA), self.offset),
+        }
+    }
+}
+
+/// Random bits of one row without end: a `rand::Rng`, for whatever takes one or does not know how
+/// much it needs.
+///
+/// Draw `n` is `mix(start + n·GAMMA, tweak)`, the generator of the lanes themselves with the draws
+/// as its rows. Both start and tweak are mixed from the row; no two rows of a lane share a start,
+/// and where two come close, their tweaks still set them apart.
+#[derive(Clone, Debug)]
+pub(crate) struct RowRng {
+    counter: u64,
+    tweak: u64,
+}
+
+impl RowRng {
+    /// The next 64 bits.
+    #[inline]
+    pub(crate) const fn bits(&mut self) -> u64 {
+        self.counter = self.counter.wrapping_add(GAMMA);
+        mix(self.counter, self.tweak)
+    }
+
+    /// A number between 0 and 1, never one of them: the middle of one of 2^52 equal parts.
+    #[inline]
+    pub(crate) const fn open_unit(&mut self) -> f64 {
+        const PARTS: f64 = (1u64 << 52) as f64;
+        ((self.bits() >> 12) as f64 + 0.5) / PARTS
+    }
+}
+
+impl TryRng for RowRng {
+    type Error = Infallible;
+
+    /// The upper half of 64 bits.
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.bits() >> 32) as u32)
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.bits())
+    }
+
+    #[inline]
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        fill_bytes_via_next_word(bytes, || self.try_next_u64())
     }
 }
 
@@ -204,6 +265,64 @@ mod tests {
             (draws.below(16), draws.below(16))
         });
         assert_even(&pairs(draws), "draws behind others");
+    }
+
+    /// The draws of one row, of neighbours, and of rows with neighbouring starts.
+    #[test]
+    fn a_row_has_random_bits_without_end() {
+        let lane = lane(42, "a", 0);
+        let mut rng = lane.rng(7);
+        let mut last = rng.bits() & 15;
+        let draws = (0..ROWS).map(|_| {
+            let before = last;
+            last = rng.bits() & 15;
+            (before, last)
+        });
+        assert_even(&pairs(draws), "draws of one row");
+        for draw in [0, 1, 9] {
+            let of = |mut rng: RowRng| {
+                for _ in 0..draw {
+                    rng.bits();
+                }
+                rng.bits() >> 60
+            };
+            let rows = (0..ROWS).map(|row| (of(lane.rng(row)), of(lane.rng(row + 1))));
+            assert_even(&pairs(rows), "neighbours");
+            let with_lane = (0..ROWS).map(|row| (of(lane.rng(row)), lane.bits(row) >> 60));
+            assert_even(&pairs(with_lane), "bits of the same row");
+            let shared = (0..ROWS).map(|row| {
+                let mut other = lane.rng(row);
+                other.tweak = lane.rng(row + 1).tweak;
+                (of(lane.rng(row)), of(other))
+            });
+            assert_even(&pairs(shared), "same start");
+        }
+    }
+
+    #[test]
+    fn words_and_bytes_are_the_bits() {
+        use rand_core::Rng;
+
+        let rng = || lane(42, "a", 0).rng(3);
+        let mut bits = rng();
+        let words = [bits.bits(), bits.bits()];
+        let mut bytes = [0; 12];
+        rng().fill_bytes(&mut bytes);
+        assert_eq!(bytes[..8], words[0].to_le_bytes());
+        assert_eq!(bytes[8..], words[1].to_le_bytes()[..4]);
+        assert_eq!(rng().next_u64(), words[0]);
+        assert_eq!(rng().next_u32(), (words[0] >> 32) as u32);
+    }
+
+    #[test]
+    fn the_open_unit_has_no_ends() {
+        let mut rng = RowRng {
+            counter: 0,
+            tweak: 0,
+        };
+        assert!((0..ROWS).all(|_| (f64::MIN_POSITIVE..1.0).contains(&rng.open_unit())));
+        let highest = ((u64::MAX >> 12) as f64 + 0.5) / (1u64 << 52) as f64;
+        assert_eq!(highest, 1.0 - f64::EPSILON / 2.0);
     }
 
     /// Each bit of row or seed, changed, changes each bit of the result half of the time.
