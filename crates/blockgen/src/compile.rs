@@ -1,20 +1,21 @@
 //! From a spec to columns: each is compiled once, when it or a column that depends on it is asked
 //! for; whatever is wrong anywhere is gathered.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::column::Column;
 use crate::error::{SpecError, SpecErrors};
 use crate::scope::Scope;
-use crate::spec::{DatasetSpec, TableSpec};
+use crate::spec::{ColumnSpec, DatasetSpec};
 
 /// A column could not be compiled; why has been noted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rejected;
 
-/// Where a column stands in its spec: number of the table, number of the column.
+/// Where a column stands in its spec: number of the table, number of the column. The fields of a
+/// struct stand together as the columns of a table do; they count as tables behind the spec's own.
 pub(crate) type Position = (usize, usize);
 
 /// Compiles the columns of a spec for one seed.
@@ -22,8 +23,11 @@ pub(crate) struct Compiler<'a> {
     pub(crate) spec: &'a DatasetSpec,
     pub(crate) seed: u64,
     states: RefCell<BTreeMap<Position, State>>,
-    /// The columns that are being compiled, each for the sake of the next.
-    way: RefCell<Vec<Position>>,
+    /// The columns that are being compiled, each for the sake of the next, and what errors call
+    /// them.
+    way: RefCell<Vec<(Position, String)>>,
+    /// Tables of the spec, and structs met so far.
+    tables: Cell<usize>,
     errors: RefCell<Vec<SpecError>>,
 }
 
@@ -41,6 +45,7 @@ impl<'a> Compiler<'a> {
             seed,
             states: RefCell::default(),
             way: RefCell::default(),
+            tables: Cell::new(spec.tables.len()),
             errors: RefCell::default(),
         }
     }
@@ -54,17 +59,29 @@ impl<'a> Compiler<'a> {
 
     /// The column at a position.
     pub(crate) fn column(&self, position: Position) -> Result<Arc<dyn Column>, Rejected> {
+        let table = &self.spec.tables[position.0];
+        let column = &table.columns[position.1];
+        self.once(position, column, &Scope::new(self, position.0, table, column))
+    }
+
+    /// What stands at a position, compiled when it is first asked for.
+    pub(crate) fn once(
+        &self,
+        position: Position,
+        column: &ColumnSpec,
+        scope: &Scope<'_>,
+    ) -> Result<Arc<dyn Column>, Rejected> {
         let state = self.states.borrow().get(&position).cloned();
         match state {
             Some(State::Compiled(column)) => return Ok(column),
             Some(State::Rejected) => return Err(Rejected),
-            Some(State::Underway) => return Err(self.refuse(self.cycle(position))),
+            Some(State::Underway) => return Err(self.refuse(self.cycle(position, scope))),
             None => {}
         }
         self.states.borrow_mut().insert(position, State::Underway);
-        self.way.borrow_mut().push(position);
-        let (table, column) = self.names(position);
-        let compiled = column.compile(&Scope::new(self, position.0, table, column));
+        let name = format!("`{}.{}`", scope.table().name, scope.path());
+        self.way.borrow_mut().push((position, name));
+        let compiled = column.compile(scope);
         self.way.borrow_mut().pop();
         let state = match &compiled {
             Ok(column) => State::Compiled(Arc::clone(column)),
@@ -72,6 +89,11 @@ impl<'a> Compiler<'a> {
         };
         self.states.borrow_mut().insert(position, state);
         compiled
+    }
+
+    /// A number for the fields of another struct.
+    pub(crate) fn next_table(&self) -> usize {
+        self.tables.replace(self.tables.get() + 1)
     }
 
     /// Notes what is wrong.
@@ -89,25 +111,16 @@ impl<'a> Compiler<'a> {
         SpecErrors::check(self.errors.into_inner())
     }
 
-    fn names(&self, (table, column): Position) -> (&'a TableSpec, &'a crate::spec::ColumnSpec) {
-        let table = &self.spec.tables[table];
-        (table, &table.columns[column])
-    }
-
     /// The way that leads from a column back to itself.
-    fn cycle(&self, position: Position) -> SpecError {
+    fn cycle(&self, position: Position, scope: &Scope<'_>) -> SpecError {
         let way = self.way.borrow();
-        let from = way.iter().position(|step| *step == position).unwrap_or(0);
-        let steps = way[from..].iter().chain([&position]);
-        let steps = steps.map(|step| {
-            let (table, column) = self.names(*step);
-            format!("`{}.{}`", table.name, column.name)
-        });
-        let steps: Vec<_> = steps.collect();
-        let (table, column) = self.names(position);
+        let from = way.iter().position(|(step, _)| *step == position);
+        let steps = way[from.unwrap_or(0)..].iter().map(|(_, name)| name);
+        let back = format!("`{}.{}`", scope.table().name, scope.path());
+        let steps: Vec<_> = steps.chain([&back]).map(String::as_str).collect();
         SpecError::Cycle {
-            table: table.name.clone(),
-            column: column.name.clone(),
+            table: scope.table().name.clone(),
+            column: scope.path().to_owned(),
             way: steps.join(" needs "),
         }
     }

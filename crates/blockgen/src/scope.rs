@@ -12,14 +12,33 @@ use crate::spec::{ColumnSpec, TableSpec};
 #[derive(Clone)]
 pub(crate) struct Scope<'a> {
     compiler: &'a Compiler<'a>,
-    /// Number of the table in the spec.
-    table_index: usize,
     table: &'a TableSpec,
-    table_key: Key,
+    siblings: Siblings<'a>,
     /// Name of the column; within a nested one with dots: `place.lat`.
     column: String,
     key: Key,
+    /// Values that this one lies in.
+    depth: usize,
+    /// Values that one row of the table may have here: more than one in a list.
+    per_row: u64,
 }
+
+/// The columns that one may refer to by name: those of its table, in a struct its fields, in a list
+/// none, because the elements of a list are no rows of the table.
+#[derive(Clone)]
+struct Siblings<'a> {
+    columns: &'a [ColumnSpec],
+    /// Number of the table or struct, by which the compiler knows it.
+    table: usize,
+    /// What comes before their names in errors, such as `place.`.
+    path: String,
+    /// Their keys are children of it.
+    key: Key,
+}
+
+/// Values within values, counted from the column: enough for any real schema, and few enough for
+/// any stack.
+const MAX_DEPTH: usize = 16;
 
 impl<'a> Scope<'a> {
     pub(crate) fn new(
@@ -31,11 +50,17 @@ impl<'a> Scope<'a> {
         let table_key = Key::of_seed(compiler.seed).child(&table.name);
         Self {
             compiler,
-            table_index,
             table,
-            table_key,
             column: column.name.clone(),
             key: table_key.child(&column.name),
+            siblings: Siblings {
+                columns: &table.columns,
+                table: table_index,
+                path: String::new(),
+                key: table_key,
+            },
+            depth: 0,
+            per_row: 1,
         }
     }
 
@@ -46,6 +71,91 @@ impl<'a> Scope<'a> {
             key: self.key.child(name),
             ..self.clone()
         }
+    }
+
+    /// The scope of what lies in this column's lists, of which each has `per_list` places.
+    ///
+    /// # Errors
+    ///
+    /// Where too many values lie in one another.
+    pub(crate) fn elements(
+        &self,
+        option: &'static str,
+        name: &str,
+        per_list: u64,
+    ) -> Result<Self, Rejected> {
+        let mut inside = self.inside(option)?.nested(name);
+        inside.per_row = self.per_row.saturating_mul(per_list);
+        inside.siblings.columns = &[];
+        Ok(inside)
+    }
+
+    /// The fields of this column, a struct, each compiled in a scope of its own, where it may refer
+    /// to the others. Those that are rejected are left out.
+    ///
+    /// # Errors
+    ///
+    /// Where too many values lie in one another.
+    pub(crate) fn fields(
+        &self,
+        option: &'static str,
+        fields: &'a [ColumnSpec],
+    ) -> Result<Vec<Arc<dyn Column>>, Rejected> {
+        let mut inside = self.inside(option)?;
+        inside.siblings = Siblings {
+            columns: fields,
+            table: self.compiler.next_table(),
+            path: format!("{}.", self.column),
+            // Apart from what else has keys below this column's, such as its nulls.
+            key: self.key.child("fields"),
+        };
+        let compiled = (0..fields.len()).map(|index| inside.column(index));
+        Ok(compiled.filter_map(Result::ok).collect())
+    }
+
+    /// The same scope, one value deeper.
+    fn inside(&self, option: &'static str) -> Result<Self, Rejected> {
+        if self.depth == MAX_DEPTH {
+            let found = format!("a value within {} others", self.depth + 1);
+            let allowed = format!("at most {MAX_DEPTH} around a value");
+            return Err(self.invalid(option, found, allowed));
+        }
+        let mut inside = self.clone();
+        inside.depth += 1;
+        Ok(inside)
+    }
+
+    /// The scope of a sibling.
+    fn of(&self, sibling: &ColumnSpec) -> Self {
+        let Siblings { path, key, .. } = &self.siblings;
+        Self {
+            column: format!("{path}{}", sibling.name),
+            key: key.child(&sibling.name),
+            ..self.clone()
+        }
+    }
+
+    /// A sibling, compiled.
+    fn column(&self, index: usize) -> Result<Arc<dyn Column>, Rejected> {
+        let column = &self.siblings.columns[index];
+        let position = (self.siblings.table, index);
+        self.compiler.once(position, column, &self.of(column))
+    }
+
+    /// The name of this column; within a nested one with dots: `place.lat`.
+    pub(crate) fn path(&self) -> &str {
+        &self.column
+    }
+
+    /// How many rows the column is asked for, as far as the spec knows: the table's, and in a list
+    /// as many times that as a list has places.
+    pub(crate) fn known_rows(&self) -> Option<u64> {
+        Some(self.table.rows?.saturating_mul(self.per_row))
+    }
+
+    /// Values that one row of the table may have here: 1, more in a list.
+    pub(crate) fn per_row(&self) -> u64 {
+        self.per_row
     }
 
     /// The key of this column.
@@ -69,9 +179,9 @@ impl<'a> Scope<'a> {
         option: &'static str,
         name: &str,
     ) -> Result<Arc<dyn Column>, Rejected> {
-        let columns = || self.table.columns.iter();
+        let columns = || self.siblings.columns.iter();
         match columns().position(|other| other.name == name) {
-            Some(index) => self.compiler.column((self.table_index, index)),
+            Some(index) => self.column(index),
             None => {
                 let hint = Hint::new(name, columns().map(|other| other.name.as_str()));
                 Err(self.unknown(option, name, "any kind", hint))
@@ -88,9 +198,9 @@ impl<'a> Scope<'a> {
         wanted: &'static str,
         fits: impl Fn(&ColumnKind) -> bool,
     ) -> Result<Key, Rejected> {
-        let mut fitting = self.table.columns.iter().filter(|other| fits(&other.kind));
+        let mut fitting = self.siblings.columns.iter().filter(|other| fits(&other.kind));
         if fitting.clone().any(|other| other.name == name) {
-            return Ok(self.table_key.child(name));
+            return Ok(self.siblings.key.child(name));
         }
         let hint = Hint::new(name, fitting.by_ref().map(|other| other.name.as_str()));
         Err(self.unknown(option, name, wanted, hint))
