@@ -62,7 +62,7 @@ impl Generator {
             table: Arc::new(Table {
                 schema: Arc::new(Schema::new(fields)),
                 columns,
-                provenance: Provenance::new(table, seed)?,
+                provenance: Provenance::new(spec, table, seed)?,
             }),
         })
     }

@@ -1,18 +1,17 @@
 //! The kinds of columns: each file holds the options of one kind and the loop that makes it.
 
+mod address;
 mod boolean;
-mod city;
 mod company;
-mod country;
-mod email;
 mod float;
+mod format;
 mod integer;
-mod job;
+mod internet;
+mod localised;
 mod lorem;
-mod person_name;
-mod phone;
+mod person;
+mod phrase;
 mod sequence;
-mod street_address;
 mod timestamp;
 mod uuid;
 
@@ -22,10 +21,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::boolean::BoolOptions;
-pub use self::email::EmailOptions;
 pub use self::float::FloatOptions;
 pub use self::integer::{IntegerOptions, IntegerType};
+pub use self::internet::EmailOptions;
 pub use self::lorem::LoremOptions;
+pub use self::person::PersonOptions;
 pub use self::sequence::SequenceOptions;
 pub use self::timestamp::{TimestampOptions, UtcMicros};
 
@@ -44,22 +44,96 @@ pub enum ColumnKind {
     Sequence(SequenceOptions),
     /// `uuid`: `Utf8`, a random (version 4) UUID in lower case, 36 characters.
     Uuid {},
-    /// `person_name`: `Utf8`, a given and a family name.
+    /// `person_name`: `Utf8`, a given and a family name in the order of the locale, such as
+    /// `Cristal Kuhn`.
     PersonName {},
-    /// `email`: `Utf8`, an address spelt from a name of the same row.
+    /// `first_name`: `Utf8`, a given name, such as `Cristal`.
+    FirstName(PersonOptions),
+    /// `last_name`: `Utf8`, a family name, such as `Kuhn`.
+    LastName(PersonOptions),
+    /// `name_with_title`: `Utf8`, a name with a title that fits its gender, such as
+    /// `Mrs. Cristal Kuhn`.
+    NameWithTitle(PersonOptions),
+    /// `title`: `Utf8`, a title that fits the person's gender, such as `Mrs.`.
+    Title(PersonOptions),
+    /// `suffix`: `Utf8`, what stands behind a name, such as `Jr.` or `PhD`.
+    Suffix {},
+    /// `gender`: `Utf8`, `female` or `male`: what the given name tells of, or a coin where it tells
+    /// nothing.
+    Gender(PersonOptions),
+    /// `email`: `Utf8`, an address spelt from a name, at a domain that no one owns, such as
+    /// `cristal.kuhn1485@example.net`.
     Email(EmailOptions),
-    /// `phone`: `Utf8`, a North American number in one of several spellings.
+    /// `free_email`: `Utf8`, an address spelt from a name, at a free provider of the locale, such
+    /// as `cristal.kuhn1485@gmail.com`. Somebody may own it: never send mail there.
+    FreeEmail(EmailOptions),
+    /// `phone`: `Utf8`, a telephone number in one of the locale's spellings, such as
+    /// `875.888.3715 x661`.
     Phone {},
-    /// `street_address`: `Utf8`, a house number and a street.
+    /// `cell_phone`: `Utf8`, the number of a mobile telephone, such as `875-888-3715`.
+    CellPhone {},
+    /// `street_address`: `Utf8`, a house number and a street in the order of the locale, such as
+    /// `8883 Name Isle`.
     StreetAddress {},
-    /// `city`: `Utf8`, an invented city.
+    /// `street_name`: `Utf8`, a street, such as `Name Isle`.
+    StreetName {},
+    /// `secondary_address`: `Utf8`, a flat or a floor, such as `Apt. 17`.
+    SecondaryAddress {},
+    /// `building_number`: `Utf8`, a house number as the locale writes it, such as `8883`.
+    BuildingNumber {},
+    /// `city`: `Utf8`, an invented city, such as `Eunamouth`.
     City {},
-    /// `country`: `Utf8`, the English name of a country or territory.
+    /// `zip_code`: `Utf8`, in the formats that the locale has for ZIP codes, such as `75088`.
+    ZipCode {},
+    /// `postcode`: `Utf8`, in the formats that the locale has for postcodes, such as `75088-1234`.
+    Postcode {},
+    /// `state`: `Utf8`, a state, province or region, such as `Oregon`.
+    State {},
+    /// `state_abbreviation`: `Utf8`, such as `OR`.
+    StateAbbreviation {},
+    /// `country`: `Utf8`, a country or territory in the locale's language, such as
+    /// `Solomon Islands`.
     Country {},
-    /// `company`: `Utf8`, an invented company.
+    /// `country_code`: `Utf8`, two letters after ISO 3166, such as `SB`.
+    CountryCode {},
+    /// `time_zone`: `Utf8`, a name of the time zone database, such as `Africa/Cairo`.
+    TimeZone {},
+    /// `company`: `Utf8`, an invented company, such as `Rutherford Group`.
     Company {},
-    /// `job`: `Utf8`, a job title.
+    /// `company_suffix`: `Utf8`, such as `LLC`.
+    CompanySuffix {},
+    /// `buzzword`: `Utf8`, such as `Streamlined`.
+    Buzzword {},
+    /// `catch_phrase`: `Utf8`, three buzzwords, such as `Adaptive real-time archive`.
+    CatchPhrase {},
+    /// `bs`: `Utf8`, what a company claims to do, such as `streamline robust markets`.
+    Bs {},
+    /// `industry`: `Utf8`, such as `Computer Hardware`.
+    Industry {},
+    /// `profession`: `Utf8`, such as `accountant`.
+    Profession {},
+    /// `job`: `Utf8`, a job's title, such as `District Healthcare Associate`; `job_title` means the
+    /// same.
+    #[serde(alias = "job_title")]
     Job {},
+    /// `job_seniority`: `Utf8`, such as `District`.
+    JobSeniority {},
+    /// `job_field`: `Utf8`, such as `Healthcare`.
+    JobField {},
+    /// `job_position`: `Utf8`, such as `Associate`.
+    JobPosition {},
+    /// `user_agent`: `Utf8`, what a browser says it is, such as `Mozilla/5.0 (Windows NT 6.1) …`.
+    UserAgent {},
+    /// `currency_code`: `Utf8`, three letters after ISO 4217, such as `EUR`.
+    CurrencyCode {},
+    /// `currency_name`: `Utf8`, such as `Argentine Peso`.
+    CurrencyName {},
+    /// `currency_symbol`: `Utf8`, such as `€`.
+    CurrencySymbol {},
+    /// `word`: `Utf8`, a word that means nothing, such as `consequatur`.
+    Word {},
+    /// `file_extension`: `Utf8`, without the dot, such as `csv`.
+    FileExtension {},
     /// `float`: `Float64`, uniform in a range.
     Float(FloatOptions),
     /// `integer`: `Int32` or `Int64`, uniform in a range.
@@ -77,75 +151,57 @@ impl ColumnKind {
         Ok(match self {
             Self::Sequence(options) => Arc::new(sequence::Sequence::new(options)),
             Self::Uuid {} => text(uuid::Uuid::new(scope.key())),
-            Self::PersonName {} => text(person_name::PersonName::new(scope.key())),
-            Self::Email(options) => text(email::Email::new(options, scope)?),
-            Self::Phone {} => text(phone::Phone::new(scope.key())),
-            Self::StreetAddress {} => text(street_address::StreetAddress::new(scope.key())),
-            Self::City {} => text(city::City::new(scope.key())),
-            Self::Country {} => text(country::Country::new(scope.key())),
-            Self::Company {} => text(company::Company::new(scope.key())),
-            Self::Job {} => text(job::Job::new(scope.key())),
+            Self::PersonName {} => person::person_name(scope)?,
+            Self::FirstName(options) => person::first_name(options, scope)?,
+            Self::LastName(options) => person::last_name(options, scope)?,
+            Self::NameWithTitle(options) => person::name_with_title(options, scope)?,
+            Self::Title(options) => person::title(options, scope)?,
+            Self::Suffix {} => phrase::one_of(scope, |tables| tables.name_suffixes)?,
+            Self::Gender(options) => person::gender(options, scope)?,
+            Self::Email(options) => internet::email(options, scope)?,
+            Self::FreeEmail(options) => internet::free_email(options, scope)?,
+            Self::Phone {} => format::compile(scope, |tables| tables.phones)?,
+            Self::CellPhone {} => format::compile(scope, |tables| tables.cell_phones)?,
+            Self::StreetAddress {} => address::street_address(scope)?,
+            Self::StreetName {} => address::street_name(scope)?,
+            Self::SecondaryAddress {} => address::secondary_address(scope)?,
+            Self::BuildingNumber {} => format::compile(scope, |tables| tables.building_numbers)?,
+            Self::City {} => address::city(scope)?,
+            Self::ZipCode {} => format::compile(scope, |tables| tables.zip_codes)?,
+            Self::Postcode {} => format::compile(scope, |tables| tables.postcodes)?,
+            Self::State {} => phrase::one_of(scope, |tables| tables.states)?,
+            Self::StateAbbreviation {} => {
+                phrase::one_of(scope, |tables| tables.state_abbreviations)?
+            }
+            Self::Country {} => phrase::one_of(scope, |tables| tables.countries)?,
+            Self::CountryCode {} => phrase::one_of(scope, |tables| tables.country_codes)?,
+            Self::TimeZone {} => phrase::one_of(scope, |tables| tables.time_zones)?,
+            Self::Company {} => company::company(scope)?,
+            Self::CompanySuffix {} => phrase::one_of(scope, |tables| tables.company_suffixes)?,
+            Self::Buzzword {} => phrase::one_of(scope, |tables| tables.buzzwords)?,
+            Self::CatchPhrase {} => company::catch_phrase(scope)?,
+            Self::Bs {} => company::bs(scope)?,
+            Self::Industry {} => phrase::one_of(scope, |tables| tables.industries)?,
+            Self::Profession {} => phrase::one_of(scope, |tables| tables.professions)?,
+            Self::Job {} => company::job(scope)?,
+            Self::JobSeniority {} => phrase::one_of(scope, |tables| tables.job_seniorities)?,
+            Self::JobField {} => phrase::one_of(scope, |tables| tables.job_fields)?,
+            Self::JobPosition {} => phrase::one_of(scope, |tables| tables.job_positions)?,
+            Self::UserAgent {} => phrase::one_of(scope, |tables| tables.user_agents)?,
+            Self::CurrencyCode {} => phrase::one_of(scope, |tables| tables.currency_codes)?,
+            Self::CurrencyName {} => phrase::one_of(scope, |tables| tables.currency_names)?,
+            Self::CurrencySymbol {} => phrase::one_of(scope, |tables| tables.currency_symbols)?,
+            Self::Word {} => phrase::one_of(scope, |tables| tables.words)?,
+            Self::FileExtension {} => phrase::one_of(scope, |tables| tables.file_extensions)?,
             Self::Float(options) => float::compile(options, scope)?,
             Self::Integer(options) => integer::compile(options, scope)?,
             Self::Bool(options) => Arc::new(boolean::Bool::new(options, scope)?),
             Self::Timestamp(options) => Arc::new(timestamp::Timestamp::new(options, scope)?),
-            Self::Lorem(options) => text(lorem::Lorem::new(options, scope)?),
+            Self::Lorem(options) => lorem::lorem(options, scope)?,
         })
     }
 }
 
 fn text(kind: impl Text) -> Arc<dyn Column> {
     Arc::new(TextColumn::new(kind))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::Key;
-    use crate::text::TextBuffer;
-
-    /// The buffer relies on the bounds, and its size on the mean.
-    fn check_lengths(kind: &dyn Text) {
-        const ROWS: u64 = 20_000;
-        let lengths = kind.lengths();
-        let mut total = 0;
-        for row in 0..ROWS {
-            let mut out = TextBuffer::with_capacity(0);
-            out.make_room(lengths.max);
-            kind.write(row, &mut out);
-            assert!((lengths.min..=lengths.max).contains(&out.len()), "{kind:?}");
-            total += out.len();
-        }
-        let mean = total as f64 / ROWS as f64;
-        assert!((mean / lengths.mean - 1.0).abs() < 0.02, "{kind:?}: {mean}");
-    }
-
-    #[test]
-    fn texts_are_as_long_as_their_kinds_say() {
-        let key = Key::of_seed(42).child("kinds");
-        check_lengths(&uuid::Uuid::new(key));
-        check_lengths(&person_name::PersonName::new(key));
-        check_lengths(&phone::Phone::new(key));
-        check_lengths(&street_address::StreetAddress::new(key));
-        check_lengths(&city::City::new(key));
-        check_lengths(&country::Country::new(key));
-        check_lengths(&company::Company::new(key));
-        check_lengths(&job::Job::new(key));
-
-        let people = crate::DatasetSpec::builtin("people").unwrap();
-        let table = people.table("people").unwrap();
-        let compiler = crate::compile::Compiler::new(&people, 42);
-        for column in &table.columns {
-            let scope = Scope::new(&compiler, 0, table, column);
-            match &column.kind {
-                ColumnKind::Email(options) => {
-                    check_lengths(&email::Email::new(options, &scope).unwrap());
-                }
-                ColumnKind::Lorem(options) => {
-                    check_lengths(&lorem::Lorem::new(options, &scope).unwrap());
-                }
-                _ => {}
-            }
-        }
-    }
 }

@@ -53,6 +53,7 @@ mod compile;
 mod error;
 mod generator;
 mod kinds;
+mod locale;
 mod nullable;
 mod number;
 mod permutation;
@@ -70,7 +71,8 @@ pub use error::{GenerateError, Hint, SpecError, SpecErrors};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
     BoolOptions, ColumnKind, EmailOptions, FloatOptions, IntegerOptions, IntegerType, LoremOptions,
-    SequenceOptions, TimestampOptions, UtcMicros,
+    PersonOptions, SequenceOptions, TimestampOptions, UtcMicros,
 };
+pub use locale::{Locale, LocaleChoice};
 pub use provenance::{ALGORITHM_VERSION, Provenance};
 pub use spec::{ColumnSpec, DatasetSpec, TableSpec};

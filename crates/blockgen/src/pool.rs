@@ -1,9 +1,5 @@
 //! Tables of short texts, laid out once for fast copying.
 
-use std::sync::LazyLock;
-
-use fake::locales::{Data, EN};
-
 use crate::random::Draws;
 use crate::text::Lengths;
 
@@ -23,6 +19,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// A pool of no texts holds an empty one, so that there is always something to draw.
     pub(crate) fn new<I>(texts: I) -> Self
     where
         I: IntoIterator,
@@ -39,9 +36,12 @@ impl Pool {
             let length = Lengths::exact(text.len());
             lengths = Some(lengths.map_or(length, |seen| seen.or(length)));
         }
+        if offsets.len() == 1 {
+            offsets.push(0);
+        }
         let texts = offsets.len() - 1;
         let mut lengths = lengths.unwrap_or(Lengths::exact(0));
-        lengths.mean = bytes.len() as f64 / texts.max(1) as f64;
+        lengths.mean = bytes.len() as f64 / texts as f64;
         bytes.resize(bytes.len() + STEP_BYTES, 0);
         Self {
             bytes: bytes.into(),
@@ -72,15 +72,4 @@ impl Pool {
         let end = self.offsets[index + 1] as usize;
         (&self.bytes[start..], end - start)
     }
-}
-
-/// English given names.
-pub(crate) static FIRST_NAMES: LazyLock<Pool> = LazyLock::new(|| Pool::new(EN::NAME_FIRST_NAME));
-
-/// English family names.
-pub(crate) static LAST_NAMES: LazyLock<Pool> = LazyLock::new(|| Pool::new(EN::NAME_LAST_NAME));
-
-/// `table` with `tail` behind every text: one copy in place of two.
-pub(crate) fn with_tail(table: &[&str], tail: &str) -> Pool {
-    Pool::new(table.iter().map(|text| format!("{text}{tail}")))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::SpecError;
-use crate::spec::TableSpec;
+use crate::spec::{DatasetSpec, TableSpec};
 
 /// Version of the rule by which values follow from spec, seed and row. It goes up whenever a
 /// value changes anywhere, for whatever reason; the same version makes the same values.
@@ -27,7 +27,12 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    pub(crate) fn new(table: &TableSpec, seed: u64) -> Result<Self, SpecError> {
+    pub(crate) fn new(spec: &DatasetSpec, table: &TableSpec, seed: u64) -> Result<Self, SpecError> {
+        // What the table has from its data set decides its values as if it stood in the table.
+        let table = &TableSpec {
+            locale: table.locale.as_ref().or(spec.locale.as_ref()).cloned(),
+            ..table.clone()
+        };
         // The canonical form is the JSON of the parsed spec: its keys come in the order in
         // which the types declare them.
         let canonical = serde_json::to_vec(table).map_err(|source| SpecError::Canonical {

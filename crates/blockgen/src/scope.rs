@@ -6,6 +6,7 @@ use crate::column::Column;
 use crate::compile::{Compiler, Rejected};
 use crate::error::{Hint, SpecError};
 use crate::kinds::ColumnKind;
+use crate::locale::{LocaleChoice, Locales};
 use crate::random::Key;
 use crate::spec::{ColumnSpec, TableSpec};
 
@@ -17,6 +18,8 @@ pub(crate) struct Scope<'a> {
     /// Name of the column; within a nested one with dots: `place.lat`.
     column: String,
     key: Key,
+    /// The innermost that is given: of the column, the table or the data set.
+    locale: LocaleChoice,
     /// Values that this one lies in.
     depth: usize,
     /// Values that one row of the table may have here: more than one in a list.
@@ -34,6 +37,8 @@ struct Siblings<'a> {
     path: String,
     /// Their keys are children of it.
     key: Key,
+    /// The locale of those that have none of their own.
+    locale: LocaleChoice,
 }
 
 /// Values within values, counted from the column: enough for any real schema, and few enough for
@@ -48,20 +53,33 @@ impl<'a> Scope<'a> {
         column: &'a ColumnSpec,
     ) -> Self {
         let table_key = Key::of_seed(compiler.seed).child(&table.name);
+        let outer = table.locale.as_ref().or(compiler.spec.locale.as_ref());
+        let outer = outer.cloned().unwrap_or_default();
         Self {
             compiler,
             table,
             column: column.name.clone(),
             key: table_key.child(&column.name),
+            locale: column.locale.clone().unwrap_or(outer.clone()),
             siblings: Siblings {
                 columns: &table.columns,
                 table: table_index,
                 path: String::new(),
                 key: table_key,
+                locale: outer,
             },
             depth: 0,
             per_row: 1,
         }
+    }
+
+    /// The same scope in another locale, if one is given.
+    pub(crate) fn in_locale(&self, locale: Option<&LocaleChoice>) -> Self {
+        let mut scope = self.clone();
+        if let Some(locale) = locale {
+            scope.locale = locale.clone();
+        }
+        scope
     }
 
     /// The scope of something inside this column.
@@ -108,6 +126,7 @@ impl<'a> Scope<'a> {
             path: format!("{}.", self.column),
             // Apart from what else has keys below this column's, such as its nulls.
             key: self.key.child("fields"),
+            locale: self.locale.clone(),
         };
         let compiled = (0..fields.len()).map(|index| inside.column(index));
         Ok(compiled.filter_map(Result::ok).collect())
@@ -127,10 +146,14 @@ impl<'a> Scope<'a> {
 
     /// The scope of a sibling.
     fn of(&self, sibling: &ColumnSpec) -> Self {
-        let Siblings { path, key, .. } = &self.siblings;
+        let Siblings {
+            path, key, locale, ..
+        } = &self.siblings;
+        let locale = sibling.locale.as_ref().unwrap_or(locale);
         Self {
             column: format!("{path}{}", sibling.name),
             key: key.child(&sibling.name),
+            locale: locale.clone(),
             ..self.clone()
         }
     }
@@ -189,20 +212,26 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The key of another column of the table, which `option` names and which `fits` because it
-    /// is of the kind `wanted`. With it, that column's value of any row can be made again.
-    pub(crate) fn key_of(
+    /// The locales of this column's rows.
+    pub(crate) fn locales(&self) -> Result<Locales, Rejected> {
+        Locales::new(&self.locale, self.key, self)
+    }
+
+    /// The scope of another column of the table, which `option` names and which `fits` because it
+    /// is of the kind `wanted`. With its key, that column's value of any row can be made again.
+    pub(crate) fn column_of(
         &self,
         option: &'static str,
         name: &str,
         wanted: &'static str,
         fits: impl Fn(&ColumnKind) -> bool,
-    ) -> Result<Key, Rejected> {
-        let mut fitting = self.siblings.columns.iter().filter(|other| fits(&other.kind));
-        if fitting.clone().any(|other| other.name == name) {
-            return Ok(self.siblings.key.child(name));
+    ) -> Result<Self, Rejected> {
+        let columns = self.siblings.columns.iter();
+        let fitting = || columns.clone().filter(|other| fits(&other.kind));
+        if let Some(other) = fitting().find(|other| other.name == name) {
+            return Ok(self.of(other));
         }
-        let hint = Hint::new(name, fitting.by_ref().map(|other| other.name.as_str()));
+        let hint = Hint::new(name, fitting().map(|other| other.name.as_str()));
         Err(self.unknown(option, name, wanted, hint))
     }
 

@@ -38,6 +38,21 @@ impl Lengths {
         }
     }
 
+    /// One of several texts, each as often as the share beside it says; the sum of shares is 1.
+    pub(crate) fn weighted(texts: impl IntoIterator<Item = (Self, f64)>) -> Self {
+        let weigh = |(lengths, share): (Self, f64)| Self {
+            mean: lengths.mean * share,
+            ..lengths
+        };
+        let merge = |a: Self, b: Self| Self {
+            min: a.min.min(b.min),
+            mean: a.mean + b.mean,
+            max: a.max.max(b.max),
+        };
+        let merged = texts.into_iter().map(weigh).reduce(merge);
+        merged.unwrap_or(Self::exact(0))
+    }
+
     pub(crate) fn times(self, count: usize) -> Self {
         Self {
             min: self.min * count,
@@ -190,7 +205,13 @@ impl<T: Text> Column for TextColumn<T> {
         offsets.push(0i32);
         block.rows.try_each(|row| {
             out.make_room(lengths.max);
+            let start = out.len();
             self.text.write(row, &mut out);
+            debug_assert!(
+                (lengths.min..=lengths.max).contains(&(out.len() - start)),
+                "{:?} is not as long as it says",
+                self.text
+            );
             if out.len() > self.max_bytes {
                 return Err(FillError::TextTooLong {
                     max_bytes: self.max_bytes,

@@ -129,10 +129,14 @@ fn times_in_quotes_and_without_mean_the_same() {
 
 #[test]
 fn a_spec_built_in_code_is_the_one_read_from_toml() {
+    let email = EmailOptions {
+        of: Some("name".into()),
+        ..EmailOptions::default()
+    };
     let columns = vec![
         ColumnSpec::new("id", ColumnKind::Sequence(SequenceOptions { start: 5 })),
         ColumnSpec::new("name", ColumnKind::PersonName {}),
-        ColumnSpec::new("e", ColumnKind::Email(EmailOptions { of: "name".into() })),
+        ColumnSpec::new("e", ColumnKind::Email(email)),
     ];
     let mut built = DatasetSpec::new(vec![TableSpec::new("t", columns)]);
     let read = spec(&[

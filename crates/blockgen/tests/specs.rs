@@ -39,7 +39,7 @@ fn words_that_a_spec_does_not_have() {
               |
             4 | [[tables.columns]]
               | ^^^^^^^^^^^^^^^^^^
-            unknown variant `emial`, expected one of `sequence`, `uuid`, `person_name`, `email`, `phone`, `street_address`, `city`, `country`, `company`, `job`, `float`, `integer`, `bool`, `timestamp`, `lorem`
+            unknown variant `emial`, expected one of `sequence`, `uuid`, `person_name`, `first_name`, `last_name`, `name_with_title`, `title`, `suffix`, `gender`, `email`, `free_email`, `phone`, `cell_phone`, `street_address`, `street_name`, `secondary_address`, `building_number`, `city`, `zip_code`, `postcode`, `state`, `state_abbreviation`, `country`, `country_code`, `time_zone`, `company`, `company_suffix`, `buzzword`, `catch_phrase`, `bs`, `industry`, `profession`, `job`, `job_title`, `job_seniority`, `job_field`, `job_position`, `user_agent`, `currency_code`, `currency_name`, `currency_symbol`, `word`, `file_extension`, `float`, `integer`, `bool`, `timestamp`, `lorem`
         "#]],
     );
     refused(
@@ -70,13 +70,13 @@ fn words_that_a_spec_does_not_have() {
     refused(
         "[[table]]\nname = \"t\"",
         &expect![[r#"
-        cannot read the spec; correct it where the parser points
-        TOML parse error at line 1, column 3
-          |
-        1 | [[table]]
-          |   ^^^^^
-        unknown field `table`, expected `seed` or `tables`
-    "#]],
+            cannot read the spec; correct it where the parser points
+            TOML parse error at line 1, column 3
+              |
+            1 | [[table]]
+              |   ^^^^^
+            unknown field `table`, expected one of `seed`, `locale`, `tables`
+        "#]],
     );
 }
 
@@ -126,7 +126,7 @@ fn references_to_other_columns() {
     refused(
         &spec(&[name, r#"name = "e"; kind = "email"; of = "nane""#]),
         &expect![[r#"
-            option `of` of column `t.e` names `nane`, which is no column of kind `person_name` in this table; did you mean `name`? known: `name`
+            option `of` of column `t.e` names `nane`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; did you mean `name`? known: `name`
         "#]],
     );
     // Another letter altogether is no slip.
@@ -136,7 +136,7 @@ fn references_to_other_columns() {
             r#"name = "e"; kind = "email"; of = "x""#,
         ]),
         &expect![[r#"
-            option `of` of column `t.e` names `x`, which is no column of kind `person_name` in this table; known: `n`
+            option `of` of column `t.e` names `x`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; known: `n`
         "#]],
     );
     // There, but not a name.
@@ -146,7 +146,7 @@ fn references_to_other_columns() {
             r#"name = "e"; kind = "email"; of = "c""#,
         ]),
         &expect![[r#"
-            option `of` of column `t.e` names `c`, which is no column of kind `person_name` in this table; there is none to name
+            option `of` of column `t.e` names `c`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
         "#]],
     );
 }

@@ -1,49 +1,57 @@
-//! `company`: companies called after one or two of their founders.
+//! Companies, what they say of themselves, and jobs in them.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use fake::locales::{Data, EN};
+use super::localised;
+use super::phrase::Phrases;
+use crate::column::Column;
+use crate::compile::Rejected;
+use crate::scope::Scope;
 
-use crate::pool::{Pool, with_tail};
-use crate::random::{Key, Lane};
-use crate::text::{Lengths, Text, TextBuffer};
-
-static NAMES: LazyLock<Pool> = LazyLock::new(|| with_tail(EN::NAME_LAST_NAME, " "));
-static NAMES_AND: LazyLock<Pool> = LazyLock::new(|| with_tail(EN::NAME_LAST_NAME, " and "));
-static SUFFIXES: LazyLock<Pool> = LazyLock::new(|| Pool::new(EN::COMPANY_SUFFIX));
-
-#[derive(Debug)]
-pub(super) struct Company {
-    lane: Lane,
-    names: &'static Pool,
-    names_and: &'static Pool,
-    suffixes: &'static Pool,
+/// `company`: after one or two of their founders.
+pub(super) fn company(scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
+    let lane = scope.key().lane(0);
+    localised::compile(scope, |tables| {
+        let templates = tables.companies.iter().copied();
+        Phrases::of_templates(lane, templates, |slot| match slot {
+            "Suffix" => tables.company_suffixes,
+            _ => tables.last_names,
+        })
+    })
 }
 
-impl Company {
-    pub(super) fn new(key: Key) -> Self {
-        Self {
-            lane: key.lane(0),
-            names: &NAMES,
-            names_and: &NAMES_AND,
-            suffixes: &SUFFIXES,
-        }
-    }
+/// `catch_phrase`: three buzzwords.
+pub(super) fn catch_phrase(scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
+    let lane = scope.key().lane(0);
+    localised::compile(scope, |tables| {
+        Phrases::of_templates(lane, [tables.catch_phrase], |slot| match slot {
+            "Head" => tables.buzzwords,
+            "Middle" => tables.buzzwords_middle,
+            _ => tables.buzzwords_tail,
+        })
+    })
 }
 
-impl Text for Company {
-    fn lengths(&self) -> Lengths {
-        let one = self.names.lengths() + self.suffixes.lengths();
-        one.or(self.names_and.lengths() + one)
-    }
+/// `bs`: what a company claims to do.
+pub(super) fn bs(scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
+    let lane = scope.key().lane(0);
+    localised::compile(scope, |tables| {
+        Phrases::of_templates(lane, [tables.bs], |slot| match slot {
+            "Verb" => tables.bs_verbs,
+            "Adj" => tables.bs_adjectives,
+            _ => tables.bs_nouns,
+        })
+    })
+}
 
-    #[inline]
-    fn write(&self, row: u64, out: &mut TextBuffer) {
-        let mut draws = self.lane.draws(row);
-        if draws.below(2) == 1 {
-            out.push(self.names_and, self.names_and.draw(&mut draws));
-        }
-        out.push(self.names, self.names.draw(&mut draws));
-        out.push(self.suffixes, self.suffixes.draw(&mut draws));
-    }
+/// `job`: seniority, field and position.
+pub(super) fn job(scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
+    let lane = scope.key().lane(0);
+    localised::compile(scope, |tables| {
+        Phrases::of_templates(lane, [tables.job], |slot| match slot {
+            "Seniority" => tables.job_seniorities,
+            "Field" => tables.job_fields,
+            _ => tables.job_positions,
+        })
+    })
 }

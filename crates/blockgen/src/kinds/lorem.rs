@@ -1,13 +1,14 @@
 //! `lorem`: sentences that mean nothing.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use fake::locales::{Data, EN};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::localised;
+use crate::column::Column;
 use crate::compile::Rejected;
-use crate::pool::{Pool, with_tail};
+use crate::pool::Pool;
 use crate::random::Lane;
 use crate::scope::Scope;
 use crate::text::{Lengths, Text, TextBuffer};
@@ -25,29 +26,31 @@ const MAX_WORDS: u32 = 1_000;
 /// Words drawn from one lane: 249⁵ outcomes in 64 bits leave 24 bits of evenness.
 const WORDS_PER_LANE: usize = 5;
 
-static WORDS: LazyLock<Pool> = LazyLock::new(|| with_tail(EN::LOREM_WORD, " "));
-
 #[derive(Debug)]
-pub(super) struct Lorem {
+struct Lorem {
     lanes: Box<[Lane]>,
     words: usize,
-    pool: &'static Pool,
+    /// Words with a space behind.
+    pool: Pool,
 }
 
-impl Lorem {
-    pub(super) fn new(options: &LoremOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
-        if !(1..=MAX_WORDS).contains(&options.words) {
-            return Err(scope.invalid("words", options.words, format!("1 to {MAX_WORDS}")));
-        }
-        let words = options.words as usize;
-        let key = scope.key();
-        let lanes = (0..words.div_ceil(WORDS_PER_LANE) as u64).map(|number| key.lane(number));
-        Ok(Self {
-            lanes: lanes.collect(),
-            words,
-            pool: &WORDS,
-        })
+pub(super) fn lorem(
+    options: &LoremOptions,
+    scope: &Scope<'_>,
+) -> Result<Arc<dyn Column>, Rejected> {
+    if !(1..=MAX_WORDS).contains(&options.words) {
+        return Err(scope.invalid("words", options.words, format!("1 to {MAX_WORDS}")));
     }
+    let words = options.words as usize;
+    let lanes = 0..words.div_ceil(WORDS_PER_LANE) as u64;
+    localised::compile(scope, |tables| Lorem {
+        lanes: lanes
+            .clone()
+            .map(|number| scope.key().lane(number))
+            .collect(),
+        words,
+        pool: Pool::new(tables.words.iter().map(|word| format!("{word} "))),
+    })
 }
 
 impl Text for Lorem {
@@ -63,7 +66,7 @@ impl Text for Lorem {
         for lane in &self.lanes {
             let mut draws = lane.draws(row);
             for _ in 0..left.min(WORDS_PER_LANE) {
-                out.push(self.pool, self.pool.draw(&mut draws));
+                out.push(&self.pool, self.pool.draw(&mut draws));
             }
             left = left.saturating_sub(WORDS_PER_LANE);
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::column::Column;
 use crate::compile::Rejected;
 use crate::kinds::ColumnKind;
+use crate::locale::LocaleChoice;
 use crate::nullable::Nullable;
 use crate::scope::Scope;
 
@@ -21,6 +22,10 @@ pub struct ColumnSpec {
     /// without nulls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nulls: Option<f64>,
+    /// The locale of this column's texts, in place of the table's. A column that tells of another
+    /// column's persons (`of`) is in their locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<LocaleChoice>,
     /// What the column holds. Its keys stand beside `name`; those that no kind has are refused
     /// there.
     #[serde(flatten)]
@@ -34,12 +39,14 @@ impl ColumnSpec {
         Self {
             name,
             nulls: None,
+            locale: None,
             kind,
         }
     }
 
     /// The kind, with what is common to all kinds laid over it.
     pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
+        let scope = &scope.in_locale(self.locale.as_ref());
         let values = self.kind.compile(scope);
         let Some(share) = self.nulls else {
             return values;

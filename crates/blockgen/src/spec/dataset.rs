@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TableSpec;
 use crate::error::{Hint, SpecError, SpecErrors};
+use crate::locale::LocaleChoice;
 
 /// A data set: one or more tables, described. Read from TOML by [`DatasetSpec::from_toml`]; by
 /// serde also from JSON or what else it knows, and then checked when a table is compiled.
@@ -16,6 +17,10 @@ pub struct DatasetSpec {
     /// [`Generator`](crate::Generator) takes the seed it is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// The locale of all texts, or weights such as `{ en = 0.7, fr_fr = 0.3 }`, by which each row
+    /// of a column draws its own; `en` if not given. Tables and columns may have others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<LocaleChoice>,
     /// The tables, in the order of the spec.
     pub tables: Vec<TableSpec>,
 }
@@ -23,7 +28,11 @@ pub struct DatasetSpec {
 impl DatasetSpec {
     /// A data set of these tables, without a seed of its own.
     pub fn new(tables: Vec<TableSpec>) -> Self {
-        Self { seed: None, tables }
+        Self {
+            seed: None,
+            locale: None,
+            tables,
+        }
     }
 
     /// Reads a spec written in TOML and checks its names; the options of its columns are

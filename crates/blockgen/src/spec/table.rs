@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ColumnSpec;
+use crate::locale::LocaleChoice;
 
 /// One table of a data set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +17,9 @@ pub struct TableSpec {
     /// the tables that refer to it. No input to its own values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+    /// The locale of this table's texts, in place of the data set's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<LocaleChoice>,
     /// The columns, in the order of the schema.
     pub columns: Vec<ColumnSpec>,
 }
@@ -27,6 +31,7 @@ impl TableSpec {
         Self {
             name,
             rows: None,
+            locale: None,
             columns,
         }
     }
