@@ -56,8 +56,17 @@ impl<'a> Block<'a> {
 /// Why a column could not be filled; the generator adds which one it was.
 #[derive(Debug)]
 pub(crate) enum FillError {
-    TextTooLong { max_bytes: usize },
-    SequenceOverflow { start: i64 },
+    TextTooLong {
+        max_bytes: usize,
+    },
+    SequenceOverflow {
+        start: i64,
+    },
+    /// Each parent was to be referred to once, and this row comes after the last of them.
+    ParentsUsedUp {
+        parents: u64,
+        row: u64,
+    },
     Arrow(ArrowError),
 }
 

@@ -2,11 +2,12 @@
 //! for; whatever is wrong anywhere is gathered.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::column::Column;
 use crate::error::{SpecError, SpecErrors};
+use crate::relations::Relations;
 use crate::scope::Scope;
 use crate::spec::{ColumnSpec, DatasetSpec};
 
@@ -23,9 +24,10 @@ pub(crate) struct Compiler<'a> {
     pub(crate) spec: &'a DatasetSpec,
     pub(crate) seed: u64,
     states: RefCell<BTreeMap<Position, State>>,
-    /// The columns that are being compiled, each for the sake of the next, and what errors call
-    /// them.
-    way: RefCell<Vec<(Position, String)>>,
+    /// What has been found out about the tables.
+    pub(crate) relations: Relations,
+    /// The columns that are being compiled, each for the sake of the one before.
+    way: RefCell<Vec<Step>>,
     /// Tables of the spec, and structs met so far.
     tables: Cell<usize>,
     errors: RefCell<Vec<SpecError>>,
@@ -34,9 +36,27 @@ pub(crate) struct Compiler<'a> {
 #[derive(Clone)]
 enum State {
     Underway,
-    Compiled(Arc<dyn Column>),
+    /// With the number of columns that it takes to make it.
+    Compiled(Arc<dyn Column>, u64),
     Rejected,
 }
+
+/// A column that is being compiled.
+struct Step {
+    position: Position,
+    /// What errors call it.
+    name: String,
+    /// The columns it has asked for, each once, and what it takes to make all of them.
+    needs: BTreeSet<Position>,
+    cost: u64,
+}
+
+/// Columns that may be compiled for the sake of one another: a bound for the stack.
+const MAX_WAY: usize = 128;
+
+/// Columns that one may be made from, over all steps. Values that lead from table to table are
+/// made anew by each that asks, and two questions a step would double the work with every step.
+const MAX_COST: u64 = 10_000;
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(spec: &'a DatasetSpec, seed: u64) -> Self {
@@ -44,6 +64,7 @@ impl<'a> Compiler<'a> {
             spec,
             seed,
             states: RefCell::default(),
+            relations: Relations::default(),
             way: RefCell::default(),
             tables: Cell::new(spec.tables.len()),
             errors: RefCell::default(),
@@ -52,6 +73,8 @@ impl<'a> Compiler<'a> {
 
     /// The columns of a table, in their order; those that are rejected are left out.
     pub(crate) fn table(&self, table: usize) -> Vec<Arc<dyn Column>> {
+        // For what is wrong with its number of rows, which is noted when it is first asked for.
+        let _ = self.size(table);
         let columns = self.spec.tables[table].columns.len();
         let compiled = (0..columns).map(|column| self.column((table, column)));
         compiled.filter_map(Result::ok).collect()
@@ -61,7 +84,11 @@ impl<'a> Compiler<'a> {
     pub(crate) fn column(&self, position: Position) -> Result<Arc<dyn Column>, Rejected> {
         let table = &self.spec.tables[position.0];
         let column = &table.columns[position.1];
-        self.once(position, column, &Scope::new(self, position.0, table, column))
+        self.once(
+            position,
+            column,
+            &Scope::new(self, position.0, table, column),
+        )
     }
 
     /// What stands at a position, compiled when it is first asked for.
@@ -73,27 +100,64 @@ impl<'a> Compiler<'a> {
     ) -> Result<Arc<dyn Column>, Rejected> {
         let state = self.states.borrow().get(&position).cloned();
         match state {
-            Some(State::Compiled(column)) => return Ok(column),
+            Some(State::Compiled(column, cost)) => {
+                self.charge(position, cost);
+                return Ok(column);
+            }
             Some(State::Rejected) => return Err(Rejected),
             Some(State::Underway) => return Err(self.refuse(self.cycle(position, scope))),
             None => {}
         }
+        let steps = self.way.borrow().len();
+        if steps >= MAX_WAY {
+            return Err(self.too_many_steps(scope, steps as u64, MAX_WAY as u64));
+        }
         self.states.borrow_mut().insert(position, State::Underway);
-        let name = format!("`{}.{}`", scope.table().name, scope.path());
-        self.way.borrow_mut().push((position, name));
+        self.way.borrow_mut().push(Step {
+            position,
+            name: format!("`{}.{}`", scope.table().name, scope.path()),
+            needs: BTreeSet::new(),
+            cost: 0,
+        });
         let compiled = column.compile(scope);
-        self.way.borrow_mut().pop();
+        let step = self.way.borrow_mut().pop();
+        let cost = step.map_or(0, |step| step.cost);
+        let compiled = compiled.and_then(|column| {
+            if cost > MAX_COST {
+                return Err(self.too_many_steps(scope, cost, MAX_COST));
+            }
+            Ok(column)
+        });
         let state = match &compiled {
-            Ok(column) => State::Compiled(Arc::clone(column)),
+            Ok(column) => State::Compiled(Arc::clone(column), cost + 1),
             Err(Rejected) => State::Rejected,
         };
         self.states.borrow_mut().insert(position, state);
+        self.charge(position, cost + 1);
         compiled
     }
 
     /// A number for the fields of another struct.
     pub(crate) fn next_table(&self) -> usize {
         self.tables.replace(self.tables.get() + 1)
+    }
+
+    /// Adds what a column takes to that of the column it is compiled for.
+    fn charge(&self, position: Position, cost: u64) {
+        if let Some(step) = self.way.borrow_mut().last_mut()
+            && step.needs.insert(position)
+        {
+            step.cost = step.cost.saturating_add(cost);
+        }
+    }
+
+    fn too_many_steps(&self, scope: &Scope<'_>, found: u64, most: u64) -> Rejected {
+        self.refuse(SpecError::TooManySteps {
+            table: scope.table().name.clone(),
+            column: scope.path().to_owned(),
+            found,
+            most,
+        })
     }
 
     /// Notes what is wrong.
@@ -114,8 +178,8 @@ impl<'a> Compiler<'a> {
     /// The way that leads from a column back to itself.
     fn cycle(&self, position: Position, scope: &Scope<'_>) -> SpecError {
         let way = self.way.borrow();
-        let from = way.iter().position(|(step, _)| *step == position);
-        let steps = way[from.unwrap_or(0)..].iter().map(|(_, name)| name);
+        let from = way.iter().position(|step| step.position == position);
+        let steps = way[from.unwrap_or(0)..].iter().map(|step| &step.name);
         let back = format!("`{}.{}`", scope.table().name, scope.path());
         let steps: Vec<_> = steps.chain([&back]).map(String::as_str).collect();
         SpecError::Cycle {

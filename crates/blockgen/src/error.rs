@@ -98,6 +98,44 @@ pub enum SpecError {
         allowed: String,
     },
 
+    /// An option of a table, `children.max` for instance, is outside of what is allowed.
+    #[error("option `{option}` of table `{table}` is {found}; allowed is {allowed}")]
+    InvalidTable {
+        /// The table.
+        table: String,
+        /// The option.
+        option: &'static str,
+        /// What was found.
+        found: String,
+        /// What is allowed.
+        allowed: String,
+    },
+
+    /// The tables of a spec cannot be scaled by this.
+    #[error("the rows of all tables cannot be multiplied by {found}; allowed is {allowed}")]
+    InvalidScale {
+        /// The factor.
+        found: String,
+        /// What is allowed.
+        allowed: String,
+    },
+
+    /// A column is made from others that are made from others, too many in all.
+    #[error(
+        "column `{table}.{column}` is made from {found} other columns, over all steps; allowed is \
+         {most} at most"
+    )]
+    TooManySteps {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The columns, each as often as it is needed.
+        found: u64,
+        /// The most that is allowed.
+        most: u64,
+    },
+
     /// Columns are made from one another in a circle, so that none can be made first.
     #[error("column `{table}.{column}` needs itself: {way}; take one of these steps out")]
     Cycle {
@@ -288,6 +326,36 @@ pub enum GenerateError {
         /// The sequence's value at row 0.
         start: i64,
         /// The last row asked for.
+        row: u64,
+    },
+
+    /// The range goes past the last child of a table's parents.
+    #[error(
+        "cannot make rows up to {end} of table `{table}`: its parents have {rows} children in all; \
+         ask for lower rows, or give the parents' table more"
+    )]
+    BeyondLastChild {
+        /// The table.
+        table: String,
+        /// Row before which the range ends.
+        end: u64,
+        /// The rows that the table has.
+        rows: u64,
+    },
+
+    /// Each parent is referred to once, and there are more rows than parents.
+    #[error(
+        "cannot make row {row} of column `{table}.{column}`: it refers to each of {parents} parents \
+         once; ask for lower rows, or give the parents' table more"
+    )]
+    ParentsUsedUp {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// How many parents there are.
+        parents: u64,
+        /// A row for which there is none.
         row: u64,
     },
 

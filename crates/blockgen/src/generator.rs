@@ -13,6 +13,7 @@ use crate::column::{Block, Column, FillError};
 use crate::compile::Compiler;
 use crate::error::{GenerateError, SpecErrors};
 use crate::provenance::Provenance;
+use crate::relations::Size;
 use crate::rows::Rows;
 use crate::spec::DatasetSpec;
 
@@ -33,6 +34,9 @@ struct Table {
     schema: SchemaRef,
     columns: Vec<Arc<dyn Column>>,
     provenance: Provenance,
+    rows: Option<u64>,
+    /// Whether there are no more rows than that, whoever asks for them.
+    is_family: bool,
 }
 
 impl Generator {
@@ -46,13 +50,15 @@ impl Generator {
         spec.check_names()?;
         let table = spec.table(table)?;
         let compiler = Compiler::new(spec, seed);
-        let mut columns = Vec::new();
+        let (mut of_table, mut size, mut columns) = (0, Size::default(), Vec::new());
         for (index, other) in spec.tables.iter().enumerate() {
             let compiled = compiler.table(index);
             if other.name == table.name {
-                columns = compiled;
+                (of_table, columns) = (index, compiled);
+                size = compiler.size(index).unwrap_or_default();
             }
         }
+        let needs = compiler.relations.needs(of_table);
         compiler.finish()?;
         let named = table.columns.iter().zip(&columns);
         let fields: Vec<_> = named
@@ -62,7 +68,9 @@ impl Generator {
             table: Arc::new(Table {
                 schema: Arc::new(Schema::new(fields)),
                 columns,
-                provenance: Provenance::new(spec, table, seed)?,
+                provenance: Provenance::new(spec, of_table, &needs, seed)?,
+                rows: size.rows,
+                is_family: size.family.is_some(),
             }),
         })
     }
@@ -80,6 +88,12 @@ impl Generator {
     /// The seed.
     pub fn seed(&self) -> u64 {
         self.table.provenance.seed
+    }
+
+    /// How many rows the table has: as its spec says, or, for a table of children, as follows from
+    /// its parents. None if the spec doesn't say; the table then goes on as long as it is asked.
+    pub fn rows(&self) -> Option<u64> {
+        self.table.rows
     }
 
     /// What it takes to make the same rows again.
@@ -146,6 +160,17 @@ impl Generator {
                 end,
             });
         }
+        if let Some(rows) = self
+            .table
+            .rows
+            .filter(|rows| self.table.is_family && end > *rows)
+        {
+            return Err(GenerateError::BeyondLastChild {
+                table: table(),
+                end,
+                rows,
+            });
+        }
         if count > MAX_BLOCK_ROWS {
             return Err(GenerateError::BlockTooLarge {
                 table: table(),
@@ -170,6 +195,12 @@ impl Generator {
                 column,
                 start,
                 row: rows.end.saturating_sub(1),
+            },
+            FillError::ParentsUsedUp { parents, row } => GenerateError::ParentsUsedUp {
+                table,
+                column,
+                parents,
+                row,
             },
             FillError::Arrow(source) => GenerateError::Arrow {
                 table,

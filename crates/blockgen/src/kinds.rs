@@ -7,10 +7,15 @@ mod float;
 mod format;
 mod integer;
 mod internet;
+mod line_number;
 mod localised;
 mod lorem;
+mod parent;
 mod person;
 mod phrase;
+mod product;
+mod pull;
+mod reference;
 mod sequence;
 mod timestamp;
 mod uuid;
@@ -24,8 +29,13 @@ pub use self::boolean::BoolOptions;
 pub use self::float::FloatOptions;
 pub use self::integer::{IntegerOptions, IntegerType};
 pub use self::internet::EmailOptions;
+pub use self::line_number::LineNumberOptions;
 pub use self::lorem::LoremOptions;
+pub use self::parent::ParentOptions;
 pub use self::person::PersonOptions;
+pub use self::product::ProductOptions;
+pub use self::pull::PullOptions;
+pub use self::reference::{ParentDraw, ReferenceOptions};
 pub use self::sequence::SequenceOptions;
 pub use self::timestamp::{TimestampOptions, UtcMicros};
 
@@ -144,6 +154,16 @@ pub enum ColumnKind {
     Timestamp(TimestampOptions),
     /// `lorem`: `Utf8`, a sentence of a number of words that mean nothing.
     Lorem(LoremOptions),
+    /// `reference`: a foreign key, of the type of the column it refers to.
+    Reference(ReferenceOptions),
+    /// `pull`: a value of the row that a `reference` of the same row leads to.
+    Pull(PullOptions),
+    /// `parent`: in a table of children, a value of the row's parent.
+    Parent(ParentOptions),
+    /// `line_number`: in a table of children, `Int32`, the row's number among its parent's.
+    LineNumber(LineNumberOptions),
+    /// `product`: `Float64`, numbers of the same row, multiplied.
+    Product(ProductOptions),
 }
 
 impl ColumnKind {
@@ -198,6 +218,11 @@ impl ColumnKind {
             Self::Bool(options) => Arc::new(boolean::Bool::new(options, scope)?),
             Self::Timestamp(options) => Arc::new(timestamp::Timestamp::new(options, scope)?),
             Self::Lorem(options) => lorem::lorem(options, scope)?,
+            Self::Reference(options) => reference::compile(options, scope)?,
+            Self::Pull(options) => pull::compile(options, scope)?,
+            Self::Parent(options) => parent::compile(options, scope)?,
+            Self::LineNumber(options) => Arc::new(line_number::LineNumber::new(options, scope)?),
+            Self::Product(options) => Arc::new(product::Product::new(options, scope)?),
         })
     }
 }

@@ -60,6 +60,7 @@ mod permutation;
 mod pool;
 mod provenance;
 mod random;
+mod relations;
 mod rows;
 mod scope;
 mod spec;
@@ -70,9 +71,10 @@ pub use blocks::{BlockTask, Blocks};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
-    BoolOptions, ColumnKind, EmailOptions, FloatOptions, IntegerOptions, IntegerType, LoremOptions,
-    PersonOptions, SequenceOptions, TimestampOptions, UtcMicros,
+    BoolOptions, ColumnKind, EmailOptions, FloatOptions, IntegerOptions, IntegerType,
+    LineNumberOptions, LoremOptions, ParentDraw, ParentOptions, PersonOptions, ProductOptions,
+    PullOptions, ReferenceOptions, SequenceOptions, TimestampOptions, UtcMicros,
 };
 pub use locale::{Locale, LocaleChoice};
 pub use provenance::{ALGORITHM_VERSION, Provenance};
-pub use spec::{ColumnSpec, DatasetSpec, TableSpec};
+pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, TableSpec};

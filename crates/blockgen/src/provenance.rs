@@ -1,5 +1,7 @@
 //! What it takes to make a table again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +20,9 @@ pub struct Provenance {
     /// [`ALGORITHM_VERSION`] of the crate that made the rows.
     pub algorithm_version: u32,
     /// SHA-256, in lower-case hexadecimal, of the table's spec in canonical form: defaults
-    /// written out, and layout, comments and the order of keys of no importance.
+    /// written out, and layout, comments and the order of keys of no importance. The specs of the
+    /// tables that it refers to are part of it, with their rows, over any number of steps; its own
+    /// rows are not, unless it refers to itself.
     pub spec_hash: String,
     /// The seed.
     pub seed: u64,
@@ -26,17 +30,45 @@ pub struct Provenance {
     pub table: String,
 }
 
+/// What a table's values follow from, but for the seed.
+#[derive(Serialize)]
+struct Canonical<'a> {
+    #[serde(flatten)]
+    table: &'a TableSpec,
+    /// By name, so that the order of the spec doesn't matter.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    needs: BTreeMap<String, TableSpec>,
+}
+
 impl Provenance {
-    pub(crate) fn new(spec: &DatasetSpec, table: &TableSpec, seed: u64) -> Result<Self, SpecError> {
-        // What the table has from its data set decides its values as if it stood in the table.
-        let table = &TableSpec {
-            locale: table.locale.as_ref().or(spec.locale.as_ref()).cloned(),
-            ..table.clone()
+    /// `needs` are the tables that the values of the table depend on.
+    pub(crate) fn new(
+        spec: &DatasetSpec,
+        table: usize,
+        needs: &BTreeSet<usize>,
+        seed: u64,
+    ) -> Result<Self, SpecError> {
+        // What a table has from its data set decides its values as if it stood in the table.
+        let alone = |table: usize| {
+            let table = &spec.tables[table];
+            TableSpec {
+                locale: table.locale.as_ref().or(spec.locale.as_ref()).cloned(),
+                ..table.clone()
+            }
+        };
+        let own = TableSpec {
+            rows: None,
+            ..alone(table)
+        };
+        let needs = needs.iter().map(|need| alone(*need));
+        let canonical = Canonical {
+            table: &own,
+            needs: needs.map(|need| (need.name.clone(), need)).collect(),
         };
         // The canonical form is the JSON of the parsed spec: its keys come in the order in
         // which the types declare them.
-        let canonical = serde_json::to_vec(table).map_err(|source| SpecError::Canonical {
-            table: table.name.clone(),
+        let canonical = serde_json::to_vec(&canonical).map_err(|source| SpecError::Canonical {
+            table: own.name.clone(),
             source,
         })?;
         let digest = Sha256::digest(canonical);
@@ -44,7 +76,7 @@ impl Provenance {
             algorithm_version: ALGORITHM_VERSION,
             spec_hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
             seed,
-            table: table.name.clone(),
+            table: own.name,
         })
     }
 }

@@ -13,6 +13,8 @@ use crate::spec::{ColumnSpec, TableSpec};
 #[derive(Clone)]
 pub(crate) struct Scope<'a> {
     compiler: &'a Compiler<'a>,
+    /// Number of the table in the spec.
+    table_index: usize,
     table: &'a TableSpec,
     siblings: Siblings<'a>,
     /// Name of the column; within a nested one with dots: `place.lat`.
@@ -24,6 +26,8 @@ pub(crate) struct Scope<'a> {
     depth: usize,
     /// Values that one row of the table may have here: more than one in a list.
     per_row: u64,
+    /// Whether it has a value for each row of the table: not in a list, whose elements are no rows.
+    has_rows: bool,
 }
 
 /// The columns that one may refer to by name: those of its table, in a struct its fields, in a list
@@ -57,6 +61,7 @@ impl<'a> Scope<'a> {
         let outer = outer.cloned().unwrap_or_default();
         Self {
             compiler,
+            table_index,
             table,
             column: column.name.clone(),
             key: table_key.child(&column.name),
@@ -70,6 +75,7 @@ impl<'a> Scope<'a> {
             },
             depth: 0,
             per_row: 1,
+            has_rows: true,
         }
     }
 
@@ -105,6 +111,7 @@ impl<'a> Scope<'a> {
         let mut inside = self.inside(option)?.nested(name);
         inside.per_row = self.per_row.saturating_mul(per_list);
         inside.siblings.columns = &[];
+        inside.has_rows = false;
         Ok(inside)
     }
 
@@ -173,7 +180,8 @@ impl<'a> Scope<'a> {
     /// How many rows the column is asked for, as far as the spec knows: the table's, and in a list
     /// as many times that as a list has places.
     pub(crate) fn known_rows(&self) -> Option<u64> {
-        Some(self.table.rows?.saturating_mul(self.per_row))
+        let size = self.compiler.size(self.table_index).ok()?;
+        Some(size.rows?.saturating_mul(self.per_row))
     }
 
     /// Values that one row of the table may have here: 1, more in a list.
@@ -189,6 +197,25 @@ impl<'a> Scope<'a> {
     /// The table it stands in.
     pub(crate) fn table(&self) -> &'a TableSpec {
         self.table
+    }
+
+    /// Its number in the spec.
+    pub(crate) fn table_index(&self) -> usize {
+        self.table_index
+    }
+
+    /// What it is called in errors about something else.
+    pub(crate) fn place(&self) -> String {
+        format!("column `{}.{}`", self.table.name, self.column)
+    }
+
+    /// Refuses a `kind` that needs to know the rows of the table where there are only elements.
+    pub(crate) fn own_rows(&self, kind: &str) -> Result<(), Rejected> {
+        if self.has_rows {
+            return Ok(());
+        }
+        let allowed = "a kind that needs no row of the table, because elements of lists are none";
+        Err(self.invalid("kind", format!("`{kind}`"), allowed))
     }
 
     /// The compiler, for what spans tables.
@@ -226,10 +253,22 @@ impl<'a> Scope<'a> {
         wanted: &'static str,
         fits: impl Fn(&ColumnKind) -> bool,
     ) -> Result<Self, Rejected> {
+        let found = self.neighbour(option, name, wanted, fits);
+        found.map(|(_, scope)| scope)
+    }
+
+    /// The same scope, and the spec of the column that stands there.
+    pub(crate) fn neighbour(
+        &self,
+        option: &'static str,
+        name: &str,
+        wanted: &'static str,
+        fits: impl Fn(&ColumnKind) -> bool,
+    ) -> Result<(&'a ColumnSpec, Self), Rejected> {
         let columns = self.siblings.columns.iter();
         let fitting = || columns.clone().filter(|other| fits(&other.kind));
         if let Some(other) = fitting().find(|other| other.name == name) {
-            return Ok(self.of(other));
+            return Ok((other, self.of(other)));
         }
         let hint = Hint::new(name, fitting().map(|other| other.name.as_str()));
         Err(self.unknown(option, name, wanted, hint))

@@ -4,7 +4,10 @@ use super::DatasetSpec;
 use crate::error::{Hint, SpecError, SpecErrors};
 
 /// Built-in data sets by name, as they stand in `specs/`.
-const BUILTIN: [(&str, &str); 1] = [("people", include_str!("../../specs/people.toml"))];
+const BUILTIN: [(&str, &str); 2] = [
+    ("people", include_str!("../../specs/people.toml")),
+    ("shop", include_str!("../../specs/shop.toml")),
+];
 
 impl DatasetSpec {
     /// Names of the built-in data sets.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ColumnSpec;
+use super::{ChildrenSpec, ColumnSpec};
 use crate::locale::LocaleChoice;
 
 /// One table of a data set.
@@ -14,12 +14,16 @@ pub struct TableSpec {
     /// Unique in its data set. Part of what the values are derived from.
     pub name: String,
     /// Rows the table has where nobody asks for another number: how many parents there are for
-    /// the tables that refer to it. No input to its own values.
+    /// the tables that refer to it. No input to its own values, unless they refer to one another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// The locale of this table's texts, in place of the data set's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<LocaleChoice>,
+    /// Makes the rows the children of another table's, and their number follow from it; not
+    /// beside `rows`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub children: Option<ChildrenSpec>,
     /// The columns, in the order of the schema.
     pub columns: Vec<ColumnSpec>,
 }
@@ -32,6 +36,7 @@ impl TableSpec {
             name,
             rows: None,
             locale: None,
+            children: None,
             columns,
         }
     }

@@ -1,0 +1,190 @@
+//! How a column draws its parents: compiled apart from its values, because other columns take
+//! values of the same parents.
+
+use std::sync::Arc;
+
+use super::parents::Parents;
+use super::pulled::Pulled;
+use crate::column::Column;
+use crate::compile::{Compiler, Position, Rejected};
+use crate::error::Hint;
+use crate::generator::MAX_ROWS;
+use crate::kinds::{ColumnKind, ParentDraw, ReferenceOptions};
+use crate::relations::MAX_EXPONENT;
+use crate::scope::Scope;
+
+/// A compiled reference without its values.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    /// Number of the parents' table.
+    table: usize,
+    /// Number of the column there that is referred to.
+    column: usize,
+    /// The parent's row of each row.
+    rows: Arc<dyn Column>,
+    /// How many rows the parents' table has.
+    parents: u64,
+    missing: bool,
+}
+
+impl Link {
+    /// The link of the column that `scope` is about.
+    pub(crate) fn of(options: &ReferenceOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
+        let links = &scope.compiler().relations.links;
+        let place = (scope.table_index(), scope.path().to_owned());
+        if let Some(known) = links.borrow().get(&place).cloned() {
+            return known;
+        }
+        let link = Self::compile(options, scope);
+        links.borrow_mut().insert(place, link.clone());
+        link
+    }
+
+    fn compile(options: &ReferenceOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
+        let mut options_are_right = check_options(options, scope);
+        let compiler = scope.compiler();
+        let (table, column) = find(&options.to, scope)?;
+        compiler.relations.need(scope.table_index(), table);
+        let parents = compiler.parents(table, &scope.place())?;
+        if options.missing > 0.0 {
+            let spec = &compiler.spec.tables[table].columns[column];
+            let checked = check_missing(&spec.kind, parents, options, scope);
+            options_are_right = options_are_right.and(checked);
+        }
+        if options.unique {
+            // Whatever is wrong with the own size is told by those who need it.
+            let own = compiler
+                .size(scope.table_index())
+                .ok()
+                .and_then(|size| size.rows);
+            if let Some(own) = own.filter(|own| *own > parents) {
+                let allowed = format!(
+                    "false: table `{}` has {own} rows, and there are {parents} parents to refer to",
+                    scope.table().name
+                );
+                options_are_right = Err(scope.invalid("unique", true, allowed));
+            }
+        }
+        options_are_right?;
+        let rows = match options.distribution {
+            _ if options.unique => Parents::once(scope.key(), parents),
+            ParentDraw::Uniform => Parents::even(scope.key(), parents),
+            ParentDraw::Zipf { exponent } => Parents::zipf(scope.key(), parents, exponent),
+        };
+        let missing = options.missing > 0.0;
+        let rows = if missing {
+            rows.missing(scope.key(), options.missing)
+        } else {
+            rows
+        };
+        Ok(Self {
+            table,
+            column,
+            rows: Arc::new(rows),
+            parents,
+            missing,
+        })
+    }
+
+    /// The values that the reference itself holds.
+    pub(crate) fn values(&self, compiler: &Compiler<'_>) -> Result<Pulled, Rejected> {
+        let column = compiler.column((self.table, self.column))?;
+        Ok(Pulled::new(column, &self.rows))
+    }
+
+    /// Values of another column of the same parents; null where `reference`, the column of this
+    /// link, says that there is no parent.
+    pub(crate) fn pull(
+        &self,
+        compiler: &Compiler<'_>,
+        column: usize,
+        reference: Arc<dyn Column>,
+    ) -> Result<Pulled, Rejected> {
+        let pulled = Pulled::new(compiler.column((self.table, column))?, &self.rows);
+        Ok(if self.missing || reference.nullable() {
+            pulled.with_gaps(reference, self.parents)
+        } else {
+            pulled
+        })
+    }
+
+    /// Number of the parents' table.
+    pub(crate) fn table(&self) -> usize {
+        self.table
+    }
+}
+
+fn check_options(options: &ReferenceOptions, scope: &Scope<'_>) -> Result<(), Rejected> {
+    let mut right = Ok(());
+    if let ParentDraw::Zipf { exponent } = options.distribution {
+        if !(0.0..=MAX_EXPONENT).contains(&exponent) {
+            let allowed = format!("0 to {MAX_EXPONENT}");
+            right = Err(scope.invalid("distribution.exponent", exponent, allowed));
+        }
+        if options.unique {
+            let allowed = "uniform, because `unique` takes each parent at most once";
+            right = Err(scope.invalid("distribution", "zipf", allowed));
+        }
+    }
+    if !(0.0..=1.0).contains(&options.missing) {
+        right = Err(scope.invalid("missing", options.missing, "a share, 0 to 1"));
+    }
+    right
+}
+
+/// Values behind the parents' last row are those of no parent only if no two rows share one.
+fn check_missing(
+    kind: &ColumnKind,
+    parents: u64,
+    options: &ReferenceOptions,
+    scope: &Scope<'_>,
+) -> Result<(), Rejected> {
+    let last = match kind {
+        ColumnKind::Uuid { .. } => MAX_ROWS,
+        ColumnKind::Sequence(sequence) => i64::MAX.abs_diff(sequence.start).min(MAX_ROWS),
+        _ => {
+            let allowed = format!(
+                "0: `{}` is no sequence or uuid, and of another kind no value is known to be \
+                 without a row",
+                options.to
+            );
+            return Err(scope.invalid("missing", options.missing, allowed));
+        }
+    };
+    if parents > last / 2 {
+        let allowed = format!(
+            "0: `{}` has {parents} rows, and no room for as many values behind them",
+            options.to
+        );
+        return Err(scope.invalid("missing", options.missing, allowed));
+    }
+    Ok(())
+}
+
+/// The column that `table.column` names. Names may hold dots themselves: the first that fits.
+fn find(to: &str, scope: &Scope<'_>) -> Result<Position, Rejected> {
+    let tables = &scope.compiler().spec.tables;
+    let mut table_found = None;
+    for (index, table) in tables.iter().enumerate() {
+        let name = to.strip_prefix(table.name.as_str());
+        let Some(name) = name.and_then(|rest| rest.strip_prefix('.')) else {
+            continue;
+        };
+        let mut columns = table.columns.iter();
+        if let Some(column) = columns.position(|column| column.name == name) {
+            return Ok((index, column));
+        }
+        table_found = Some(table);
+    }
+    let known = tables
+        .iter()
+        .filter(|table| table_found.is_none_or(|found| found == *table));
+    let known = known.flat_map(|table| {
+        let columns = table.columns.iter();
+        columns.map(|column| format!("{}.{}", table.name, column.name))
+    });
+    let known: Vec<String> = known.collect();
+    let hint = Hint::new(to, known.iter().map(String::as_str));
+    let allowed = format!("a column of a table, as `table.column`; {hint}");
+    Err(scope.invalid("to", format!("`{to}`"), allowed))
+}
