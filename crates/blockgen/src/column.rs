@@ -59,8 +59,22 @@ pub(crate) enum FillError {
     TextTooLong {
         max_bytes: usize,
     },
+    BytesTooLong {
+        max_bytes: usize,
+    },
     SequenceOverflow {
         start: i64,
+        step: i64,
+        /// The highest row asked for.
+        row: u64,
+        data_type: &'static str,
+    },
+    /// Times that grow with the row come to their end before `row`.
+    PastEnd {
+        row: u64,
+        /// Rows that fit.
+        room: u64,
+        end: Box<str>,
     },
     /// Each parent was to be referred to once, and this row comes after the last of them.
     ParentsUsedUp {

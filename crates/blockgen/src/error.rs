@@ -313,10 +313,27 @@ pub enum GenerateError {
         max_bytes: usize,
     },
 
-    /// A sequence would exceed 64 bits.
+    /// The bytes of one column would not fit into one array.
+    #[error(
+        "cannot make {rows} rows of column `{table}.{column}` in one block: its values exceed \
+         the {max_bytes} bytes of an Arrow binary array; ask for smaller blocks"
+    )]
+    BytesTooLong {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Rows asked for.
+        rows: u64,
+        /// Most bytes that one array holds.
+        max_bytes: usize,
+    },
+
+    /// A sequence would leave the range of its type.
     #[error(
         "cannot make row {row} of column `{table}.{column}`: a sequence that starts at {start} \
-         leaves the range of int64 there; start it lower or ask for lower rows"
+         leaves the range of {data_type} there; start it {} or ask for lower rows",
+        if *step < 0 { "higher" } else { "lower" }
     )]
     SequenceOverflow {
         /// The table.
@@ -325,8 +342,30 @@ pub enum GenerateError {
         column: String,
         /// The sequence's value at row 0.
         start: i64,
-        /// The last row asked for.
+        /// From one row to the next.
+        step: i64,
+        /// The highest row asked for.
         row: u64,
+        /// The type, as a spec names it.
+        data_type: &'static str,
+    },
+
+    /// Times that grow with the row have no room for so many rows.
+    #[error(
+        "cannot make row {row} of column `{table}.{column}`: its times grow with the row, and \
+         {room} rows fit {end}; let them grow more slowly, set a later end or ask for lower rows"
+    )]
+    PastEnd {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The highest row asked for.
+        row: u64,
+        /// How many rows fit.
+        room: u64,
+        /// What they fit, such as "before 2024-05-01".
+        end: Box<str>,
     },
 
     /// The range goes past the last child of a table's parents.

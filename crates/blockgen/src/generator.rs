@@ -190,11 +190,31 @@ impl Generator {
                 rows: rows.end - rows.start,
                 max_bytes,
             },
-            FillError::SequenceOverflow { start } => GenerateError::SequenceOverflow {
+            FillError::BytesTooLong { max_bytes } => GenerateError::BytesTooLong {
+                table,
+                column,
+                rows: rows.end - rows.start,
+                max_bytes,
+            },
+            FillError::SequenceOverflow {
+                start,
+                step,
+                row,
+                data_type,
+            } => GenerateError::SequenceOverflow {
                 table,
                 column,
                 start,
-                row: rows.end.saturating_sub(1),
+                step,
+                row,
+                data_type,
+            },
+            FillError::PastEnd { row, room, end } => GenerateError::PastEnd {
+                table,
+                column,
+                row,
+                room,
+                end,
             },
             FillError::ParentsUsedUp { parents, row } => GenerateError::ParentsUsedUp {
                 table,

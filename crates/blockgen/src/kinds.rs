@@ -1,8 +1,11 @@
 //! The kinds of columns: each file holds the options of one kind and the loop that makes it.
 
 mod address;
+mod binary;
 mod boolean;
 mod company;
+mod date;
+mod duration;
 mod float;
 mod format;
 mod integer;
@@ -16,7 +19,9 @@ mod phrase;
 mod product;
 mod pull;
 mod reference;
+mod row_hash;
 mod sequence;
+mod time;
 mod timestamp;
 mod uuid;
 
@@ -25,7 +30,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::binary::BinaryOptions;
 pub use self::boolean::BoolOptions;
+pub use self::date::DateOptions;
+pub use self::duration::DurationOptions;
 pub use self::float::FloatOptions;
 pub use self::integer::{IntegerOptions, IntegerType};
 pub use self::internet::EmailOptions;
@@ -36,13 +44,15 @@ pub use self::person::PersonOptions;
 pub use self::product::ProductOptions;
 pub use self::pull::PullOptions;
 pub use self::reference::{ParentDraw, ReferenceOptions};
-pub use self::sequence::SequenceOptions;
-pub use self::timestamp::{TimestampOptions, UtcMicros};
+pub use self::row_hash::{HashAlgorithm, RowHashOptions};
+pub use self::sequence::{SequenceOptions, SequenceType};
+pub use self::time::TimeOptions;
+pub use self::timestamp::TimestampOptions;
+pub use self::uuid::UuidOptions;
 
 use crate::column::Column;
 use crate::compile::Rejected;
 use crate::scope::Scope;
-use crate::text::{Text, TextColumn};
 
 /// What a column holds, with the options of that kind; in a spec, the key `kind` and the keys
 /// beside it. Whether there are nulls is said beside it, in [`ColumnSpec`](crate::ColumnSpec).
@@ -50,10 +60,13 @@ use crate::text::{Text, TextColumn};
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum ColumnKind {
-    /// `sequence`: `Int64`, the row's index plus a start.
+    /// `sequence`: `Int32`, `Int64` or `UInt64`, growing or falling with the row, such as `1`.
     Sequence(SequenceOptions),
-    /// `uuid`: `Utf8`, a random (version 4) UUID in lower case, 36 characters.
-    Uuid {},
+    /// `uuid`: `Utf8`, a random UUID (version 4), or one that grows with the row (version 7), in
+    /// lower case, such as `8f8d3d1c-6dd1-4a4c-9d0b-1f6a3c7e5b21`.
+    Uuid(UuidOptions),
+    /// `row_hash`: `Utf8` or `Int64`, a hash over other values of the same row.
+    RowHash(RowHashOptions),
     /// `person_name`: `Utf8`, a given and a family name in the order of the locale, such as
     /// `Cristal Kuhn`.
     PersonName {},
@@ -150,8 +163,17 @@ pub enum ColumnKind {
     Integer(IntegerOptions),
     /// `bool`: `Boolean`, true with a probability.
     Bool(BoolOptions),
-    /// `timestamp`: `Timestamp(Microsecond, "UTC")`, uniform in a range.
+    /// `date`: `Date32`, from a range, or growing with the row, such as `2024-05-01`.
+    Date(DateOptions),
+    /// `time`: `Time32` or `Time64`, times of day from a range, such as `08:30:00`.
+    Time(TimeOptions),
+    /// `timestamp`: `Timestamp` in any unit, with or without a time zone, from a range, or growing
+    /// with the row, such as `2024-05-01T08:30:00Z`.
     Timestamp(TimestampOptions),
+    /// `duration`: `Duration` in any unit, from a range, such as 90 minutes.
+    Duration(DurationOptions),
+    /// `binary`: `Binary` or `FixedSizeBinary`, random bytes.
+    Binary(BinaryOptions),
     /// `lorem`: `Utf8`, a sentence of a number of words that mean nothing.
     Lorem(LoremOptions),
     /// `reference`: a foreign key, of the type of the column it refers to.
@@ -169,8 +191,9 @@ pub enum ColumnKind {
 impl ColumnKind {
     pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
         Ok(match self {
-            Self::Sequence(options) => Arc::new(sequence::Sequence::new(options)),
-            Self::Uuid {} => text(uuid::Uuid::new(scope.key())),
+            Self::Sequence(options) => Arc::new(sequence::Sequence::new(options, scope)?),
+            Self::Uuid(options) => uuid::compile(options, scope)?,
+            Self::RowHash(options) => Arc::new(row_hash::RowHash::new(options, scope)?),
             Self::PersonName {} => person::person_name(scope)?,
             Self::FirstName(options) => person::first_name(options, scope)?,
             Self::LastName(options) => person::last_name(options, scope)?,
@@ -216,7 +239,11 @@ impl ColumnKind {
             Self::Float(options) => float::compile(options, scope)?,
             Self::Integer(options) => integer::compile(options, scope)?,
             Self::Bool(options) => Arc::new(boolean::Bool::new(options, scope)?),
+            Self::Date(options) => Arc::new(date::Date::new(options, scope)?),
+            Self::Time(options) => Arc::new(time::Time::new(options, scope)?),
             Self::Timestamp(options) => Arc::new(timestamp::Timestamp::new(options, scope)?),
+            Self::Duration(options) => Arc::new(duration::Duration::new(options, scope)?),
+            Self::Binary(options) => Arc::new(binary::Binary::new(options, scope)?),
             Self::Lorem(options) => lorem::lorem(options, scope)?,
             Self::Reference(options) => reference::compile(options, scope)?,
             Self::Pull(options) => pull::compile(options, scope)?,
@@ -225,8 +252,4 @@ impl ColumnKind {
             Self::Product(options) => Arc::new(product::Product::new(options, scope)?),
         })
     }
-}
-
-fn text(kind: impl Text) -> Arc<dyn Column> {
-    Arc::new(TextColumn::new(kind))
 }

@@ -64,6 +64,7 @@ mod relations;
 mod rows;
 mod scope;
 mod spec;
+mod temporal;
 mod text;
 mod weights;
 
@@ -71,10 +72,12 @@ pub use blocks::{BlockTask, Blocks};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
-    BoolOptions, ColumnKind, EmailOptions, FloatOptions, IntegerOptions, IntegerType,
-    LineNumberOptions, LoremOptions, ParentDraw, ParentOptions, PersonOptions, ProductOptions,
-    PullOptions, ReferenceOptions, SequenceOptions, TimestampOptions, UtcMicros,
+    BinaryOptions, BoolOptions, ColumnKind, DateOptions, DurationOptions, EmailOptions,
+    FloatOptions, HashAlgorithm, IntegerOptions, IntegerType, LineNumberOptions, LoremOptions,
+    ParentDraw, ParentOptions, PersonOptions, ProductOptions, PullOptions, ReferenceOptions,
+    RowHashOptions, SequenceOptions, SequenceType, TimeOptions, TimestampOptions, UuidOptions,
 };
 pub use locale::{Locale, LocaleChoice};
 pub use provenance::{ALGORITHM_VERSION, Provenance};
 pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, TableSpec};
+pub use temporal::{CalendarDate, DayTime, OrderedOptions, TimeSpan, TimeUnit, UtcMicros};

@@ -223,6 +223,15 @@ impl<'a> Scope<'a> {
         self.compiler
     }
 
+    /// The names of the columns that this one may refer to, without its own.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &'a str> {
+        let Siblings { columns, path, .. } = &self.siblings;
+        // Something nested in a column is of its path, and is not one of the siblings.
+        let own = self.column.strip_prefix(path.as_str());
+        let names = columns.iter().map(|other| other.name.as_str());
+        names.filter(move |name| Some(*name) != own)
+    }
+
     /// Another column of the same table, which `option` names.
     pub(crate) fn sibling(
         &self,

@@ -134,7 +134,13 @@ fn a_spec_built_in_code_is_the_one_read_from_toml() {
         ..EmailOptions::default()
     };
     let columns = vec![
-        ColumnSpec::new("id", ColumnKind::Sequence(SequenceOptions { start: 5 })),
+        ColumnSpec::new(
+            "id",
+            ColumnKind::Sequence(SequenceOptions {
+                start: 5,
+                ..SequenceOptions::default()
+            }),
+        ),
         ColumnSpec::new("name", ColumnKind::PersonName {}),
         ColumnSpec::new("e", ColumnKind::Email(email)),
     ];

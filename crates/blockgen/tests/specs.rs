@@ -39,7 +39,7 @@ fn words_that_a_spec_does_not_have() {
               |
             4 | [[tables.columns]]
               | ^^^^^^^^^^^^^^^^^^
-            unknown variant `emial`, expected one of `sequence`, `uuid`, `person_name`, `first_name`, `last_name`, `name_with_title`, `title`, `suffix`, `gender`, `email`, `free_email`, `phone`, `cell_phone`, `street_address`, `street_name`, `secondary_address`, `building_number`, `city`, `zip_code`, `postcode`, `state`, `state_abbreviation`, `country`, `country_code`, `time_zone`, `company`, `company_suffix`, `buzzword`, `catch_phrase`, `bs`, `industry`, `profession`, `job`, `job_title`, `job_seniority`, `job_field`, `job_position`, `user_agent`, `currency_code`, `currency_name`, `currency_symbol`, `word`, `file_extension`, `float`, `integer`, `bool`, `timestamp`, `lorem`
+            unknown variant `emial`, expected one of `sequence`, `uuid`, `row_hash`, `person_name`, `first_name`, `last_name`, `name_with_title`, `title`, `suffix`, `gender`, `email`, `free_email`, `phone`, `cell_phone`, `street_address`, `street_name`, `secondary_address`, `building_number`, `city`, `zip_code`, `postcode`, `state`, `state_abbreviation`, `country`, `country_code`, `time_zone`, `company`, `company_suffix`, `buzzword`, `catch_phrase`, `bs`, `industry`, `profession`, `job`, `job_title`, `job_seniority`, `job_field`, `job_position`, `user_agent`, `currency_code`, `currency_name`, `currency_symbol`, `word`, `file_extension`, `float`, `integer`, `bool`, `date`, `time`, `timestamp`, `duration`, `binary`, `lorem`, `reference`, `pull`, `parent`, `line_number`, `product`
         "#]],
     );
     refused(
@@ -64,7 +64,7 @@ fn words_that_a_spec_does_not_have() {
               |
             4 | [[tables.columns]]
               | ^^^^^^^^^^^^^^^^^^
-            unknown field `verson`, there are no fields
+            unknown field `verson`, expected one of `version`, `from`, `every`
         "#]],
     );
     refused(
@@ -115,7 +115,7 @@ fn names_that_are_missing_or_stand_twice() {
     );
     let builtin = DatasetSpec::builtin("poeple").unwrap_err();
     expect![[r#"
-        there is no built-in data set `poeple`; did you mean `people`? known: `people`
+        there is no built-in data set `poeple`; did you mean `people`? known: `people`, `shop`
     "#]]
     .assert_eq(&chain(&builtin));
 }

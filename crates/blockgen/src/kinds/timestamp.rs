@@ -1,24 +1,21 @@
-//! `timestamp`: moments in a fixed range.
+//! `timestamp`: moments, drawn from a range or in order.
 
-use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::temporal_conversions::as_datetime;
-use arrow::array::timezone::Tz;
-use arrow::array::{ArrayRef, TimestampMicrosecondArray};
-use arrow::compute::kernels::cast_utils::string_to_datetime;
-use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
-use arrow::error::ArrowError;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use arrow::array::{
+    ArrayRef, TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
+    TimestampSecondArray,
+};
+use arrow::datatypes::DataType;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::integer::IntegerDraw;
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
 use crate::scope::Scope;
+use crate::temporal::{OrderedOptions, Stretch, Ticks, TimeSpan, TimeUnit, UtcMicros};
 
-const ZONE: &str = "UTC";
+const UTC: &str = "UTC";
 
 /// Options of [`ColumnKind::Timestamp`](crate::ColumnKind::Timestamp).
 ///
@@ -26,175 +23,189 @@ const ZONE: &str = "UTC";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimestampOptions {
-    /// The earliest moment.
+    /// The earliest moment; rounded up to a whole `unit`.
     pub from: UtcMicros,
-    /// The moment before which all values lie.
-    pub to: UtcMicros,
+    /// The moment before which all values lie. May be left out with `ordered`: values then end
+    /// with the year 9999, or with what `unit` can count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<UtcMicros>,
+    /// What values are counted in: `s`, `ms`, `us` or `ns`; `us` if not given. `ns` reaches from
+    /// 1677-09-21 to 2262-04-11.
+    #[serde(default, skip_serializing_if = "TimeUnit::is_default")]
+    pub unit: TimeUnit,
+    /// The time zone in the column's type, in which readers show the moments: an IANA name such
+    /// as `Europe/Berlin`, or an offset such as `+02:00`; `UTC` if not given. It changes no
+    /// value. `none`, or an empty text, makes a column without a zone: the clock's reading.
+    #[serde(default = "utc", skip_serializing_if = "is_utc")]
+    pub timezone: String,
+    /// Values lie a whole number of steps after `from`, such as `15m`; one `unit` if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<TimeSpan>,
+    /// Values grow with the row; if not given, they are drawn evenly from the range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<OrderedOptions>,
 }
 
-/// A moment, in microseconds since 1970-01-01T00:00:00Z.
-///
-/// In a spec it is an RFC 3339 string or a TOML date-time: `2020-01-01T00:00:00Z`, also with
-/// another offset; `2020-01-01` is its midnight, and without an offset UTC is meant. What is
-/// finer than a microsecond is cut off.
-///
-/// A spec can hold the years 0 to 9999 (in UTC), which are those that RFC 3339 can write: a
-/// moment outside of them is refused when its table is compiled, and cannot be serialised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct UtcMicros(pub i64);
-
-impl UtcMicros {
-    /// 0000-01-01T00:00:00Z
-    const EARLIEST: Self = Self(-62_167_219_200_000_000);
-    /// 9999-12-31T23:59:59.999999Z
-    const LATEST: Self = Self(253_402_300_799_999_999);
-
-    /// Whether RFC 3339 can write it.
-    fn is_writable(self) -> bool {
-        (Self::EARLIEST..=Self::LATEST).contains(&self)
-    }
-
-    fn parse(text: &str) -> Result<Self, ArrowError> {
-        let utc: Tz = "+00:00".parse()?;
-        Ok(Self(string_to_datetime(&utc, text)?.timestamp_micros()))
-    }
+fn utc() -> String {
+    UTC.to_owned()
 }
 
-/// RFC 3339 in UTC, which reads back as the same moment; outside of the years 0 to 9999 the
-/// number of microseconds, which does not.
-impl fmt::Display for UtcMicros {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match as_datetime::<TimestampMicrosecondType>(self.0) {
-            Some(moment) if self.is_writable() => {
-                write!(f, "{}Z", moment.format("%Y-%m-%dT%H:%M:%S%.f"))
-            }
-            _ => write!(f, "{} µs since 1970", self.0),
+fn is_utc(zone: &str) -> bool {
+    zone == UTC
+}
+
+impl TimestampOptions {
+    /// Microseconds in UTC, drawn evenly from a range.
+    pub fn new(from: UtcMicros, to: UtcMicros) -> Self {
+        Self {
+            from,
+            to: Some(to),
+            unit: TimeUnit::default(),
+            timezone: utc(),
+            step: None,
+            ordered: None,
         }
     }
-}
 
-impl Serialize for UtcMicros {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !self.is_writable() {
-            let years = "lies outside of the years 0 to 9999, which are what RFC 3339 can write";
-            return Err(serde::ser::Error::custom(format!("{self} {years}")));
+    /// The zone of the type, if it has one.
+    fn zone(&self, scope: &Scope<'_>) -> Result<Option<Arc<str>>, Rejected> {
+        let zone = self.timezone.as_str();
+        if matches!(zone, "" | "none") {
+            return Ok(None);
         }
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for UtcMicros {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Moment;
-
-        impl<'de> Visitor<'de> for Moment {
-            type Value = UtcMicros;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a date-time such as 2020-01-01T00:00:00Z")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<UtcMicros, E> {
-                UtcMicros::parse(text).map_err(E::custom)
-            }
-
-            // A TOML date-time outside of quotes comes as a map that only its own type reads.
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<UtcMicros, A::Error> {
-                let moment = toml::value::Datetime::deserialize(MapAccessDeserializer::new(map))?;
-                self.visit_str(&moment.to_string())
-            }
+        // Which names there are changes with every release of the zone database, but not what
+        // they are spelt with.
+        let spelt = |byte: u8| byte.is_ascii_alphanumeric() || b"_/+-:".contains(&byte);
+        if zone.len() > 64 || !zone.bytes().all(spelt) {
+            let allowed = "an IANA name such as Europe/Berlin, an offset such as +02:00, or none";
+            return Err(scope.invalid("timezone", zone, allowed));
         }
-
-        deserializer.deserialize_any(Moment)
-    }
-}
-
-impl JsonSchema for UtcMicros {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Moment".into()
+        Ok(Some(zone.into()))
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "description": "A moment as RFC 3339 writes it, such as 2020-01-01T00:00:00Z.",
+    fn stretch(&self, scope: &Scope<'_>) -> Result<Stretch, Rejected> {
+        let from = self.from;
+        let mut rejected = false;
+        for (option, moment) in [("from", Some(from)), ("to", self.to)] {
+            let Some(moment) = moment.filter(|moment| !moment.is_writable()) else {
+                continue;
+            };
+            let allowed = format!("{} to {}", UtcMicros::EARLIEST, UtcMicros::LATEST);
+            scope.invalid(option, moment, allowed);
+            rejected = true;
+        }
+        if self.to.is_none() && self.ordered.is_none() {
+            scope.invalid(
+                "to",
+                "not given",
+                "a moment after from, unless ordered is given",
+            );
+            rejected = true;
+        }
+        if rejected {
+            return Err(Rejected);
+        }
+        if let Some(to) = self.to.filter(|to| *to <= from) {
+            return Err(scope.invalid("to", to, format!("later than from ({from})")));
+        }
+        let unit = self.unit.measure();
+        let first = self.ceiling(scope, "from", from)?;
+        let (last, end) = match self.to {
+            Some(to) => (self.ceiling(scope, "to", to)? - 1, format!("before {to}")),
+            // The last moment and not the one after it, which no spec can write.
+            None => {
+                let latest = i128::from(UtcMicros::LATEST.0) * 1_000 / unit.nanos;
+                let last = i64::try_from(latest).unwrap_or(i64::MAX);
+                (last, format!("within what {} can count", unit.name))
+            }
+        };
+        if last < first {
+            let to = self.to.map_or_else(String::new, |to| to.to_string());
+            let allowed = format!(
+                "late enough for one whole {} after from ({from})",
+                unit.name
+            );
+            return Err(scope.invalid("to", to, allowed));
+        }
+        Ok(Stretch {
+            unit,
+            first,
+            last,
+            end,
+        })
+    }
+
+    /// The first whole unit at or after a moment.
+    fn ceiling(
+        &self,
+        scope: &Scope<'_>,
+        option: &'static str,
+        moment: UtcMicros,
+    ) -> Result<i64, Rejected> {
+        let unit = self.unit.measure();
+        let nanos = i128::from(moment.0) * 1_000;
+        // Arithmetic of signed numbers rounds towards zero: whole units before, and one more for
+        // what is left.
+        let units = nanos.div_euclid(unit.nanos) + i128::from(nanos.rem_euclid(unit.nanos) > 0);
+        i64::try_from(units).map_err(|_| {
+            let most = UtcMicros(i64::MAX / 1_000);
+            let least = UtcMicros(i64::MIN / 1_000);
+            let allowed = format!("{least} to {most}, which is what {} can count", unit.name);
+            scope.invalid(option, moment, allowed)
         })
     }
 }
 
 #[derive(Debug)]
 pub(super) struct Timestamp {
-    draw: IntegerDraw,
+    ticks: Ticks,
+    unit: TimeUnit,
+    zone: Option<Arc<str>>,
 }
 
 impl Timestamp {
     pub(super) fn new(options: &TimestampOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
-        let &TimestampOptions { from, to } = options;
-        for (option, moment) in [("from", from), ("to", to)] {
-            if !moment.is_writable() {
-                let allowed = format!("{} to {}", UtcMicros::EARLIEST, UtcMicros::LATEST);
-                return Err(scope.invalid(option, moment, allowed));
-            }
-        }
-        if to <= from {
-            return Err(scope.invalid("to", to, format!("later than from ({from})")));
-        }
+        let zone = options.zone(scope);
+        let ticks = options.stretch(scope).and_then(|stretch| {
+            Ticks::new(scope, &stretch, options.step, options.ordered.as_ref())
+        });
         Ok(Self {
-            draw: IntegerDraw::new(scope.key().lane(0), from.0, to.0 - 1),
+            ticks: ticks?,
+            unit: options.unit,
+            zone: zone?,
         })
     }
 }
 
 impl Column for Timestamp {
     fn data_type(&self) -> DataType {
-        DataType::Timestamp(TimeUnit::Microsecond, Some(ZONE.into()))
+        DataType::Timestamp(self.unit.arrow(), self.zone.clone())
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
-        let values = block.rows.map(|row| self.draw.of(row));
-        let array = TimestampMicrosecondArray::from(values);
-        Ok(Arc::new(array.with_timezone(ZONE)))
+        let values = self.ticks.values(block.rows, |value| value)?;
+        let zone = self.zone.clone();
+        Ok(match self.unit {
+            TimeUnit::Second => {
+                Arc::new(TimestampSecondArray::from(values).with_timezone_opt(zone))
+            }
+            TimeUnit::Millisecond => {
+                Arc::new(TimestampMillisecondArray::from(values).with_timezone_opt(zone))
+            }
+            TimeUnit::Microsecond => {
+                Arc::new(TimestampMicrosecondArray::from(values).with_timezone_opt(zone))
+            }
+            TimeUnit::Nanosecond => {
+                Arc::new(TimestampNanosecondArray::from(values).with_timezone_opt(zone))
+            }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
     use crate::{ColumnKind, ColumnSpec, DatasetSpec, Generator, SpecError, TableSpec};
-
-    fn read_back(moment: UtcMicros) -> UtcMicros {
-        let json = serde_json::to_string(&moment).unwrap();
-        assert_eq!(json, format!("\"{moment}\""));
-        serde_json::from_str(&json).unwrap()
-    }
-
-    fn any_writable() -> impl Strategy<Value = UtcMicros> {
-        let (earliest, latest) = (UtcMicros::EARLIEST.0, UtcMicros::LATEST.0);
-        // With six digits behind the point, with three, and with none.
-        prop_oneof![Just(1), Just(1_000), Just(1_000_000)].prop_flat_map(move |unit| {
-            (earliest / unit..=latest / unit).prop_map(move |count| UtcMicros(count * unit))
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_reads_back_as_the_same_moment(moment in any_writable()) {
-            prop_assert_eq!(read_back(moment), moment);
-        }
-    }
-
-    #[test]
-    fn the_ends_of_what_can_be_written() {
-        for (end, text) in [
-            (UtcMicros::EARLIEST, "0000-01-01T00:00:00Z"),
-            (UtcMicros::LATEST, "9999-12-31T23:59:59.999999Z"),
-        ] {
-            assert_eq!(end.to_string(), text);
-            assert_eq!(read_back(end), end);
-        }
-    }
 
     #[test]
     fn a_moment_that_cannot_be_written_is_refused() {
@@ -211,7 +222,7 @@ mod tests {
                 wrong == "from",
                 "{from}"
             );
-            let kind = ColumnKind::Timestamp(TimestampOptions { from, to });
+            let kind = ColumnKind::Timestamp(TimestampOptions::new(from, to));
             let table = TableSpec::new("t", vec![ColumnSpec::new("a", kind)]);
             let error = Generator::compile(&DatasetSpec::new(vec![table]), "t", 1).unwrap_err();
             assert!(
