@@ -172,7 +172,7 @@ impl<'a> Compiler<'a> {
     ///
     /// All of it.
     pub(crate) fn finish(self) -> Result<(), SpecErrors> {
-        SpecErrors::check(self.errors.into_inner())
+        SpecErrors::check(self.errors.into_inner(), &self.spec.lines)
     }
 
     /// The way that leads from a column back to itself.

@@ -69,7 +69,7 @@ mod text;
 mod weights;
 
 pub use blocks::{BlockTask, Blocks};
-pub use error::{GenerateError, Hint, SpecError, SpecErrors};
+pub use error::{GenerateError, Hint, SpecError, SpecErrors, SpecFault};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
     BinaryOptions, BoolOptions, ColumnKind, DateOptions, DurationOptions, EmailOptions,
@@ -79,5 +79,5 @@ pub use kinds::{
 };
 pub use locale::{Locale, LocaleChoice};
 pub use provenance::{ALGORITHM_VERSION, Provenance};
-pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, TableSpec};
+pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, SpecFormat, TableSpec};
 pub use temporal::{CalendarDate, DayTime, OrderedOptions, TimeSpan, TimeUnit, UtcMicros};

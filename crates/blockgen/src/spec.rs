@@ -1,16 +1,35 @@
-//! Specs: what tables there are, what columns, of which kinds.
+//! Specs: what tables there are, what columns, of which kinds; and how they are read.
+//!
+//! ```text
+//! text ──toml_text, json_text──▶ Node ──read──▶ DatasetSpec ──check──▶ all that is wrong
+//!                              (with lines)       │   ▲
+//!                                 explain, blame ◀┘   └─ lines
+//! ```
 
+mod alternatives;
+mod blame;
 mod builtin;
+mod check;
 mod children;
 mod column;
 mod dataset;
+mod explain;
+mod json_text;
+mod limits;
+mod lines;
 mod names;
+mod node;
+mod place;
+mod read;
 mod sizes;
 mod table;
-
-pub(crate) use self::children::MAX_CHILDREN;
+mod text;
+mod toml_text;
 
 pub use self::children::ChildrenSpec;
+pub(crate) use self::children::MAX_CHILDREN;
 pub use self::column::ColumnSpec;
 pub use self::dataset::DatasetSpec;
+pub(crate) use self::lines::Lines;
+pub use self::read::SpecFormat;
 pub use self::table::TableSpec;

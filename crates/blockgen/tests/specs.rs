@@ -30,82 +30,31 @@ fn refused(toml: &str, expected: &Expect) {
 }
 
 #[test]
-fn words_that_a_spec_does_not_have() {
-    refused(
-        &spec(&[r#"name = "a"; kind = "emial"; of = "b""#]),
-        &expect![[r#"
-            cannot read the spec; correct it where the parser points
-            TOML parse error at line 4, column 1
-              |
-            4 | [[tables.columns]]
-              | ^^^^^^^^^^^^^^^^^^
-            unknown variant `emial`, expected one of `sequence`, `uuid`, `row_hash`, `person_name`, `first_name`, `last_name`, `name_with_title`, `title`, `suffix`, `gender`, `email`, `free_email`, `phone`, `cell_phone`, `street_address`, `street_name`, `secondary_address`, `building_number`, `city`, `zip_code`, `postcode`, `state`, `state_abbreviation`, `country`, `country_code`, `time_zone`, `company`, `company_suffix`, `buzzword`, `catch_phrase`, `bs`, `industry`, `profession`, `job`, `job_title`, `job_seniority`, `job_field`, `job_position`, `user_agent`, `currency_code`, `currency_name`, `currency_symbol`, `word`, `file_extension`, `float`, `integer`, `bool`, `date`, `time`, `timestamp`, `duration`, `binary`, `lorem`, `reference`, `pull`, `parent`, `line_number`, `product`
-        "#]],
-    );
-    refused(
-        &spec(&[
-            r#"name = "a"; kind = "uuid""#,
-            r#"name = "b"; kind = "lorem"; words = 3; word = 4"#,
-        ]),
-        &expect![[r#"
-            cannot read the spec; correct it where the parser points
-            TOML parse error at line 8, column 1
-              |
-            8 | [[tables.columns]]
-              | ^^^^^^^^^^^^^^^^^^
-            unknown field `word`, expected `words`
-        "#]],
-    );
-    refused(
-        &spec(&[r#"name = "a"; kind = "uuid"; verson = 4"#]),
-        &expect![[r#"
-            cannot read the spec; correct it where the parser points
-            TOML parse error at line 4, column 1
-              |
-            4 | [[tables.columns]]
-              | ^^^^^^^^^^^^^^^^^^
-            unknown field `verson`, expected one of `version`, `from`, `every`
-        "#]],
-    );
-    refused(
-        "[[table]]\nname = \"t\"",
-        &expect![[r#"
-            cannot read the spec; correct it where the parser points
-            TOML parse error at line 1, column 3
-              |
-            1 | [[table]]
-              |   ^^^^^
-            unknown field `table`, expected one of `seed`, `locale`, `tables`
-        "#]],
-    );
-}
-
-#[test]
 fn names_that_are_missing_or_stand_twice() {
     let twice = r#"name = "a"; kind = "uuid""#;
     refused(
         &spec(&[twice, twice]),
         &expect![[r#"
-        table `t` names column `a` twice; each column needs a name of its own
-    "#]],
+            line 9: table `t` names column `a` twice; each column needs a name of its own
+        "#]],
     );
     refused(
         &(spec(&[twice]) + &spec(&[twice])),
         &expect![[r#"
-        the spec names table `t` twice; each table needs a name of its own
-    "#]],
+            line 8: the spec names table `t` twice; each table needs a name of its own
+        "#]],
     );
     refused(
         &spec(&[r#"name = ""; kind = "uuid""#]),
         &expect![[r#"
-        column 1 of table `t` has an empty name; names are what values are derived from, so give it one
-    "#]],
+            line 5: column 1 of table `t` has an empty name; names are what values are derived from, so give it one
+        "#]],
     );
     refused(
         "[[tables]]\nname = \"t\"\ncolumns = []",
         &expect![[r#"
-        table `t` has no columns; give it at least one `[[tables.columns]]`
-    "#]],
+            line 2: table `t` has no columns; give it at least one `[[tables.columns]]`
+        "#]],
     );
     refused(
         "[[tables]]\nname = \"tt\"\n[[tables.columns]]\nname = \"a\"\nkind = \"uuid\"",
@@ -113,11 +62,9 @@ fn names_that_are_missing_or_stand_twice() {
             the spec has no table `t`; did you mean `tt`? known: `tt`
         "#]],
     );
-    let builtin = DatasetSpec::builtin("poeple").unwrap_err();
-    expect![[r#"
-        there is no built-in data set `poeple`; did you mean `people`? known: `people`, `shop`
-    "#]]
-    .assert_eq(&chain(&builtin));
+    let builtin = DatasetSpec::builtin("poeple").unwrap_err().to_string();
+    let start = "there is no built-in data set `poeple`; did you mean `people`? known: ";
+    assert!(builtin.starts_with(start), "{builtin}");
 }
 
 #[test]
@@ -126,7 +73,7 @@ fn references_to_other_columns() {
     refused(
         &spec(&[name, r#"name = "e"; kind = "email"; of = "nane""#]),
         &expect![[r#"
-            option `of` of column `t.e` names `nane`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; did you mean `name`? known: `name`
+            line 11: option `of` of column `t.e` names `nane`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; did you mean `name`? known: `name`
         "#]],
     );
     // Another letter altogether is no slip.
@@ -136,7 +83,7 @@ fn references_to_other_columns() {
             r#"name = "e"; kind = "email"; of = "x""#,
         ]),
         &expect![[r#"
-            option `of` of column `t.e` names `x`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; known: `n`
+            line 11: option `of` of column `t.e` names `x`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; known: `n`
         "#]],
     );
     // There, but not a name.
@@ -146,7 +93,7 @@ fn references_to_other_columns() {
             r#"name = "e"; kind = "email"; of = "c""#,
         ]),
         &expect![[r#"
-            option `of` of column `t.e` names `c`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
+            line 11: option `of` of column `t.e` names `c`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
         "#]],
     );
 }
@@ -157,84 +104,79 @@ fn options_outside_of_what_is_allowed() {
         (
             r#"kind = "bool"; probability = 1.5"#,
             expect![[r#"
-            option `probability` of column `t.a` is 1.5; allowed is 0 to 1
-        "#]],
+                line 7: option `probability` of column `t.a` is 1.5; allowed is 0 to 1
+            "#]],
         ),
         (
             r#"kind = "bool"; probability = nan"#,
             expect![[r#"
-            option `probability` of column `t.a` is NaN; allowed is 0 to 1
-        "#]],
+                line 7: option `probability` of column `t.a` is NaN; allowed is 0 to 1
+            "#]],
         ),
         (
             r#"kind = "integer"; min = 3; max = 2"#,
             expect![[r#"
-            option `max` of column `t.a` is 2; allowed is min (3) or more
-        "#]],
+                line 8: option `max` of column `t.a` is 2; allowed is min (3) or more
+            "#]],
         ),
         (
             r#"kind = "integer"; type = "int32"; min = 0; max = 3_000_000_000"#,
             expect![[r#"
-                option `max` of column `t.a` is 3000000000; allowed is -2147483648 to 2147483647, which is what the type holds
+                line 9: option `max` of column `t.a` is 3000000000; allowed is -2147483648 to 2147483647, which is what the type holds
             "#]],
         ),
         (
             r#"kind = "float"; min = 2.5; max = 2.0"#,
             expect![[r#"
-            option `max` of column `t.a` is 2; allowed is min (2.5) or more
-        "#]],
+                line 8: option `max` of column `t.a` is 2; allowed is min (2.5) or more
+            "#]],
         ),
         (
             r#"kind = "float"; min = 0.0; max = inf"#,
             expect![[r#"
-            option `max` of column `t.a` is inf; allowed is a finite number
-        "#]],
+                line 8: option `max` of column `t.a` is inf; allowed is a finite number
+            "#]],
         ),
         (
             r#"kind = "float"; min = 0.0; max = 1.0; decimals = 16"#,
             expect![[r#"
-                option `decimals` of column `t.a` is 16; allowed is 0 to 15
+                line 9: option `decimals` of column `t.a` is 16; allowed is 0 to 15
             "#]],
         ),
         (
             r#"kind = "float"; min = 0.0; max = 1e15; decimals = 2"#,
             expect![[r#"
-                option `max` of column `t.a` is 1000000000000000; allowed is at most 90071992547409.92 to either side of zero: beyond, floats are too far apart for decimals (2)
+                line 8: option `max` of column `t.a` is 1000000000000000; allowed is at most 90071992547409.92 to either side of zero: beyond, floats are too far apart for decimals (2)
             "#]],
         ),
         (
             r#"kind = "float"; min = 0.12; max = 0.18; decimals = 1"#,
             expect![[r#"
-                option `max` of column `t.a` is 0.18; allowed is 0.2 or more, the lowest value that min (0.12) and decimals (1) leave
+                line 8: option `max` of column `t.a` is 0.18; allowed is 0.2 or more, the lowest value that min (0.12) and decimals (1) leave
             "#]],
         ),
         (
             r#"kind = "lorem"; words = 0"#,
             expect![[r#"
-            option `words` of column `t.a` is 0; allowed is 1 to 1000
-        "#]],
+                line 7: option `words` of column `t.a` is 0; allowed is 1 to 1000
+            "#]],
         ),
         (
             r#"kind = "timestamp"; from = "2024-01-01"; to = "2024-01-01""#,
             expect![[r#"
-                option `to` of column `t.a` is 2024-01-01T00:00:00Z; allowed is later than from (2024-01-01T00:00:00Z)
+                line 8: option `to` of column `t.a` is 2024-01-01T00:00:00Z; allowed is later than from (2024-01-01T00:00:00Z)
             "#]],
         ),
         (
             r#"kind = "timestamp"; from = 2024-01-01; to = "9999-12-31T23:59:59-01:00""#,
             expect![[r#"
-                option `to` of column `t.a` is 253402304399000000 µs since 1970; allowed is 0000-01-01T00:00:00Z to 9999-12-31T23:59:59.999999Z
+                line 8: option `to` of column `t.a` is 253402304399000000 µs since 1970; allowed is 0000-01-01T00:00:00Z to 9999-12-31T23:59:59.999999Z
             "#]],
         ),
         (
             r#"kind = "timestamp"; from = "yesterday"; to = "2024-01-01""#,
             expect![[r#"
-                cannot read the spec; correct it where the parser points
-                TOML parse error at line 4, column 1
-                  |
-                4 | [[tables.columns]]
-                  | ^^^^^^^^^^^^^^^^^^
-                Parser error: Error parsing timestamp from 'yesterday': timestamp must contain at least 10 characters
+                line 7: option `from` of column `t.a` cannot be read: Parser error: Error parsing timestamp from 'yesterday': timestamp must contain at least 10 characters
             "#]],
         ),
     ] {

@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::TableSpec;
-use crate::error::{Hint, SpecError, SpecErrors};
+use super::lines::Lines;
+use crate::error::{Hint, SpecError};
 use crate::locale::LocaleChoice;
 
-/// A data set: one or more tables, described. Read from TOML by [`DatasetSpec::from_toml`]; by
-/// serde also from JSON or what else it knows, and then checked when a table is compiled.
+/// A data set: one or more tables, described. [`DatasetSpec::read`] reads it from TOML or JSON and
+/// says all that is wrong with it; serde reads it from what else it knows, and then it is checked
+/// when a table is compiled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -23,6 +25,9 @@ pub struct DatasetSpec {
     pub locale: Option<LocaleChoice>,
     /// The tables, in the order of the spec.
     pub tables: Vec<TableSpec>,
+    /// Where its text says what, for errors.
+    #[serde(skip)]
+    pub(crate) lines: Lines,
 }
 
 impl DatasetSpec {
@@ -32,20 +37,8 @@ impl DatasetSpec {
             seed: None,
             locale: None,
             tables,
+            lines: Lines::default(),
         }
-    }
-
-    /// Reads a spec written in TOML and checks its names; the options of its columns are
-    /// checked when a table is compiled.
-    ///
-    /// # Errors
-    ///
-    /// [`SpecError::Toml`] with line and column for what is not TOML, or not a spec; otherwise
-    /// the variants that name what is missing or stands twice.
-    pub fn from_toml(text: &str) -> Result<Self, SpecErrors> {
-        let spec: Self = toml::from_str(text).map_err(SpecError::from)?;
-        spec.check_names()?;
-        Ok(spec)
     }
 
     /// The table called `name`.

@@ -1,0 +1,160 @@
+//! A block that cannot be made.
+
+use arrow::error::ArrowError;
+
+use crate::generator::{MAX_BLOCK_ROWS, MAX_ROWS};
+
+/// A block cannot be made. All but [`GenerateError::Arrow`] are questions of the range asked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GenerateError {
+    /// The range ends before it starts.
+    #[error(
+        "cannot make rows {start}..{end} of table `{table}`: the range ends before it starts; \
+         ranges are half-open, the first row is 0"
+    )]
+    ReversedRange {
+        /// The table.
+        table: String,
+        /// First row asked for.
+        start: u64,
+        /// Row before which the range ends.
+        end: u64,
+    },
+
+    /// The range goes past the last row that a table can have.
+    #[error(
+        "cannot make rows up to {end} of table `{table}`: a table ends at row {MAX_ROWS}; \
+         ask for lower rows"
+    )]
+    RowBeyondLimit {
+        /// The table.
+        table: String,
+        /// Row before which the range ends.
+        end: u64,
+    },
+
+    /// More rows in one block than [`MAX_BLOCK_ROWS`].
+    #[error(
+        "cannot make {rows} rows of table `{table}` in one block: the most is {MAX_BLOCK_ROWS}; \
+         ask for several smaller blocks"
+    )]
+    BlockTooLarge {
+        /// The table.
+        table: String,
+        /// Rows asked for.
+        rows: u64,
+    },
+
+    /// The texts of one column would not fit into one array.
+    #[error(
+        "cannot make {rows} rows of column `{table}.{column}` in one block: its texts exceed \
+         the {max_bytes} bytes of an Arrow string array; ask for smaller blocks"
+    )]
+    TextTooLong {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Rows asked for.
+        rows: u64,
+        /// Most bytes that one array holds.
+        max_bytes: usize,
+    },
+
+    /// The bytes of one column would not fit into one array.
+    #[error(
+        "cannot make {rows} rows of column `{table}.{column}` in one block: its values exceed \
+         the {max_bytes} bytes of an Arrow binary array; ask for smaller blocks"
+    )]
+    BytesTooLong {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Rows asked for.
+        rows: u64,
+        /// Most bytes that one array holds.
+        max_bytes: usize,
+    },
+
+    /// A sequence would leave the range of its type.
+    #[error(
+        "cannot make row {row} of column `{table}.{column}`: a sequence that starts at {start} \
+         leaves the range of {data_type} there; start it {} or ask for lower rows",
+        if *step < 0 { "higher" } else { "lower" }
+    )]
+    SequenceOverflow {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The sequence's value at row 0.
+        start: i64,
+        /// From one row to the next.
+        step: i64,
+        /// The highest row asked for.
+        row: u64,
+        /// The type, as a spec names it.
+        data_type: &'static str,
+    },
+
+    /// Times that grow with the row have no room for so many rows.
+    #[error(
+        "cannot make row {row} of column `{table}.{column}`: its times grow with the row, and \
+         {room} rows fit {end}; let them grow more slowly, set a later end or ask for lower rows"
+    )]
+    PastEnd {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The highest row asked for.
+        row: u64,
+        /// How many rows fit.
+        room: u64,
+        /// What they fit, such as "before 2024-05-01".
+        end: Box<str>,
+    },
+
+    /// The range goes past the last child of a table's parents.
+    #[error(
+        "cannot make rows up to {end} of table `{table}`: its parents have {rows} children in all; \
+         ask for lower rows, or give the parents' table more"
+    )]
+    BeyondLastChild {
+        /// The table.
+        table: String,
+        /// Row before which the range ends.
+        end: u64,
+        /// The rows that the table has.
+        rows: u64,
+    },
+
+    /// Each parent is referred to once, and there are more rows than parents.
+    #[error(
+        "cannot make row {row} of column `{table}.{column}`: it refers to each of {parents} parents \
+         once; ask for lower rows, or give the parents' table more"
+    )]
+    ParentsUsedUp {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// How many parents there are.
+        parents: u64,
+        /// A row for which there is none.
+        row: u64,
+    },
+
+    /// Arrow refused what was generated: a defect of this crate.
+    #[error("column `{table}.{column}` made values that Arrow refuses; please report this")]
+    Arrow {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// What Arrow said.
+        source: ArrowError,
+    },
+}

@@ -1,0 +1,390 @@
+//! Specs as text: everything that is wrong with one is said at once, each with its line.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::error::Error;
+
+use blockgen::{DatasetSpec, SpecFormat};
+use expect_test::{Expect, expect};
+
+/// What is said of a spec whose text, or whose tables, are refused; but not which words there are,
+/// because their number grows.
+#[track_caller]
+fn refused(text: &str, format: SpecFormat, expected: &Expect) {
+    let spec = DatasetSpec::read(text, format).and_then(|spec| spec.check());
+    let error = spec.unwrap_err();
+    let mut said = String::new();
+    for line in error.to_string().lines() {
+        let line = line.split_once(" known: ").map_or(line, |(start, _)| start);
+        said.push_str(&format!("{line}\n"));
+    }
+    if let Some(source) = error.source() {
+        said.push_str(&format!("{}\n", source.to_string().trim_end()));
+    }
+    expected.assert_eq(&said);
+}
+
+#[track_caller]
+fn toml(text: &str, expected: &Expect) {
+    refused(text, SpecFormat::Toml, expected);
+}
+
+#[track_caller]
+fn json(text: &str, expected: &Expect) {
+    refused(text, SpecFormat::Json, expected);
+}
+
+/// As many different errors as fit into two tables.
+const ALL_WRONG: &str = r#"seed = -1
+sed = 2
+
+[[tables]]
+name = "t"
+row = 5
+
+[[tables.columns]]
+name = "option_of_others"
+kind = "uuid"
+sides = 0.5
+nulls = "many"
+
+[[tables.columns]]
+name = "two_wrong_types"
+kind = "float"
+min = "a"
+max = [2]
+
+[[tables.columns]]
+name = "no_kind"
+
+[[tables.columns]]
+name = "too_large"
+kind = "float"
+min = 0
+max = 1
+decimals = 256
+
+[[tables.columns]]
+name = "not_a_moment"
+kind = "timestamp"
+from = "yesterday"
+to = "tomorrow"
+
+[[tables.columns]]
+name = "found_by_the_compiler"
+kind = "bool"
+probability = 7
+
+[[tables.columns]]
+name = "needs_one_left_out"
+kind = "email"
+of = "no_kind"
+
+[[tables.columns]]
+kind = "uuid"
+
+[[tables]]
+name = "u"
+columns = [
+    { name = "a", kind = "city" },
+    "b",
+    { name = 3, kind = "city" },
+]
+"#;
+
+#[test]
+fn all_that_is_wrong_with_toml_is_said_at_once() {
+    toml(
+        ALL_WRONG,
+        &expect![[r#"
+            15 things are wrong with the spec:
+              line 1: option `seed` of the spec is -1; a whole number of 0 to 18446744073709551615 is expected
+              line 2: the spec has option `sed`, which a data set does not have; did you mean `seed`?
+              line 6: table `t` has option `row`, which a table does not have; did you mean `rows`?
+              line 11: column `t.option_of_others` has option `sides`, which kind `uuid` does not have;
+              line 12: option `nulls` of column `t.option_of_others` is a text; a number is expected
+              line 17: option `min` of column `t.two_wrong_types` is a text; a number is expected
+              line 18: option `max` of column `t.two_wrong_types` is a list; a number is expected
+              line 21: column `t.no_kind` lacks option `kind`, which a column needs
+              line 28: option `decimals` of column `t.too_large` is 256; a whole number of 0 to 255 is expected
+              line 33: option `from` of column `t.not_a_moment` cannot be read: Parser error: Error parsing timestamp from 'yesterday': timestamp must contain at least 10 characters
+              line 34: option `to` of column `t.not_a_moment` cannot be read: Parser error: Error parsing timestamp from 'tomorrow': timestamp must contain at least 10 characters
+              line 39: option `probability` of column `t.found_by_the_compiler` is 7; allowed is 0 to 1
+              line 46: column 8 of table `t` lacks option `name`, which a column needs
+              line 53: column 2 of table `u` is a text; a map is expected
+              line 54: option `name` of column 3 of table `u` is a whole number; a text is expected
+        "#]],
+    );
+}
+
+#[test]
+fn misspelt_words() {
+    toml(
+        r#"[[tables]]
+name = "t"
+columns = [
+    { name = "a", kind = "emial" },
+    { name = "b", kind = "lorem", words = 3, word = 4 },
+    { name = "c", kind = "lorem", probability = 0.5 },
+    { name = "d", kind = "integer", min = 0, max = 9, type = "int23" },
+    { name = "e", kind = "city", null = 0.5 },
+]
+"#,
+        &expect![[r#"
+            6 things are wrong with the spec:
+              line 4: column `t.a` is of kind `emial`, which does not exist; did you mean `email`?
+              line 5: column `t.b` has option `word`, which kind `lorem` does not have; did you mean `words`?
+              line 6: column `t.c` has option `probability`, which kind `lorem` does not have (kind `bool` has it);
+              line 6: column `t.c` lacks option `words`, which kind `lorem` needs
+              line 7: option `type` of column `t.d` is `int23`, which is not one of its words; did you mean `int32`?
+              line 8: column `t.e` has option `null`, which kind `city` does not have; did you mean `nulls`?
+        "#]],
+    );
+}
+
+#[test]
+fn json_is_read_by_the_same_rules() {
+    json(
+        r#"{
+  "seed": 1.5,
+  "tables": [
+    {
+      "name": "t",
+      "columns": [
+        {
+          "name": "b",
+          "kind": "lorem",
+          "words": 18446744073709551616
+        },
+        {
+          "name": "c",
+          "kind": "bool",
+          "probability": -0.5
+        },
+        { "name": "d", "kind": "timestamp",
+          "from": "2024-01-01",
+          "to": "2024" }
+      ]
+    }
+  ]
+}"#,
+        &expect![[r#"
+            4 things are wrong with the spec:
+              line 2: option `seed` of the spec is a number; a whole number is expected
+              line 10: option `words` of column `t.b` is a number; a whole number is expected
+              line 15: option `probability` of column `t.c` is -0.5; allowed is 0 to 1
+              line 19: option `to` of column `t.d` cannot be read: Parser error: Error parsing timestamp from '2024': timestamp must contain at least 10 characters
+        "#]],
+    );
+}
+
+#[test]
+fn a_text_that_is_neither() {
+    toml(
+        "# a\n[[tables]\n",
+        &expect![[r#"
+        line 2: cannot read the spec; correct it where the parser points
+        TOML parse error at line 2, column 10
+          |
+        2 | [[tables]
+          |          ^
+        unclosed array table, expected `]`
+    "#]],
+    );
+    json(
+        "{\"tables\":\n [}",
+        &expect![[r#"
+        line 2: cannot read the spec; correct it where the parser points
+        expected value at line 2 column 3
+    "#]],
+    );
+    json(
+        "{\"tables\": [],\n \"tables\": []}",
+        &expect![[r#"
+        line 1: option `tables` is given twice in one object; take one of them out
+    "#]],
+    );
+    toml(
+        "[[tables]]\nname = \"t\"\nrows = 99999999999999999999999999999999999999999\n",
+        &expect![[r#"
+            line 3: `9999999999999999999999999999999999999999` is no number that fits 128 bits; write a smaller one
+        "#]],
+    );
+    toml(
+        "x = 1e999",
+        &expect![[r#"
+        line 1: `1e999` is no number that fits a float of 64 bits; write a smaller one
+    "#]],
+    );
+    json(
+        "{\n\"x\": 1e999}",
+        &expect![[r#"
+        line 2: cannot read the spec; correct it where the parser points
+        number out of range at line 1 column 5
+    "#]],
+    );
+    json(
+        "{\n\"x\": \"\\ud800\"}",
+        &expect![[r#"
+        line 2: cannot read the spec; correct it where the parser points
+        unexpected end of hex escape at line 1 column 8
+    "#]],
+    );
+}
+
+#[test]
+fn parts_of_another_shape() {
+    toml(
+        "",
+        &expect![[r#"
+        line 1: the spec lacks option `tables`, which a data set needs
+    "#]],
+    );
+    toml(
+        "tables = []",
+        &expect![[r#"
+        the spec has no tables; give it at least one `[[tables]]`
+    "#]],
+    );
+    toml(
+        "[tables]\nname = \"t\"",
+        &expect![[r#"
+        line 1: option `tables` of the spec is a map; a list is expected
+    "#]],
+    );
+    json(
+        "[]",
+        &expect![[r#"
+        line 1: the spec is a list; a map is expected
+    "#]],
+    );
+    json(
+        "{\"tables\": [7, {}]}",
+        &expect![[r#"
+        3 things are wrong with the spec:
+          line 1: table 1 is a whole number; a map is expected
+          line 1: table 2 lacks option `name`, which a table needs
+          line 1: table 2 lacks option `columns`, which a table needs
+    "#]],
+    );
+    json(
+        "{\"tables\": [{\"name\": \"t\",\n\"columns\": 8}]}",
+        &expect![[r#"
+            line 2: option `columns` of table `t` is a whole number; a list is expected
+        "#]],
+    );
+}
+
+#[test]
+fn names_have_their_lines() {
+    let uuid = "{ name = \"a\", kind = \"uuid\" }";
+    let tables = [
+        format!("[[tables]]\nname = \"t\"\ncolumns = [\n{uuid},\n{uuid}]"),
+        format!("[[tables]]\nname = \"t\"\ncolumns = [{uuid}]"),
+    ];
+    toml(
+        &tables.join("\n"),
+        &expect![[r#"
+            2 things are wrong with the spec:
+              line 5: table `t` names column `a` twice; each column needs a name of its own
+              line 7: the spec names table `t` twice; each table needs a name of its own
+        "#]],
+    );
+    toml(
+        "[[tables]]\nname = \"t\"\ncolumns = [\n{ name = \"\", kind = \"uuid\" }]\n\
+         [[tables]]\nname = \"\"\ncolumns = []",
+        &expect![[r#"
+            2 things are wrong with the spec:
+              line 4: column 1 of table `t` has an empty name; names are what values are derived from, so give it one
+              line 6: table 2 has an empty name; names are what values are derived from, so give it one
+        "#]],
+    );
+    let long = "n".repeat(300);
+    toml(
+        &format!("[[tables]]\nname = \"{long}\"\ncolumns = [{uuid}]"),
+        &expect![[r#"
+            line 2: the number of bytes of the name of table 1 is 300; allowed is 255 at most
+        "#]],
+    );
+}
+
+#[test]
+fn limits() {
+    let deep = |format: &str| {
+        let (open, close) = ("[".repeat(65), "]".repeat(65));
+        format.replace('#', &format!("{open}{close}"))
+    };
+    toml(
+        &deep("x = #"),
+        &expect![[r#"
+        line 1: the number of lists and maps inside of one another is 65; allowed is 64 at most
+    "#]],
+    );
+    json(
+        &deep("{\"x\": #}"),
+        &expect![[r#"
+        line 1: the number of lists and maps inside of one another is 65; allowed is 64 at most
+    "#]],
+    );
+    // Deeper than any stack is.
+    json(
+        &"[".repeat(10 << 20),
+        &expect![[r#"
+        line 1: cannot read the spec; correct it where the parser points
+        EOF while parsing a list at line 1 column 10485760
+    "#]],
+    );
+    json(
+        &("[".repeat(1 << 20) + &"]".repeat(1 << 20)),
+        &expect![[r#"
+            line 1: the number of lists and maps inside of one another is 65; allowed is 64 at most
+        "#]],
+    );
+    toml(
+        &" ".repeat((16 << 20) + 1),
+        &expect![[r#"
+        the number of bytes of the spec is 16777217; allowed is 16777216 at most
+    "#]],
+    );
+    let table = "[[tables]]\nname = \"t\"\ncolumns = [{ name = \"a\", kind = \"uuid\" }]\n";
+    toml(
+        &table.repeat(1_001),
+        &expect![[r#"
+        the number of tables is 1001; allowed is 1000 at most
+    "#]],
+    );
+}
+
+#[test]
+fn formats_are_told_by_file_names() {
+    let of = SpecFormat::of_file_name;
+    assert_eq!(of("people.toml").unwrap(), SpecFormat::Toml);
+    assert_eq!(of("a.b/People.JSON").unwrap(), SpecFormat::Json);
+    expect!["`people.yaml` is no name of a spec; name it `.toml` or `.json`, after what it holds"]
+        .assert_eq(&of("people.yaml").unwrap_err().to_string());
+    assert!(of("toml").is_err());
+}
+
+#[test]
+fn lines_take_no_part_in_what_a_spec_says() {
+    let people = DatasetSpec::builtin("people").unwrap();
+    let json = serde_json::to_string_pretty(&people).unwrap();
+    let read = DatasetSpec::from_json(&json).unwrap();
+    assert_eq!(read, people);
+    let plain: DatasetSpec = serde_json::from_str(&json).unwrap();
+    assert_eq!(plain, people);
+    assert!(!json.contains("lines"));
+}
+
+#[test]
+fn errors_of_changed_specs_point_at_what_has_not_changed() {
+    let text = "[[tables]]\nname = \"t\"\n\
+                [[tables.columns]]\nname = \"a\"\nkind = \"uuid\"\nnulls = 0.5\n";
+    let mut spec = DatasetSpec::from_toml(text).unwrap();
+    spec.tables[0].columns[0].nulls = Some(2.0);
+    expect!["line 6: option `nulls` of column `t.a` is 2; allowed is a share, 0 to 1"]
+        .assert_eq(&spec.check().unwrap_err().to_string());
+    spec.tables[0].name = "renamed".to_owned();
+    expect!["option `nulls` of column `renamed.a` is 2; allowed is a share, 0 to 1"]
+        .assert_eq(&spec.check().unwrap_err().to_string());
+}
