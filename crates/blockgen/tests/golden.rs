@@ -123,6 +123,134 @@ fn options() {
     .assert_eq(&golden);
 }
 
+/// Every way in which a table refers to another, with parents enough for all rows.
+const RELATIONS: &str = r#"
+[[tables]]
+name = "parents"
+rows = 2_000_000_000_000
+columns = [
+    { name = "id", kind = "sequence" },
+    { name = "uuid", kind = "uuid" },
+    { name = "price", kind = "float", min = 0.0, max = 10.0, decimals = 2 },
+]
+
+[[tables]]
+name = "few"
+rows = 1_000
+columns = [{ name = "id", kind = "sequence" }]
+
+[[tables]]
+name = "children"
+children = { of = "parents", max = 7 }
+columns = [
+    { name = "parent_id", kind = "parent", column = "id" },
+    { name = "line_number", kind = "line_number" },
+    { name = "parent_price", kind = "parent", column = "price" },
+    { name = "uniform", kind = "reference", to = "parents.id" },
+    { name = "zipf", kind = "reference", to = "parents.id", distribution = { zipf = { exponent = 1.0 } } },
+    { name = "steep", kind = "reference", to = "few.id", distribution = { zipf = { exponent = 1.7 } } },
+    { name = "missing", kind = "reference", to = "parents.uuid", missing = 0.5 },
+    { name = "price", kind = "pull", of = "zipf", column = "price" },
+    { name = "amount", kind = "product", of = ["price", "line_number"], factor = 0.81, decimals = 3 },
+]
+
+[[tables]]
+name = "once"
+columns = [{ name = "id", kind = "reference", to = "parents.id", unique = true }]
+
+[[tables]]
+name = "falling"
+children = { of = "parents", min = 0, max = 10, mean = 1.3 }
+columns = [
+    { name = "parent_id", kind = "parent", column = "id" },
+    { name = "line_number", kind = "line_number", start = -1 },
+]
+
+[[tables]]
+name = "rising"
+children = { of = "parents", min = 2, max = 9, mean = 8.25 }
+columns = [{ name = "parent_id", kind = "parent", column = "id" }]
+"#;
+
+#[test]
+fn relations() {
+    let spec = DatasetSpec::from_toml(RELATIONS).unwrap();
+    let golden = ["children", "once", "falling", "rising"].map(|table| golden(&spec, table));
+    expect![[r#"
+        algorithm 1
+        parent_id 4b672d2787c21b8b
+        line_number 9a3c22ffccb38a83
+        parent_price ace06195b3fa9c4e
+        uniform ed2dde67a25772f0
+        zipf e5dd11bfc0f37775
+        steep c1c06c2f23e44317
+        missing 1656634b356cf67d
+        price c07efc68f1f18198
+        amount 2df22f43fceff75c
+        spec 98e31491bd1b482943518b8a9c8ed3efab53f9e257796cad4641031bd8c192f3
+        algorithm 1
+        id 995a1970aff108ae
+        spec 0ae561b8070081dd7f2c102b1da4b172940a0217274dda83a06d14de451616d8
+        algorithm 1
+        parent_id 60816002e08cabfa
+        line_number 971c54007a5bec43
+        spec ef8eb716c22e67ca23663341d4bc2d3c6614186c1c76f68b0fe7c3d3ef8ce896
+        algorithm 1
+        parent_id 73d19609fa7aea60
+        spec fd4a4b59f1848e8b2eb49b159c08c0ab3d73cffde41750c5ea304780237c9ef4
+    "#]]
+    .assert_eq(&golden.concat());
+}
+
+#[test]
+fn shop() {
+    let mut spec = DatasetSpec::builtin("shop").unwrap();
+    spec.set_rows("orders", 1_000_000_000_000).unwrap();
+    let tables = ["customers", "products", "orders", "order_lines"];
+    let golden = tables.map(|table| golden(&spec, table));
+    expect![[r#"
+        algorithm 1
+        customer_id 624c2710e8bd2cd2
+        name a4ab5ba939471ed9
+        email f677f6fc02066d15
+        phone 69b77b9120872c52
+        street f34d69ec5784d749
+        city 0351dcf5730c8f3b
+        country 07a5b51925e4800d
+        newsletter 24fdeadb0c18b9c9
+        registered_at 46c55cab2671d882
+        referred_by 06c66e4f151b905b
+        spec cbc1e9e6b036f56c97fb3e17f7125ccd938e0d24b98f7a3b5d41aa8c6da086dc
+        algorithm 1
+        product_id fade98e57a58cf1e
+        sku 7ef165eb8060b697
+        description d07928347cff3d02
+        supplier d469d1f5ed358ad1
+        price 67eacef8f98dc7d9
+        weight_g ccabe5383763aa4e
+        spec e03a6972e2c1ac8073866d7b11b8abb486e4eb6e506b423d9e7ac00fdcb31005
+        algorithm 1
+        order_id 1252ca140d559c8b
+        customer_id 3ac86f1dbd4f1a67
+        country 7481427f4dd91744
+        ordered_at 52b09612445fe083
+        is_gift bd8aed02c811fa68
+        comment bc1267a6927fc873
+        spec 0bba25f9979b9186c5de7fa7c5d6b14baa113388de04fa3016e925fcdfc93fde
+        algorithm 1
+        order_id cd4a8464e4252ad8
+        line_number 4454c636f55d7055
+        product_id 96e7451b13e6f0e3
+        unit_price 44b44daf072e1c09
+        quantity ffd67887eed3d389
+        amount 4440de7d5992e8d7
+        ordered_at 68b696058966c696
+        country 0112d41ea6525188
+        spec 7b8050cada62f4378d873b511f85a5dde6bd6e69216fe74b0a7bddc65b36421d
+    "#]]
+    .assert_eq(&golden.concat());
+}
+
 /// Values as little-endian numbers or as length and text, not as buffers: how Arrow lays an
 /// array out is no part of the contract.
 fn hash_values(column: &ArrayRef, hash: &mut Sha256) {

@@ -105,8 +105,12 @@ impl Compiler<'_> {
         let &ChildrenSpec { min, max, mean, .. } = children;
         let mut counts = Ok(());
         if max < min || !(1..=MAX_CHILDREN).contains(&max) {
-            let least = min.clamp(1, MAX_CHILDREN);
-            let allowed = format!("{least} to {MAX_CHILDREN}, and not below min ({min})");
+            let least = if max < min && min <= MAX_CHILDREN {
+                format!("min ({min})")
+            } else {
+                "1".to_owned()
+            };
+            let allowed = format!("{least} to {MAX_CHILDREN}");
             counts = Err(self.refuse_table(table, "children.max", max, allowed));
         }
         let mean = mean.unwrap_or(f64::midpoint(min.into(), max.into()));
