@@ -81,6 +81,11 @@ pub(crate) enum FillError {
         parents: u64,
         row: u64,
     },
+    /// All values that may come once have come before `row`.
+    UniqueExhausted {
+        values: u128,
+        row: u64,
+    },
     Arrow(ArrowError),
 }
 

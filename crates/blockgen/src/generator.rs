@@ -222,6 +222,12 @@ impl Generator {
                 parents,
                 row,
             },
+            FillError::UniqueExhausted { values, row } => GenerateError::UniqueExhausted {
+                table,
+                column,
+                values,
+                row,
+            },
             FillError::Arrow(source) => GenerateError::Arrow {
                 table,
                 column,

@@ -3,8 +3,11 @@
 mod address;
 mod binary;
 mod boolean;
+mod choice;
 mod company;
+mod constant;
 mod date;
+mod decimal;
 mod duration;
 mod float;
 mod format;
@@ -32,9 +35,12 @@ use serde::{Deserialize, Serialize};
 
 pub use self::binary::BinaryOptions;
 pub use self::boolean::BoolOptions;
+pub use self::choice::ChoiceOptions;
+pub use self::constant::ConstantOptions;
 pub use self::date::DateOptions;
+pub use self::decimal::DecimalOptions;
 pub use self::duration::DurationOptions;
-pub use self::float::FloatOptions;
+pub use self::float::{FloatOptions, FloatType};
 pub use self::integer::{IntegerOptions, IntegerType};
 pub use self::internet::EmailOptions;
 pub use self::line_number::LineNumberOptions;
@@ -157,12 +163,20 @@ pub enum ColumnKind {
     Word {},
     /// `file_extension`: `Utf8`, without the dot, such as `csv`.
     FileExtension {},
-    /// `float`: `Float64`, uniform in a range.
+    /// `float`: `Float32` or `Float64`, in a range, by a distribution, such as `1234.5`.
     Float(FloatOptions),
-    /// `integer`: `Int32` or `Int64`, uniform in a range.
+    /// `integer`: `Int8` to `Int64` or `UInt8` to `UInt64`, in a range, by a distribution, such as
+    /// `42`.
     Integer(IntegerOptions),
+    /// `decimal`: `Decimal128`, exact, in a range, by a distribution, such as `19.99`.
+    Decimal(DecimalOptions),
     /// `bool`: `Boolean`, true with a probability.
     Bool(BoolOptions),
+    /// `constant`: `Utf8`, `Int64`, `Float64`, `Boolean` or a timestamp, the same in every row.
+    Constant(ConstantOptions),
+    /// `choice`: `Utf8`, `Int64`, `Float64`, `Boolean` or a timestamp, one of some values, by
+    /// weights.
+    Choice(ChoiceOptions),
     /// `date`: `Date32`, from a range, or growing with the row, such as `2024-05-01`.
     Date(DateOptions),
     /// `time`: `Time32` or `Time64`, times of day from a range, such as `08:30:00`.
@@ -238,7 +252,10 @@ impl ColumnKind {
             Self::FileExtension {} => phrase::one_of(scope, |tables| tables.file_extensions)?,
             Self::Float(options) => float::compile(options, scope)?,
             Self::Integer(options) => integer::compile(options, scope)?,
+            Self::Decimal(options) => Arc::new(decimal::Decimal::new(options, scope)?),
             Self::Bool(options) => Arc::new(boolean::Bool::new(options, scope)?),
+            Self::Constant(options) => constant::compile(options, scope)?,
+            Self::Choice(options) => choice::compile(options, scope)?,
             Self::Date(options) => Arc::new(date::Date::new(options, scope)?),
             Self::Time(options) => Arc::new(time::Time::new(options, scope)?),
             Self::Timestamp(options) => Arc::new(timestamp::Timestamp::new(options, scope)?),

@@ -50,6 +50,7 @@ struct Readme;
 mod blocks;
 mod column;
 mod compile;
+mod distribution;
 mod error;
 mod generator;
 mod kinds;
@@ -62,6 +63,7 @@ mod provenance;
 mod random;
 mod relations;
 mod rows;
+mod scalar;
 mod scope;
 mod spec;
 mod temporal;
@@ -69,15 +71,19 @@ mod text;
 mod weights;
 
 pub use blocks::{BlockTask, Blocks};
+pub use distribution::{Bucket, Distribution};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors, SpecFault};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
-    BinaryOptions, BoolOptions, ColumnKind, DateOptions, DurationOptions, EmailOptions,
-    FloatOptions, HashAlgorithm, IntegerOptions, IntegerType, LineNumberOptions, LoremOptions,
-    ParentDraw, ParentOptions, PersonOptions, ProductOptions, PullOptions, ReferenceOptions,
-    RowHashOptions, SequenceOptions, SequenceType, TimeOptions, TimestampOptions, UuidOptions,
+    BinaryOptions, BoolOptions, ChoiceOptions, ColumnKind, ConstantOptions, DateOptions,
+    DecimalOptions, DurationOptions, EmailOptions, FloatOptions, FloatType, HashAlgorithm,
+    IntegerOptions, IntegerType, LineNumberOptions, LoremOptions, ParentDraw, ParentOptions,
+    PersonOptions, ProductOptions, PullOptions, ReferenceOptions, RowHashOptions, SequenceOptions,
+    SequenceType, TimeOptions, TimestampOptions, UuidOptions,
 };
 pub use locale::{Locale, LocaleChoice};
+pub use number::Number;
 pub use provenance::{ALGORITHM_VERSION, Provenance};
+pub use scalar::{Scalar, ScalarType};
 pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, SpecFormat, TableSpec};
 pub use temporal::{CalendarDate, DayTime, OrderedOptions, TimeSpan, TimeUnit, UtcMicros};

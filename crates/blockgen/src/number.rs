@@ -96,12 +96,21 @@ pub(crate) fn decimal(units: i128, scale: u8) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
+/// A float as people write it: with an exponent where there would be a row of zeros.
+pub(crate) fn readable(float: f64) -> String {
+    match float.abs() {
+        0.0 | 1e-5..1e16 => float.to_string(),
+        _ if float.is_finite() => format!("{float:e}"),
+        _ => float.to_string(),
+    }
+}
+
 /// As it was written.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole(whole) => whole.fmt(f),
-            Self::Float(float) => float.fmt(f),
+            Self::Float(float) => f.write_str(&readable(*float)),
             Self::Decimal(text) => f.write_str(text),
         }
     }
@@ -227,6 +236,15 @@ mod tests {
         assert_eq!(Number::Float(3.5).whole(), None);
         assert_eq!(Number::Float(1e16).whole(), None);
         assert_eq!(Number::Float(f64::INFINITY).whole(), None);
+    }
+
+    #[test]
+    fn floats_are_written_without_rows_of_zeros() {
+        let written = [0.0, -2.5, 1e15, 1e308, -1e-7, f64::NAN].map(readable);
+        assert_eq!(
+            written,
+            ["0", "-2.5", "1000000000000000", "1e308", "-1e-7", "NaN"]
+        );
     }
 
     #[test]

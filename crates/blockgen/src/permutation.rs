@@ -73,7 +73,7 @@ impl Permutation {
     }
 
     /// The number that [`at`](Self::at) takes to `image`.
-    #[inline]
+    #[cfg(test)]
     pub(crate) fn inverse(&self, image: u64) -> u64 {
         self.walk(image, Self::backwards)
     }
@@ -106,7 +106,7 @@ impl Permutation {
         left << self.right_bits | right
     }
 
-    #[inline]
+    #[cfg(test)]
     fn backwards(&self, number: u64) -> u64 {
         let (mut left, mut right) = self.halves(number);
         let mut run = |rounds: &[Lane]| {

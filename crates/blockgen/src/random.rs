@@ -89,6 +89,13 @@ impl Lane {
         }
     }
 
+    /// One of the 2^53 evenly spaced numbers from 0 to just below 1.
+    #[inline]
+    pub(crate) const fn fraction(self, row: u64) -> f64 {
+        const STEPS: f64 = (1u64 << f64::MANTISSA_DIGITS) as f64;
+        (self.bits(row) >> (u64::BITS - f64::MANTISSA_DIGITS)) as f64 / STEPS
+    }
+
     /// As many random bits for `row` as are asked for.
     #[inline]
     pub(crate) const fn rng(self, row: u64) -> RowRng {

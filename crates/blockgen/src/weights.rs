@@ -75,6 +75,17 @@ impl Alias {
         Ok(Self { boxes })
     }
 
+    /// How often each choice comes, of 1.
+    pub(crate) fn shares(&self) -> Vec<f64> {
+        let box_size = TOTAL as f64 * self.boxes.len() as f64;
+        let mut shares = vec![0.0; self.boxes.len()];
+        for (index, share) in self.boxes.iter().enumerate() {
+            shares[index] += share.own as f64 / box_size;
+            shares[share.other] += (TOTAL - share.own) as f64 / box_size;
+        }
+        shares
+    }
+
     /// The number of a choice.
     #[inline]
     pub(crate) fn draw(&self, draws: &mut Draws) -> usize {

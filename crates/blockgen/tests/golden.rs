@@ -251,17 +251,116 @@ fn shop() {
     .assert_eq(&golden.concat());
 }
 
+/// Every type of number and every distribution, and choices.
+const NUMBERS: &str = r#"
+[[tables]]
+name = "numbers"
+columns = [
+    { name = "int8", kind = "integer", type = "int8" },
+    { name = "int16", kind = "integer", type = "int16", min = -300 },
+    { name = "uint8", kind = "integer", type = "uint8", max = 99 },
+    { name = "uint16", kind = "integer", type = "uint16" },
+    { name = "uint32", kind = "integer", type = "uint32" },
+    { name = "uint64", kind = "integer", type = "uint64" },
+    { name = "unique", kind = "integer", min = 0, max = 5_000_000_000_000, unique = true },
+    { name = "unique_any", kind = "integer", unique = true },
+    { name = "normal_int", kind = "integer", min = 0, max = 120, distribution = { normal = { mean = 40, std_dev = 20 } } },
+    { name = "zipf", kind = "integer", max = 1_000_000, distribution = { zipf = { exponent = 1.1 } } },
+    { name = "zipf_1", kind = "integer", max = 1_000, distribution = { zipf = { exponent = 1 } } },
+    { name = "poisson", kind = "integer", distribution = { poisson = { mean = 3.5 } } },
+    { name = "weights", kind = "integer", distribution = { weights = [{ value = 1, weight = 0.7 }, { from = 2, to = 9, weight = 0.3 }] } },
+    { name = "float32", kind = "float", type = "float32", min = -1.0, max = 1.0 },
+    { name = "float32_decimals", kind = "float", type = "float32", decimals = 3, max = 9.0 },
+    { name = "normal", kind = "float", distribution = { normal = { mean = 0, std_dev = 1 } } },
+    { name = "normal_part", kind = "float", min = 1.0, distribution = { normal = { mean = 0, std_dev = 1 } } },
+    { name = "log_normal", kind = "float", distribution = { log_normal = { mu = 2, sigma = 0.5 } } },
+    { name = "exponential", kind = "float", distribution = { exponential = { rate = 0.25 } } },
+    { name = "pareto", kind = "float", distribution = { pareto = { scale = 1, shape = 1.16 } } },
+    { name = "beta", kind = "float", distribution = { beta = { alpha = 2, beta = 5 } } },
+    { name = "beta_small", kind = "float", min = 5.0, max = 6.0, distribution = { beta = { alpha = 0.3, beta = 0.2 } } },
+    { name = "float_weights", kind = "float", distribution = { weights = [{ value = 0.5, weight = 1 }, { from = 1, to = 2, weight = 1 }] } },
+    { name = "decimals", kind = "float", decimals = 2, distribution = { exponential = { rate = 0.01 } } },
+    { name = "price", kind = "decimal", max = 999.99 },
+    { name = "wide", kind = "decimal", precision = 38, scale = 2 },
+    { name = "decimal_normal", kind = "decimal", min = 0, distribution = { normal = { mean = 100, std_dev = 25 } } },
+    { name = "constant", kind = "constant", value = "always" },
+    { name = "choice", kind = "choice", values = ["a", "bb", "ccc"] },
+    { name = "choice_weights", kind = "choice", values = ["a", "bb", "ccc"], weights = [5, 1, 0.5] },
+    { name = "choice_int", kind = "choice", values = [1, 2, 3], weights = [1, 2, 3] },
+    { name = "choice_float", kind = "choice", values = [0.5, 2] },
+    { name = "choice_bool", kind = "choice", values = [true, false], weights = [1, 9] },
+]
+"#;
+
+#[test]
+fn numbers() {
+    let golden = golden(&DatasetSpec::from_toml(NUMBERS).unwrap(), "numbers");
+    expect![[r#"
+        algorithm 1
+        int8 474fbc9460d4f9a7
+        int16 33a34de0b46aa1c4
+        uint8 0891252f423eb0c3
+        uint16 8247f1b676ce9c51
+        uint32 6dbee043e74c6ff9
+        uint64 fef0f610e36eeb87
+        unique 8b844cf983d55d05
+        unique_any d78840792506245a
+        normal_int 03f6f1b28dbc09eb
+        zipf cdefcd71dbe506d9
+        zipf_1 b478bdb9bb178d16
+        poisson 13c56464de557878
+        weights 941c5fae5bcb8270
+        float32 fb151177c6f58fb0
+        float32_decimals 0da3b6dfeb95000c
+        normal 047e64468b02f3ba
+        normal_part a64d1540d46e8ffa
+        log_normal eb8a6a9b93d39b6c
+        exponential 26f08c77b15e0960
+        pareto a1f027cdbf1d9766
+        beta 2a7ca123c4b6d54b
+        beta_small efef3199ea64ea41
+        float_weights 54125e5f5dab2af7
+        decimals bd53fa663cc26113
+        price f3f1899904d8f44b
+        wide a0e41432e5184b11
+        decimal_normal 4ccfe904e5d2a142
+        constant 8446ab8e9d76f17a
+        choice de48003a3f894552
+        choice_weights 9b2ec2376709ea15
+        choice_int 1cf6870f84bf769f
+        choice_float d21269d89d857225
+        choice_bool 36c27b4d5017942a
+        spec a886960c5fd0b4f9d95930ff2f48eb5c0da2bab3d2cfba55d53a9a557e28f16e
+    "#]]
+    .assert_eq(&golden);
+}
+
 /// Values as little-endian numbers or as length and text, not as buffers: how Arrow lays an
 /// array out is no part of the contract.
 fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
     use arrow::array::AsArray;
-    use arrow::datatypes::{Float64Type, Int64Type};
+    use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int64Type, UInt64Type};
 
     match column.data_type() {
         DataType::Utf8 => {
             for text in column.as_string::<i32>().iter().flatten() {
                 hash.update((text.len() as u64).to_le_bytes());
                 hash.update(text);
+            }
+        }
+        DataType::Float32 => {
+            for value in column.as_primitive::<Float32Type>().values() {
+                hash.update(value.to_le_bytes());
+            }
+        }
+        DataType::UInt64 => {
+            for value in column.as_primitive::<UInt64Type>().values() {
+                hash.update(value.to_le_bytes());
+            }
+        }
+        DataType::Decimal128(..) => {
+            for value in column.as_primitive::<Decimal128Type>().values() {
+                hash.update(value.to_le_bytes());
             }
         }
         DataType::Float64 => {

@@ -147,6 +147,22 @@ pub enum GenerateError {
         row: u64,
     },
 
+    /// A column of unique values has given all of them.
+    #[error(
+        "cannot make row {row} of column `{table}.{column}`: its range holds {values} values, and \
+         none may come twice; widen the range or ask for lower rows"
+    )]
+    UniqueExhausted {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// How many values there are.
+        values: u128,
+        /// The last row asked for.
+        row: u64,
+    },
+
     /// Arrow refused what was generated: a defect of this crate.
     #[error("column `{table}.{column}` made values that Arrow refuses; please report this")]
     Arrow {

@@ -1,0 +1,75 @@
+//! Distributions of values that lie on a grid: whole numbers, and those of fixed decimals.
+
+use super::{Buckets, Distribution, SampleRange, Sampled};
+use crate::compile::Rejected;
+use crate::rows::Rows;
+use crate::scope::Scope;
+
+/// Steps of a grid, 1 apart, that lie in a range.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    source: Source,
+    low: i128,
+    high: i128,
+    /// Steps in 1.
+    per_unit: f64,
+}
+
+#[derive(Debug)]
+enum Source {
+    Sampled(Sampled),
+    Buckets(Buckets),
+}
+
+impl Grid {
+    /// Steps of 10^-`decimals` from `low` to `high`; `None` if they are uniformly distributed,
+    /// which each kind does faster by itself.
+    pub(crate) fn compile(
+        distribution: &Distribution,
+        scope: &Scope<'_>,
+        (low, high): (i128, i128),
+        decimals: u8,
+    ) -> Result<Option<Self>, Rejected> {
+        // Not `powi`, whose rounding is not specified; powers of ten are exact up to 10^22, and
+        // beyond it the nearest float will do.
+        let per_unit = 10u128.pow(decimals.into()) as f64;
+        let source = if let Distribution::Weights(buckets) = distribution {
+            Source::Buckets(Buckets::compile(buckets, scope, (low, high), decimals)?)
+        } else {
+            let range = SampleRange {
+                low: low as f64 / per_unit,
+                high: high as f64 / per_unit,
+                step: 1.0 / per_unit,
+            };
+            match distribution.sampler(scope, range)? {
+                Some(sampled) => Source::Sampled(sampled),
+                None => return Ok(None),
+            }
+        };
+        Ok(Some(Self {
+            source,
+            low,
+            high,
+            per_unit,
+        }))
+    }
+
+    /// A step for each row, converted.
+    pub(crate) fn map<T>(&self, rows: Rows<'_>, convert: impl Fn(i128) -> T) -> Vec<T> {
+        let sampled = match &self.source {
+            Source::Buckets(buckets) => return rows.map(|row| convert(buckets.of(row))),
+            Source::Sampled(sampled) => sampled,
+        };
+        let values = sampled.sampler.values(rows).into_iter();
+        // Casts stop at the ends of the type.
+        if sampled.from_low {
+            let above = |value: f64| libm::floor(value * self.per_unit) as i128;
+            let step = |value| self.low.saturating_add(above(value)).min(self.high);
+            values.map(|value| convert(step(value))).collect()
+        } else {
+            let nearest = |value: f64| libm::rint(value * self.per_unit) as i128;
+            let step = |value| nearest(value).clamp(self.low, self.high);
+            values.map(|value| convert(step(value))).collect()
+        }
+    }
+}
