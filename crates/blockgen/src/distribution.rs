@@ -291,3 +291,47 @@ impl<D: Draw> Sampler for Within<D> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::UInt64Array;
+    use arrow::compute::take;
+
+    use super::*;
+    use crate::column::Block;
+    use crate::compile::Compiler;
+    use crate::spec::DatasetSpec;
+
+    /// Any rows, in any order and more than once, have the values that they have in a run.
+    #[test]
+    fn picked_rows_are_those_of_a_run() {
+        let spec = r#"
+            [[tables]]
+            name = "t"
+            columns = [
+                { name = "unique", kind = "integer", min = 1, max = 5_000, unique = true },
+                { name = "zipf", kind = "integer", max = 99, distribution = { zipf = { exponent = 1 } } },
+                { name = "normal", kind = "float", min = 0, distribution = { normal = { mean = 0, std_dev = 1 } } },
+                { name = "beta", kind = "float", type = "float32", distribution = { beta = { alpha = 2, beta = 3 } } },
+                { name = "weights", kind = "decimal", distribution = { weights = [{ from = 0, to = 9, weight = 1 }] } },
+                { name = "poisson", kind = "integer", type = "uint8", distribution = { poisson = { mean = 9 } } },
+                { name = "wide", kind = "decimal", precision = 38 },
+                { name = "choice", kind = "choice", values = ["a", "b"], weights = [1, 2] },
+                { name = "flag", kind = "choice", values = [true, false] },
+            ]
+        "#;
+        let spec = DatasetSpec::from_toml(spec).unwrap();
+        let columns = Compiler::new(&spec, 42).table(0);
+        assert_eq!(columns.len(), 9);
+        let picked = [7, 4_999, 0, 7, 1_234, 3];
+        for column in columns {
+            let (start, count) = (0, 5_000);
+            let run = column
+                .fill(&Block::new(Rows::Run { start, count }))
+                .unwrap();
+            let rows = column.fill(&Block::new(Rows::Picked(&picked))).unwrap();
+            let taken = take(&run, &UInt64Array::from(picked.to_vec()), None).unwrap();
+            assert_eq!(&taken, &rows, "{column:?}");
+        }
+    }
+}
