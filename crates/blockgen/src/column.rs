@@ -81,6 +81,14 @@ pub(crate) enum FillError {
         parents: u64,
         row: u64,
     },
+    /// Lists would hold more than a block may hold of their elements.
+    TooManyElements {
+        max_elements: usize,
+    },
+    /// Elements from here on have no numbers.
+    ElementBeyondLimit {
+        max_rows: u64,
+    },
     /// All values that may come once have come before `row`.
     UniqueExhausted {
         values: u128,

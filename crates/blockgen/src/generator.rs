@@ -222,6 +222,18 @@ impl Generator {
                 parents,
                 row,
             },
+            FillError::TooManyElements { max_elements } => GenerateError::TooManyElements {
+                table,
+                column,
+                rows: rows.end - rows.start,
+                max_elements,
+            },
+            FillError::ElementBeyondLimit { max_rows } => GenerateError::ElementBeyondLimit {
+                table,
+                column,
+                end: rows.end,
+                max_rows,
+            },
             FillError::UniqueExhausted { values, row } => GenerateError::UniqueExhausted {
                 table,
                 column,

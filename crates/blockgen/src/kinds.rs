@@ -9,14 +9,18 @@ mod constant;
 mod date;
 mod decimal;
 mod duration;
+mod elements;
 mod float;
 mod format;
 mod integer;
 mod internet;
 mod line_number;
+mod list;
 mod localised;
 mod lorem;
+mod map;
 mod parent;
+mod pattern;
 mod person;
 mod phrase;
 mod product;
@@ -24,6 +28,8 @@ mod pull;
 mod reference;
 mod row_hash;
 mod sequence;
+mod structure;
+mod template;
 mod time;
 mod timestamp;
 mod uuid;
@@ -44,14 +50,19 @@ pub use self::float::{FloatOptions, FloatType};
 pub use self::integer::{IntegerOptions, IntegerType};
 pub use self::internet::EmailOptions;
 pub use self::line_number::LineNumberOptions;
+pub use self::list::ListOptions;
 pub use self::lorem::LoremOptions;
+pub use self::map::MapOptions;
 pub use self::parent::ParentOptions;
+pub use self::pattern::PatternOptions;
 pub use self::person::PersonOptions;
 pub use self::product::ProductOptions;
 pub use self::pull::PullOptions;
 pub use self::reference::{ParentDraw, ReferenceOptions};
 pub use self::row_hash::{HashAlgorithm, RowHashOptions};
 pub use self::sequence::{SequenceOptions, SequenceType};
+pub use self::structure::StructOptions;
+pub use self::template::{TemplateCase, TemplateOptions};
 pub use self::time::TimeOptions;
 pub use self::timestamp::TimestampOptions;
 pub use self::uuid::UuidOptions;
@@ -190,6 +201,11 @@ pub enum ColumnKind {
     Binary(BinaryOptions),
     /// `lorem`: `Utf8`, a sentence of a number of words that mean nothing.
     Lorem(LoremOptions),
+    /// `pattern`: `Utf8`, texts of one form, such as `^##-####`.
+    Pattern(PatternOptions),
+    /// `template`: `Utf8`, text with the values of other columns of the same row, such as
+    /// `{first_name}.{last_name}@{domain}`.
+    Template(TemplateOptions),
     /// `reference`: a foreign key, of the type of the column it refers to.
     Reference(ReferenceOptions),
     /// `pull`: a value of the row that a `reference` of the same row leads to.
@@ -200,6 +216,12 @@ pub enum ColumnKind {
     LineNumber(LineNumberOptions),
     /// `product`: `Float64`, numbers of the same row, multiplied.
     Product(ProductOptions),
+    /// `list`: `List`, from none to many values of one kind.
+    List(ListOptions),
+    /// `struct`: `Struct`, named fields, each of a kind of its own.
+    Struct(StructOptions),
+    /// `map`: `Map`, from none to many keys, no two of a row equal, each with a value.
+    Map(MapOptions),
 }
 
 impl ColumnKind {
@@ -262,11 +284,16 @@ impl ColumnKind {
             Self::Duration(options) => Arc::new(duration::Duration::new(options, scope)?),
             Self::Binary(options) => Arc::new(binary::Binary::new(options, scope)?),
             Self::Lorem(options) => lorem::lorem(options, scope)?,
+            Self::Pattern(options) => pattern::compile(options, scope)?,
+            Self::Template(options) => template::compile(options, scope)?,
             Self::Reference(options) => reference::compile(options, scope)?,
             Self::Pull(options) => pull::compile(options, scope)?,
             Self::Parent(options) => parent::compile(options, scope)?,
             Self::LineNumber(options) => Arc::new(line_number::LineNumber::new(options, scope)?),
             Self::Product(options) => Arc::new(product::Product::new(options, scope)?),
+            Self::List(options) => list::compile(options, scope)?,
+            Self::Struct(options) => structure::compile(options, scope)?,
+            Self::Map(options) => map::compile(options, scope)?,
         })
     }
 }

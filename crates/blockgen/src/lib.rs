@@ -77,13 +77,14 @@ pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
     BinaryOptions, BoolOptions, ChoiceOptions, ColumnKind, ConstantOptions, DateOptions,
     DecimalOptions, DurationOptions, EmailOptions, FloatOptions, FloatType, HashAlgorithm,
-    IntegerOptions, IntegerType, LineNumberOptions, LoremOptions, ParentDraw, ParentOptions,
-    PersonOptions, ProductOptions, PullOptions, ReferenceOptions, RowHashOptions, SequenceOptions,
-    SequenceType, TimeOptions, TimestampOptions, UuidOptions,
+    IntegerOptions, IntegerType, LineNumberOptions, ListOptions, LoremOptions, MapOptions,
+    ParentDraw, ParentOptions, PatternOptions, PersonOptions, ProductOptions, PullOptions,
+    ReferenceOptions, RowHashOptions, SequenceOptions, SequenceType, StructOptions, TemplateCase,
+    TemplateOptions, TimeOptions, TimestampOptions, UuidOptions,
 };
 pub use locale::{Locale, LocaleChoice};
 pub use number::Number;
 pub use provenance::{ALGORITHM_VERSION, Provenance};
 pub use scalar::{Scalar, ScalarType};
-pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, SpecFormat, TableSpec};
+pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, SpecFormat, TableSpec, ValueSpec};
 pub use temporal::{CalendarDate, DayTime, OrderedOptions, TimeSpan, TimeUnit, UtcMicros};

@@ -7,7 +7,9 @@ use arrow::buffer::NullBuffer;
 use arrow::datatypes::DataType;
 
 use crate::column::{Block, Column, FillError};
+use crate::compile::Rejected;
 use crate::random::{Key, Lane};
+use crate::scope::Scope;
 
 /// As many steps as a float resolves between 0 and 1: 2^53.
 const STEPS: u64 = 1 << f64::MANTISSA_DIGITS;
@@ -22,9 +24,24 @@ pub(crate) struct Nullable {
 }
 
 impl Nullable {
+    /// The column as it is where no share is given.
+    pub(crate) fn over(
+        values: Result<Arc<dyn Column>, Rejected>,
+        share: Option<f64>,
+        scope: &Scope<'_>,
+    ) -> Result<Arc<dyn Column>, Rejected> {
+        let Some(share) = share else {
+            return values;
+        };
+        if !(0.0..=1.0).contains(&share) {
+            return Err(scope.invalid("nulls", share, "a share, 0 to 1"));
+        }
+        Ok(Arc::new(Self::new(values?, scope.key(), share)))
+    }
+
     /// `share` is 0 to 1. The key of nulls lies beside the column's own, so that the values that
     /// stay are those of the column without nulls.
-    pub(crate) fn new(values: Arc<dyn Column>, key: Key, share: f64) -> Self {
+    fn new(values: Arc<dyn Column>, key: Key, share: f64) -> Self {
         Self {
             values,
             lane: key.child("nulls").lane(0),

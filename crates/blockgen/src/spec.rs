@@ -25,6 +25,7 @@ mod sizes;
 mod table;
 mod text;
 mod toml_text;
+mod value;
 
 pub use self::children::ChildrenSpec;
 pub(crate) use self::children::MAX_CHILDREN;
@@ -33,3 +34,4 @@ pub use self::dataset::DatasetSpec;
 pub(crate) use self::lines::Lines;
 pub use self::read::SpecFormat;
 pub use self::table::TableSpec;
+pub use self::value::ValueSpec;

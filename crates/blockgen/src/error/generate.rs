@@ -163,6 +163,39 @@ pub enum GenerateError {
         row: u64,
     },
 
+    /// The lists or maps of one column would hold more than a block may hold of them.
+    #[error(
+        "cannot make {rows} rows of column `{table}.{column}` in one block: its lists hold more \
+         than {max_elements} elements; ask for smaller blocks"
+    )]
+    TooManyElements {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Rows asked for.
+        rows: u64,
+        /// Most elements that the lists of one block hold.
+        max_elements: usize,
+    },
+
+    /// The elements of a list are numbered through all rows, and 63 bits do not reach this far.
+    #[error(
+        "cannot make rows up to {end} of column `{table}.{column}`: with lists as long as `max` \
+         says, its elements can be numbered for {max_rows} rows; ask for lower rows, or for \
+         shorter lists"
+    )]
+    ElementBeyondLimit {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Row before which the range ends.
+        end: u64,
+        /// Rows whose elements have numbers.
+        max_rows: u64,
+    },
+
     /// Arrow refused what was generated: a defect of this crate.
     #[error("column `{table}.{column}` made values that Arrow refuses; please report this")]
     Arrow {

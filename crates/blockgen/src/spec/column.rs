@@ -47,13 +47,6 @@ impl ColumnSpec {
     /// The kind, with what is common to all kinds laid over it.
     pub(crate) fn compile(&self, scope: &Scope<'_>) -> Result<Arc<dyn Column>, Rejected> {
         let scope = &scope.in_locale(self.locale.as_ref());
-        let values = self.kind.compile(scope);
-        let Some(share) = self.nulls else {
-            return values;
-        };
-        if !(0.0..=1.0).contains(&share) {
-            return Err(scope.invalid("nulls", share, "a share, 0 to 1"));
-        }
-        Ok(Arc::new(Nullable::new(values?, scope.key(), share)))
+        Nullable::over(self.kind.compile(scope), self.nulls, scope)
     }
 }
