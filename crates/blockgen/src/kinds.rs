@@ -1,17 +1,24 @@
 //! The kinds of columns: each file holds the options of one kind and the loop that makes it.
 
 mod address;
+mod automotive;
+mod barcode;
 mod binary;
 mod boolean;
 mod choice;
+mod color;
 mod company;
 mod constant;
 mod date;
 mod decimal;
 mod duration;
 mod elements;
+mod faked;
+mod file;
+mod finance;
 mod float;
 mod format;
+mod hex;
 mod integer;
 mod internet;
 mod line_number;
@@ -39,6 +46,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::address::GeohashOptions;
 pub use self::binary::BinaryOptions;
 pub use self::boolean::BoolOptions;
 pub use self::choice::ChoiceOptions;
@@ -48,10 +56,12 @@ pub use self::decimal::DecimalOptions;
 pub use self::duration::DurationOptions;
 pub use self::float::{FloatOptions, FloatType};
 pub use self::integer::{IntegerOptions, IntegerType};
-pub use self::internet::EmailOptions;
+pub use self::internet::{DomainOptions, EmailOptions, PasswordOptions, UsernameOptions};
 pub use self::line_number::LineNumberOptions;
 pub use self::list::ListOptions;
-pub use self::lorem::LoremOptions;
+pub use self::lorem::{
+    LoremOptions, MarkdownOptions, MarkdownStyle, ParagraphOptions, WordsOptions,
+};
 pub use self::map::MapOptions;
 pub use self::parent::ParentOptions;
 pub use self::pattern::PatternOptions;
@@ -107,6 +117,11 @@ pub enum ColumnKind {
     /// `free_email`: `Utf8`, an address spelt from a name, at a free provider of the locale, such
     /// as `cristal.kuhn1485@gmail.com`. Somebody may own it: never send mail there.
     FreeEmail(EmailOptions),
+    /// `username`: `Utf8`, a name for an account, spelt from a name, such as `cristal_kuhn` or
+    /// `cristal47`.
+    Username(UsernameOptions),
+    /// `password`: `Utf8`, random letters and digits, such as `q0ZtW3kP9a`.
+    Password(PasswordOptions),
     /// `phone`: `Utf8`, a telephone number in one of the locale's spellings, such as
     /// `875.888.3715 x661`.
     Phone {},
@@ -138,6 +153,15 @@ pub enum ColumnKind {
     CountryCode {},
     /// `time_zone`: `Utf8`, a name of the time zone database, such as `Africa/Cairo`.
     TimeZone {},
+    /// `latitude`: `Float64`, degrees from -90 to 90 with six decimals, such as `-12.046374`.
+    Latitude {},
+    /// `longitude`: `Float64`, degrees from -180 to 180 with six decimals, such as `-77.042793`.
+    Longitude {},
+    /// `geohash`: `Utf8`, a cell of the globe, such as `6mc5mvykd`.
+    Geohash(GeohashOptions),
+    /// `license_plate`: `Utf8`, the number of a car, such as `AB-123-CD`; in the locales `fa_ir`,
+    /// `fr_fr`, `it_it`, `nl_nl`, `pt_pt` and `tr_tr`.
+    LicensePlate {},
     /// `company`: `Utf8`, an invented company, such as `Rutherford Group`.
     Company {},
     /// `company_suffix`: `Utf8`, such as `LLC`.
@@ -162,8 +186,38 @@ pub enum ColumnKind {
     JobField {},
     /// `job_position`: `Utf8`, such as `Associate`.
     JobPosition {},
+    /// `domain`: `Utf8`, the name of a machine, such as `quia.example.net`.
+    Domain(DomainOptions),
+    /// `domain_suffix`: `Utf8`, what names end in, such as `com`.
+    DomainSuffix {},
+    /// `url`: `Utf8`, such as `https://quia.example.net/world/hand`.
+    Url(DomainOptions),
+    /// `ipv4`: `Utf8`, any address of version 4, such as `203.0.113.7`.
+    Ipv4 {},
+    /// `ipv6`: `Utf8`, any address of version 6 with all its groups, such as
+    /// `2001:0db8:83a1:5c2f:90d4:1b7e:04aa:61f3`.
+    Ipv6 {},
+    /// `mac`: `Utf8`, an address of network hardware, such as `3C:22:FB:91:0A:5E`.
+    Mac {},
+    /// `http_status`: `Int32`, a status code of HTTP, such as `404`; all equally often.
+    HttpStatus {},
+    /// `image_url`: `Utf8`, a picture of 100 to 800 pixels by as many at a service that shows any,
+    /// such as `https://picsum.photos/640/480`.
+    ImageUrl {},
     /// `user_agent`: `Utf8`, what a browser says it is, such as `Mozilla/5.0 (Windows NT 6.1) …`.
     UserAgent {},
+    /// `credit_card`: `Utf8`, a number of 15 or 16 digits in the ranges of Visa, Mastercard and
+    /// American Express with a valid check digit, such as `4539148803436467`. No account was
+    /// looked up or opened for it.
+    CreditCard {},
+    /// `iban`: `Utf8`, a number of an account with valid check digits, such as
+    /// `DE89370400440532013000`; the bank is invented, and so are the check digits that some
+    /// countries have within the account. Of the locale's country, or of any where that has none.
+    Iban {},
+    /// `bic`: `Utf8`, the code of an invented bank, such as `XKQADEF1`.
+    Bic {},
+    /// `isin`: `Utf8`, the number of a security with a valid check digit, such as `US0378331005`.
+    Isin {},
     /// `currency_code`: `Utf8`, three letters after ISO 4217, such as `EUR`.
     CurrencyCode {},
     /// `currency_name`: `Utf8`, such as `Argentine Peso`.
@@ -172,6 +226,38 @@ pub enum ColumnKind {
     CurrencySymbol {},
     /// `word`: `Utf8`, a word that means nothing, such as `consequatur`.
     Word {},
+    /// `words`: `Utf8`, a few words that mean nothing, such as `quia et voluptas`.
+    Words(WordsOptions),
+    /// `paragraph`: `Utf8`, a few sentences that mean nothing.
+    Paragraph(ParagraphOptions),
+    /// `markdown`: `Utf8`, a piece of Markdown, such as `**quia**`.
+    Markdown(MarkdownOptions),
+    /// `hex_color`: `Utf8`, such as `#1f77b4`.
+    HexColor {},
+    /// `rgb_color`: `Utf8`, such as `rgb(31, 119, 180)`.
+    RgbColor {},
+    /// `rgba_color`: `Utf8`, such as `rgba(31, 119, 180, 0.50)`.
+    RgbaColor {},
+    /// `hsl_color`: `Utf8`, such as `hsl(205, 71%, 41%)`.
+    HslColor {},
+    /// `hsla_color`: `Utf8`, such as `hsla(205, 71%, 41%, 0.50)`.
+    HslaColor {},
+    /// `isbn10`: `Utf8`, the number of a book with a valid check digit, such as `0-306-40615-2`.
+    Isbn10 {},
+    /// `isbn13`: `Utf8`, the number of a book with a valid check digit, such as
+    /// `978-0-306-40615-7`.
+    Isbn13 {},
+    /// `file_name`: `Utf8`, such as `world.csv`.
+    FileName {},
+    /// `file_path`: `Utf8`, such as `/home/world/hand.csv`.
+    FilePath {},
+    /// `dir_path`: `Utf8`, such as `/home/world`.
+    DirPath {},
+    /// `mime_type`: `Utf8`, a media type, such as `application/zip`. Slow: a value takes an
+    /// allocation.
+    MimeType {},
+    /// `semver`: `Utf8`, a version, such as `4.17.2` or, one in ten, `4.17.2-beta.3`.
+    Semver {},
     /// `file_extension`: `Utf8`, without the dot, such as `csv`.
     FileExtension {},
     /// `float`: `Float32` or `Float64`, in a range, by a distribution, such as `1234.5`.
@@ -239,6 +325,8 @@ impl ColumnKind {
             Self::Gender(options) => person::gender(options, scope)?,
             Self::Email(options) => internet::email(options, scope)?,
             Self::FreeEmail(options) => internet::free_email(options, scope)?,
+            Self::Username(options) => internet::username(options, scope)?,
+            Self::Password(options) => internet::password(options, scope)?,
             Self::Phone {} => format::compile(scope, |tables| tables.phones)?,
             Self::CellPhone {} => format::compile(scope, |tables| tables.cell_phones)?,
             Self::StreetAddress {} => address::street_address(scope)?,
@@ -255,6 +343,10 @@ impl ColumnKind {
             Self::Country {} => phrase::one_of(scope, |tables| tables.countries)?,
             Self::CountryCode {} => phrase::one_of(scope, |tables| tables.country_codes)?,
             Self::TimeZone {} => phrase::one_of(scope, |tables| tables.time_zones)?,
+            Self::Latitude {} => Arc::new(address::Degrees::latitude(scope)),
+            Self::Longitude {} => Arc::new(address::Degrees::longitude(scope)),
+            Self::Geohash(options) => address::geohash(options, scope)?,
+            Self::LicensePlate {} => automotive::license_plate(scope)?,
             Self::Company {} => company::company(scope)?,
             Self::CompanySuffix {} => phrase::one_of(scope, |tables| tables.company_suffixes)?,
             Self::Buzzword {} => phrase::one_of(scope, |tables| tables.buzzwords)?,
@@ -266,11 +358,38 @@ impl ColumnKind {
             Self::JobSeniority {} => phrase::one_of(scope, |tables| tables.job_seniorities)?,
             Self::JobField {} => phrase::one_of(scope, |tables| tables.job_fields)?,
             Self::JobPosition {} => phrase::one_of(scope, |tables| tables.job_positions)?,
+            Self::Domain(options) => internet::domain(options, scope)?,
+            Self::DomainSuffix {} => phrase::one_of(scope, |tables| tables.domain_suffixes)?,
+            Self::Url(options) => internet::url(options, scope)?,
+            Self::Ipv4 {} => internet::ipv4(scope),
+            Self::Ipv6 {} => hex::ipv6(scope),
+            Self::Mac {} => hex::mac(scope),
+            Self::HttpStatus {} => Arc::new(internet::HttpStatus::new(scope)),
+            Self::ImageUrl {} => internet::image_url(scope),
             Self::UserAgent {} => phrase::one_of(scope, |tables| tables.user_agents)?,
+            Self::CreditCard {} => finance::credit_card(scope),
+            Self::Iban {} => finance::iban(scope)?,
+            Self::Bic {} => finance::bic(scope),
+            Self::Isin {} => finance::isin(scope),
             Self::CurrencyCode {} => phrase::one_of(scope, |tables| tables.currency_codes)?,
             Self::CurrencyName {} => phrase::one_of(scope, |tables| tables.currency_names)?,
             Self::CurrencySymbol {} => phrase::one_of(scope, |tables| tables.currency_symbols)?,
             Self::Word {} => phrase::one_of(scope, |tables| tables.words)?,
+            Self::Words(options) => lorem::words(options, scope)?,
+            Self::Paragraph(options) => lorem::paragraph(options, scope)?,
+            Self::Markdown(options) => lorem::markdown(options, scope)?,
+            Self::HexColor {} => hex::color(scope),
+            Self::RgbColor {} => color::rgb(scope),
+            Self::RgbaColor {} => color::rgba(scope),
+            Self::HslColor {} => color::hsl(scope),
+            Self::HslaColor {} => color::hsla(scope),
+            Self::Isbn10 {} => barcode::isbn(scope, false),
+            Self::Isbn13 {} => barcode::isbn(scope, true),
+            Self::FileName {} => file::file_name(scope)?,
+            Self::FilePath {} => file::path(scope, true)?,
+            Self::DirPath {} => file::path(scope, false)?,
+            Self::MimeType {} => file::mime_type(scope),
+            Self::Semver {} => file::semver(scope),
             Self::FileExtension {} => phrase::one_of(scope, |tables| tables.file_extensions)?,
             Self::Float(options) => float::compile(options, scope)?,
             Self::Integer(options) => integer::compile(options, scope)?,

@@ -76,11 +76,12 @@ pub use error::{GenerateError, Hint, SpecError, SpecErrors, SpecFault};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
     BinaryOptions, BoolOptions, ChoiceOptions, ColumnKind, ConstantOptions, DateOptions,
-    DecimalOptions, DurationOptions, EmailOptions, FloatOptions, FloatType, HashAlgorithm,
-    IntegerOptions, IntegerType, LineNumberOptions, ListOptions, LoremOptions, MapOptions,
-    ParentDraw, ParentOptions, PatternOptions, PersonOptions, ProductOptions, PullOptions,
+    DecimalOptions, DomainOptions, DurationOptions, EmailOptions, FloatOptions, FloatType,
+    GeohashOptions, HashAlgorithm, IntegerOptions, IntegerType, LineNumberOptions, ListOptions,
+    LoremOptions, MapOptions, MarkdownOptions, MarkdownStyle, ParagraphOptions, ParentDraw,
+    ParentOptions, PasswordOptions, PatternOptions, PersonOptions, ProductOptions, PullOptions,
     ReferenceOptions, RowHashOptions, SequenceOptions, SequenceType, StructOptions, TemplateCase,
-    TemplateOptions, TimeOptions, TimestampOptions, UuidOptions,
+    TemplateOptions, TimeOptions, TimestampOptions, UsernameOptions, UuidOptions, WordsOptions,
 };
 pub use locale::{Locale, LocaleChoice};
 pub use number::Number;

@@ -147,6 +147,13 @@ impl TextBuffer {
         self.len += len;
     }
 
+    /// Appends `text`. A call that copies exactly its bytes: for texts that are made elsewhere.
+    #[inline]
+    pub(crate) fn push_str(&mut self, text: &str) {
+        self.bytes[self.len..self.len + text.len()].copy_from_slice(text.as_bytes());
+        self.len += text.len();
+    }
+
     /// Replaces the last byte written.
     #[inline]
     pub(crate) fn replace_last(&mut self, character: u8) {

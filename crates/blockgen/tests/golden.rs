@@ -335,6 +335,252 @@ fn numbers() {
     .assert_eq(&golden);
 }
 
+/// Every text kind in English, and most of those that have options at others than the defaults.
+const TEXTS: &str = r#"
+[[tables]]
+name = "texts"
+columns = [
+    { name = "first_name", kind = "first_name" },
+    { name = "last_name", kind = "last_name", of = "first_name" },
+    { name = "name_with_title", kind = "name_with_title", of = "first_name" },
+    { name = "title", kind = "title" },
+    { name = "suffix", kind = "suffix" },
+    { name = "gender", kind = "gender", of = "first_name" },
+    { name = "email", kind = "email", of = "first_name", unique = true },
+    { name = "free_email", kind = "free_email" },
+    { name = "username", kind = "username", of = "first_name" },
+    { name = "unique_username", kind = "username", unique = true },
+    { name = "password", kind = "password" },
+    { name = "long_password", kind = "password", min = 20, max = 128 },
+    { name = "cell_phone", kind = "cell_phone" },
+    { name = "street_name", kind = "street_name" },
+    { name = "secondary_address", kind = "secondary_address" },
+    { name = "building_number", kind = "building_number" },
+    { name = "zip_code", kind = "zip_code" },
+    { name = "postcode", kind = "postcode" },
+    { name = "state", kind = "state" },
+    { name = "state_abbreviation", kind = "state_abbreviation" },
+    { name = "country_code", kind = "country_code" },
+    { name = "time_zone", kind = "time_zone" },
+    { name = "latitude", kind = "latitude" },
+    { name = "longitude", kind = "longitude" },
+    { name = "geohash", kind = "geohash", precision = 12 },
+    { name = "license_plate", kind = "license_plate", locale = "fr_fr" },
+    { name = "company_suffix", kind = "company_suffix" },
+    { name = "buzzword", kind = "buzzword" },
+    { name = "catch_phrase", kind = "catch_phrase" },
+    { name = "bs", kind = "bs" },
+    { name = "industry", kind = "industry" },
+    { name = "profession", kind = "profession" },
+    { name = "job_seniority", kind = "job_seniority" },
+    { name = "job_field", kind = "job_field" },
+    { name = "job_position", kind = "job_position" },
+    { name = "domain", kind = "domain" },
+    { name = "open_domain", kind = "domain", reserved = false },
+    { name = "domain_suffix", kind = "domain_suffix" },
+    { name = "url", kind = "url" },
+    { name = "ipv4", kind = "ipv4" },
+    { name = "ipv6", kind = "ipv6" },
+    { name = "mac", kind = "mac" },
+    { name = "http_status", kind = "http_status" },
+    { name = "image_url", kind = "image_url" },
+    { name = "user_agent", kind = "user_agent" },
+    { name = "credit_card", kind = "credit_card" },
+    { name = "iban", kind = "iban" },
+    { name = "bic", kind = "bic" },
+    { name = "isin", kind = "isin" },
+    { name = "currency_code", kind = "currency_code" },
+    { name = "currency_name", kind = "currency_name" },
+    { name = "currency_symbol", kind = "currency_symbol" },
+    { name = "word", kind = "word" },
+    { name = "words", kind = "words" },
+    { name = "many_words", kind = "words", min = 1, max = 40 },
+    { name = "paragraph", kind = "paragraph" },
+    { name = "bold", kind = "markdown" },
+    { name = "italic", kind = "markdown", style = "italic" },
+    { name = "link", kind = "markdown", style = "link" },
+    { name = "bullet_points", kind = "markdown", style = "bullet_points" },
+    { name = "list_items", kind = "markdown", style = "list_items" },
+    { name = "block_quote", kind = "markdown", style = "block_quote" },
+    { name = "code", kind = "markdown", style = "code" },
+    { name = "hex_color", kind = "hex_color" },
+    { name = "rgb_color", kind = "rgb_color" },
+    { name = "rgba_color", kind = "rgba_color" },
+    { name = "hsl_color", kind = "hsl_color" },
+    { name = "hsla_color", kind = "hsla_color" },
+    { name = "isbn10", kind = "isbn10" },
+    { name = "isbn13", kind = "isbn13" },
+    { name = "file_name", kind = "file_name" },
+    { name = "file_path", kind = "file_path" },
+    { name = "dir_path", kind = "dir_path" },
+    { name = "file_extension", kind = "file_extension" },
+    { name = "mime_type", kind = "mime_type" },
+    { name = "semver", kind = "semver" },
+]
+"#;
+
+#[test]
+fn texts() {
+    let golden = golden(&DatasetSpec::from_toml(TEXTS).unwrap(), "texts");
+    expect![[r#"
+        algorithm 1
+        first_name 0f86439334acaea4
+        last_name ae15ce2aa835386f
+        name_with_title 20097b8ee8fba2b6
+        title 427834f9b7b9c776
+        suffix b593fbfc2aa5ab9b
+        gender 6b53f8ad319d469b
+        email d353f715fa582846
+        free_email acb896bd1eb01ce8
+        username 47f27b2d8f9e7882
+        unique_username 2f83ef8379617263
+        password 4b88f7d58e1af6ab
+        long_password 8ddbba3ad776f208
+        cell_phone 94681eacb47ad8b1
+        street_name 90b784417e74214d
+        secondary_address 864d8072e214d1d7
+        building_number 5993c4f4d645e165
+        zip_code 6bb9ee480a3cf8dd
+        postcode bbe487dfd927e0fd
+        state 2acac34fe595460d
+        state_abbreviation 8ace39f65350cf1f
+        country_code 7d01a3122134aa84
+        time_zone e8aa8a49647c256d
+        latitude 2b24e2c12996f615
+        longitude 8f7abb572a5f3346
+        geohash 463254a23b99e598
+        license_plate 67d4a2463ce134ea
+        company_suffix b1e2e29a33c2805b
+        buzzword 778c6abaf20530ef
+        catch_phrase 6bcb20838947a100
+        bs 8b280f6dc9b4280e
+        industry 1748af928b6769b3
+        profession edc53488232b9499
+        job_seniority 2032e20174dae20b
+        job_field bc16caeb07b7c9ac
+        job_position 2a9d517811db5c71
+        domain 63ae4fcce452200a
+        open_domain 7e4912022a9aba0a
+        domain_suffix 6dfe55c26dc6ef3c
+        url e4d528d424a0b70b
+        ipv4 68928ce9f6bc558b
+        ipv6 76e420a3f7176134
+        mac 37ea3b41d394fdc5
+        http_status 65df240b7328ef77
+        image_url 6efd4cc21aa22a8a
+        user_agent e38ceef2b673db99
+        credit_card ec53bfe4b6000b0e
+        iban 71dfc3b2ba613532
+        bic 8992a1bbb7cff751
+        isin 2f15184d9a31aa99
+        currency_code 349e524535e99547
+        currency_name 9084781279332c35
+        currency_symbol 4a9856930b44524c
+        word e44870a93d1806a1
+        words 74990a8aba21a1b0
+        many_words 63010a0b541fa6e5
+        paragraph c7271af4866ea7ac
+        bold 85818dd09e111d69
+        italic 8a172dc08b0576f0
+        link 0b4121574ad19516
+        bullet_points 23132200d203e6cb
+        list_items 9b73232110f158ff
+        block_quote 3995bbdfe4e1e631
+        code af77a12e4c9ac655
+        hex_color 4678e883ba437406
+        rgb_color ce77f58562dd2eed
+        rgba_color df6c9c71c387e9db
+        hsl_color b76522bf9a519f97
+        hsla_color 19c646479789d24d
+        isbn10 d4b2b3bcb6029fdb
+        isbn13 364b24e85f121fee
+        file_name 2e39db4377cbb9a2
+        file_path 9d8d240debfdba44
+        dir_path 7e75343165ba4bb1
+        file_extension 05ada503d362eec4
+        mime_type 392bbaf3ae699b26
+        semver 1b47b921a0faba9c
+        spec e5ff92e484a1ac5918a1a0ff425011a340e358fd15b9699dc2d7738b5c944f1c
+    "#]]
+    .assert_eq(&golden);
+}
+
+/// The kinds whose words are those of a locale, in all locales at once.
+const LOCALES: &str = r#"
+locale = { en = 1, ar_sa = 1, cy_gb = 1, de_de = 1, fa_ir = 1, fr_fr = 1, it_it = 1, ja_jp = 1, nl_nl = 1, pt_br = 1, pt_pt = 1, tr_tr = 1, zh_cn = 1, zh_tw = 1 }
+
+[[tables]]
+name = "locales"
+columns = [
+    { name = "name", kind = "person_name" },
+    { name = "name_with_title", kind = "name_with_title", of = "name" },
+    { name = "gender", kind = "gender", of = "name" },
+    { name = "email", kind = "email", of = "name" },
+    { name = "username", kind = "username", of = "name" },
+    { name = "free_email", kind = "free_email", of = "name", unique = true },
+    { name = "phone", kind = "phone" },
+    { name = "cell_phone", kind = "cell_phone" },
+    { name = "street_address", kind = "street_address" },
+    { name = "secondary_address", kind = "secondary_address" },
+    { name = "building_number", kind = "building_number" },
+    { name = "city", kind = "city" },
+    { name = "zip_code", kind = "zip_code" },
+    { name = "postcode", kind = "postcode" },
+    { name = "state", kind = "state" },
+    { name = "country", kind = "country" },
+    { name = "license_plate", kind = "license_plate", locale = { fa_ir = 1, fr_fr = 2, it_it = 3, nl_nl = 4, pt_pt = 5, tr_tr = 6 } },
+    { name = "company", kind = "company" },
+    { name = "catch_phrase", kind = "catch_phrase" },
+    { name = "bs", kind = "bs" },
+    { name = "industry", kind = "industry" },
+    { name = "profession", kind = "profession" },
+    { name = "job", kind = "job" },
+    { name = "domain", kind = "domain", reserved = false },
+    { name = "iban", kind = "iban" },
+    { name = "currency_name", kind = "currency_name" },
+    { name = "lorem", kind = "lorem", words = 7 },
+    { name = "paragraph", kind = "paragraph" },
+]
+"#;
+
+#[test]
+fn locales() {
+    let golden = golden(&DatasetSpec::from_toml(LOCALES).unwrap(), "locales");
+    expect![[r#"
+        algorithm 1
+        name cc090ae2e6895717
+        name_with_title 1f4b55b092119fe5
+        gender 2f18ec6d066bab39
+        email e66cbabe34bfc10b
+        username fd8e16d14142b158
+        free_email 7853ecfa37b2adf7
+        phone c54af34054a9b69d
+        cell_phone 4f8b263d3643ba9d
+        street_address 73356cf6f2695099
+        secondary_address b55607fc0b0107dd
+        building_number f42b245ab7544847
+        city d38aa7e28cba97b4
+        zip_code a927d37754697424
+        postcode bfd2787549479f6b
+        state cb1a778ff7734a2f
+        country 8a668f28a4db67a2
+        license_plate 130ee6e2dfc76518
+        company 5a22f80269edfde5
+        catch_phrase ad1e2cce12d4d723
+        bs 04466f638622314f
+        industry d572ce13ff837954
+        profession 16ad0f2a9240332d
+        job cf08a588c65e1781
+        domain 046c81eb270ed840
+        iban 0def7aece4d4a92a
+        currency_name aa2a8a979c2ab643
+        lorem 257387fcb6913f05
+        paragraph b8b9efcd01f78d6b
+        spec 6ba7565812470db792e8884245ecb00b6bb882b14398cc1b157def405a09a5be
+    "#]]
+    .assert_eq(&golden);
+}
+
 /// Values as little-endian numbers or as length and text, not as buffers: how Arrow lays an
 /// array out is no part of the contract.
 fn hash_values(column: &ArrayRef, hash: &mut Sha256) {

@@ -1,9 +1,21 @@
-//! `lorem`: sentences that mean nothing.
+//! Words, sentences and paragraphs that mean nothing; this file holds `lorem`, one sentence.
+
+mod markdown;
+mod paragraph;
+mod words;
 
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use self::markdown::{MarkdownOptions, MarkdownStyle};
+pub use self::paragraph::ParagraphOptions;
+pub use self::words::WordsOptions;
+
+pub(super) use self::markdown::markdown;
+pub(super) use self::paragraph::paragraph;
+pub(super) use self::words::words;
 
 use super::localised;
 use crate::column::Column;
@@ -70,9 +82,26 @@ impl Text for Lorem {
             }
             left = left.saturating_sub(WORDS_PER_LANE);
         }
-        out.replace_last(b'.');
-        if let Some(first) = out.since(start).first_mut() {
-            first.make_ascii_uppercase();
-        }
+        finish_sentence(start, out);
     }
+}
+
+/// Makes what was written since `start`, words with a space behind each, a sentence.
+#[inline]
+fn finish_sentence(start: usize, out: &mut TextBuffer) {
+    out.replace_last(b'.');
+    if let Some(first) = out.since(start).first_mut() {
+        first.make_ascii_uppercase();
+    }
+}
+
+/// Options `min` and `max`, from 1 to `limit`.
+fn check_range(scope: &Scope<'_>, min: u32, max: u32, limit: u32) -> Result<(), Rejected> {
+    if !(1..=limit).contains(&min) {
+        return Err(scope.invalid("min", min, format!("1 to {limit}")));
+    }
+    if !(min..=limit).contains(&max) {
+        return Err(scope.invalid("max", max, format!("min ({min}) to {limit}")));
+    }
+    Ok(())
 }

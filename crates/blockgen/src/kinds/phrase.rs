@@ -9,7 +9,7 @@ use crate::locale::Tables;
 use crate::pool::Pool;
 use crate::random::{Draws, Lane};
 use crate::scope::Scope;
-use crate::text::{Lengths, Text, TextBuffer};
+use crate::text::{Lengths, Text, TextBuffer, TextColumn};
 
 /// A part of a template, `{Name}`, and what stands before and behind it.
 #[derive(Debug)]
@@ -41,9 +41,7 @@ impl<'a> Slot<'a> {
 
     /// The texts as they stand in the template: one copy in place of two or three.
     pub(super) fn pool(&self, texts: &[&str]) -> Arc<Pool> {
-        let (before, behind) = (self.before, self.behind);
-        let texts = texts.iter().map(|text| format!("{before}{text}{behind}"));
-        Arc::new(Pool::new(texts))
+        around(self.before, texts, self.behind)
     }
 }
 
@@ -98,15 +96,41 @@ impl Text for Phrases {
     }
 }
 
+/// Whole numbers with the same text before and behind each.
+pub(super) fn numbers(
+    before: &str,
+    numbers: std::ops::RangeInclusive<u32>,
+    behind: &str,
+) -> Arc<Pool> {
+    let texts = numbers.map(|number| format!("{before}{number}{behind}"));
+    Arc::new(Pool::new(texts))
+}
+
+/// The texts of a table with the same text before and behind each. White space around a text is a
+/// slip of the table's: some Italian names have a tab behind them.
+pub(super) fn around(before: &str, texts: &[impl AsRef<str>], behind: &str) -> Arc<Pool> {
+    let texts = texts.iter().map(|text| text.as_ref().trim());
+    let texts = texts.map(|text| format!("{before}{text}{behind}"));
+    Arc::new(Pool::new(texts))
+}
+
+/// A column of phrases that are the same in every locale.
+pub(super) fn everywhere(
+    scope: &Scope<'_>,
+    phrases: impl IntoIterator<Item = Vec<Arc<Pool>>>,
+) -> Arc<dyn Column> {
+    Arc::new(TextColumn::new(Phrases::new(scope.key().lane(0), phrases)))
+}
+
 /// One text of a pool: the fastest kind of text there is.
 #[derive(Debug)]
 pub(super) struct OneOf {
     lane: Lane,
-    pool: Pool,
+    pool: Arc<Pool>,
 }
 
 impl OneOf {
-    pub(super) fn new(lane: Lane, pool: Pool) -> Self {
+    pub(super) fn new(lane: Lane, pool: Arc<Pool>) -> Self {
         Self { lane, pool }
     }
 }
@@ -129,7 +153,9 @@ pub(super) fn one_of(
     table: impl Fn(&Tables) -> &'static [&'static str],
 ) -> Result<Arc<dyn Column>, Rejected> {
     let lane = scope.key().lane(0);
-    localised::compile(scope, |tables| OneOf::new(lane, Pool::new(table(tables))))
+    localised::compile(scope, |tables| {
+        OneOf::new(lane, around("", table(tables), ""))
+    })
 }
 
 #[cfg(test)]

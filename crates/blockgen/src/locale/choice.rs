@@ -88,6 +88,9 @@ impl Locales {
             LocaleChoice::One(locale) => vec![(*locale, 1.0)],
             LocaleChoice::Weighted(weights) => weights.iter().map(|(l, w)| (*l, *w)).collect(),
         };
+        if weights.is_empty() {
+            return Err(scope.invalid("locale", "without weights", "at least one locale"));
+        }
         for (locale, weight) in &weights {
             if !(weight.is_finite() && *weight >= 0.0) {
                 let found = format!("{} = {weight}", locale.name());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::column::Column;
 use crate::compile::Rejected;
 use crate::kinds::localised;
-use crate::kinds::phrase::{Phrases, Slot};
+use crate::kinds::phrase::{Phrases, Slot, numbers};
 use crate::locale::{Locale, Tables};
 use crate::pool::Pool;
 use crate::random::Lane;
@@ -46,7 +46,7 @@ pub(in crate::kinds) fn street_address(scope: &Scope<'_>) -> Result<Arc<dyn Colu
 #[derive(Debug)]
 struct StreetAddress {
     lane: Lane,
-    numbers: Pool,
+    numbers: Arc<Pool>,
     number_first: bool,
     streets: Phrases,
 }
@@ -62,10 +62,9 @@ impl StreetAddress {
             Locale::ZhTw => ("", "號", false),
             _ => (" ", "", false),
         };
-        let numbers = (1..=HIGHEST_NUMBER).map(|number| format!("{before}{number}{behind}"));
         Self {
             lane,
-            numbers: Pool::new(numbers),
+            numbers: numbers(before, 1..=HIGHEST_NUMBER, behind),
             number_first,
             streets: streets(lane, tables),
         }

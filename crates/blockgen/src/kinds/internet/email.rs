@@ -35,7 +35,7 @@ pub struct EmailOptions {
 }
 
 /// Reserved by RFC 2606: no mail to them reaches anybody.
-const RESERVED: &[&str] = &["example.com", "example.net", "example.org"];
+pub(super) const RESERVED: &[&str] = &["example.com", "example.net", "example.org"];
 
 /// Four digits behind the name, the first not 0. With English names and the reserved domains that
 /// makes 38 billion addresses: among a million rows about 13 pairs share one.

@@ -6,7 +6,7 @@ use deunicode::AsciiChars;
 const NAMELESS: &str = "user";
 
 /// Names as they stand in an address: lower case, and nothing but ASCII letters and digits.
-pub(super) fn spelt(names: &[&str]) -> Vec<String> {
+pub(in crate::kinds) fn spelt(names: &[&str]) -> Vec<String> {
     let spelt = names.iter().map(|name| {
         let ascii = name.ascii_chars().to_string();
         let letters = ascii.chars().filter(char::is_ascii_alphanumeric);

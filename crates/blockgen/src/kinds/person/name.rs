@@ -6,7 +6,7 @@ use super::{PersonOptions, Persons};
 use crate::column::Column;
 use crate::compile::Rejected;
 use crate::kinds::localised;
-use crate::kinds::phrase::Slot;
+use crate::kinds::phrase::{Slot, around};
 use crate::locale::Tables;
 use crate::pool::Pool;
 use crate::random::{Key, Lane};
@@ -121,8 +121,8 @@ fn single_name(
         person: PersonDraw::new(key, tables),
         which,
         names: match which {
-            Which::First => Pool::new(tables.first_names),
-            Which::Last => Pool::new(tables.last_names),
+            Which::First => around("", tables.first_names, ""),
+            Which::Last => around("", tables.last_names, ""),
         },
     }))
 }
@@ -131,7 +131,7 @@ fn single_name(
 struct SingleName {
     person: PersonDraw,
     which: Which,
-    names: Pool,
+    names: Arc<Pool>,
 }
 
 impl Text for SingleName {
