@@ -225,28 +225,32 @@ fn shop() {
         product_id fade98e57a58cf1e
         sku 7ef165eb8060b697
         description d07928347cff3d02
+        category 09ec9b1279ef9737
         supplier d469d1f5ed358ad1
         price 67eacef8f98dc7d9
         weight_g ccabe5383763aa4e
-        spec e03a6972e2c1ac8073866d7b11b8abb486e4eb6e506b423d9e7ac00fdcb31005
+        spec af6edc97fa0f260f21b188df1432ea5ad7e75fa6fcadbc38d3dc3713ff819de7
         algorithm 1
         order_id 1252ca140d559c8b
         customer_id 3ac86f1dbd4f1a67
         country 7481427f4dd91744
         ordered_at 52b09612445fe083
+        status 0d51b3e5b696182a
+        payment 2d262dd68bb91574
         is_gift bd8aed02c811fa68
         comment bc1267a6927fc873
-        spec 0bba25f9979b9186c5de7fa7c5d6b14baa113388de04fa3016e925fcdfc93fde
+        spec 5d7c4d91dfb2b68754a4a0f2233896bc55d076951dd76a752e81c0809e564150
         algorithm 1
         order_id cd4a8464e4252ad8
         line_number 4454c636f55d7055
         product_id 96e7451b13e6f0e3
+        category 70e5f1b7efcb398e
         unit_price 44b44daf072e1c09
         quantity ffd67887eed3d389
         amount 4440de7d5992e8d7
         ordered_at 68b696058966c696
         country 0112d41ea6525188
-        spec 7b8050cada62f4378d873b511f85a5dde6bd6e69216fe74b0a7bddc65b36421d
+        spec 9c80f63f90fda9788c4f15dbd41b6ba1a8a3ff64defabc6614f62518e6099368
     "#]]
     .assert_eq(&golden.concat());
 }

@@ -82,8 +82,8 @@ fn options_of_references() {
               line 20: option `missing` of column `t.b` is 0.5; allowed is 0: `customers.name` is no sequence or uuid, and of another kind no value is known to be without a row
               line 21: option `distribution.exponent` of column `t.c` is -1; allowed is 0 to 10
               line 22: option `distribution` of column `t.d` is zipf; allowed is uniform, because `unique` takes each parent at most once
-              line 22: option `unique` of column `t.d` is true; allowed is false: table `t` has 101 rows, and there are 100 parents to refer to
-              line 23: option `unique` of column `t.e` is true; allowed is false: table `t` has 101 rows, and there are 100 parents to refer to
+              line 22: option `unique` of column `t.d` is true; allowed is false: there are 101 values, and 100 parents to refer to
+              line 23: option `unique` of column `t.e` is true; allowed is false: there are 101 values, and 100 parents to refer to
               line 24: option `distribution.exponent` of column `t.f` is NaN; allowed is 0 to 10
               line 24: option `missing` of column `t.f` is NaN; allowed is a share, 0 to 1
         "#]],
@@ -142,12 +142,14 @@ fn pulls_and_parents_without_a_parent() {
             r#"
             { name = "a", kind = "parent", column = "nam" },
             { name = "b", kind = "line_number", start = 2147483647 },
+            { name = "c", kind = "list", max = 3, item = { kind = "parent", column = "name" } },
         "#,
         ),
         &expect![[r#"
-            2 things are wrong with the spec:
+            3 things are wrong with the spec:
               line 19: option `column` of column `t.a` is `nam`; allowed is a column of table `customers`; did you mean `name`? known: `id`, `name`
               line 20: option `start` of column `t.b` is 2147483647; allowed is -2147483648 to 1147483647
+              line 21: option `kind` of column `t.c.item` is `parent`; allowed is a kind that needs no row of the table, because elements of lists are none
         "#]],
     );
 }

@@ -61,6 +61,10 @@ columns = [
     { name = "lost_name", kind = "pull", of = "lost_id", column = "name" },
     { name = "first_line", kind = "reference", to = "lines.id" },
     { name = "first_line_region", kind = "pull", of = "first_line", column = "region" },
+    { name = "place", kind = "struct", fields = [
+        { name = "id", kind = "reference", to = "regions.id" },
+        { name = "name", kind = "pull", of = "id", column = "name" },
+    ] },
 ]
 
 [[tables]]
@@ -147,6 +151,10 @@ fn pulled_values_are_the_parents_own() {
     let keys = integers(&orders, "first_line");
     let region = looked_up(&lines, "region", &keys, 0);
     assert_pulled(&orders, "first_line_region", &region);
+    let place = orders.column_by_name("place").unwrap().as_struct();
+    let place = RecordBatch::from(place.clone());
+    let keys = integers(&place, "id");
+    assert_pulled(&place, "name", &looked_up(&regions, "name", &keys, 1));
 
     let keys = integers(&lines, "order_id");
     let order = |column| looked_up(&orders, column, &keys, 0);
@@ -241,6 +249,17 @@ proptest! {
         let halves = [generator.block(start..middle), generator.block(middle..end)];
         let halves = concat_batches(&generator.schema(), &halves.map(Result::unwrap)).unwrap();
         prop_assert_eq!(whole, halves);
+    }
+}
+
+#[test]
+fn a_spec_of_relations_written_out_reads_back_as_itself() {
+    let shop = DatasetSpec::builtin("shop").unwrap();
+    for spec in [DatasetSpec::from_toml(FAMILY).unwrap(), shop] {
+        let toml = toml::to_string(&spec).unwrap();
+        assert_eq!(DatasetSpec::from_toml(&toml).unwrap(), spec, "{toml}");
+        let json = serde_json::to_string(&spec).unwrap();
+        assert_eq!(DatasetSpec::from_json(&json).unwrap(), spec, "{json}");
     }
 }
 

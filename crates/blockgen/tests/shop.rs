@@ -143,6 +143,7 @@ fn the_schemas_are_as_published() {
           product_id Int64
           sku Utf8
           description Utf8
+          category Utf8
           supplier Utf8
           price Float64
           weight_g Int32
@@ -151,12 +152,15 @@ fn the_schemas_are_as_published() {
           customer_id Int64
           country Utf8
           ordered_at Timestamp(µs, "UTC")
+          status Utf8
+          payment Utf8
           is_gift Boolean
           comment Utf8 or null
         order_lines 400000
           order_id Int64
           line_number Int32
           product_id Int64
+          category Utf8
           unit_price Float64
           quantity Int32
           amount Float64
@@ -164,4 +168,13 @@ fn the_schemas_are_as_published() {
           country Utf8
     "#]]
     .assert_eq(&schemas);
+}
+
+#[test]
+fn the_copy_outside_of_the_crate_is_the_same() {
+    let copy = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../specs/shop.toml"
+    ));
+    assert_eq!(copy.unwrap(), include_str!("../specs/shop.toml"));
 }

@@ -53,18 +53,10 @@ impl ParentDraw {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes what it asks about by reference"
-)]
 fn is_zero(share: &f64) -> bool {
     *share == 0.0
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes what it asks about by reference"
-)]
 fn is_false(flag: &bool) -> bool {
     !flag
 }

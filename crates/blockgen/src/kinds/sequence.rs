@@ -49,6 +49,15 @@ impl Default for SequenceOptions {
     }
 }
 
+impl SequenceOptions {
+    /// Whether the value of `row` fits the type; then those of all rows before it do.
+    pub(crate) fn holds(&self, row: u64) -> bool {
+        // At most 2^63 * 2^64: far from the ends of 128 bits.
+        let value = i128::from(self.start) + i128::from(self.step) * i128::from(row);
+        self.data_type.range().contains(&value)
+    }
+}
+
 /// The Arrow type of a sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -87,9 +96,7 @@ impl SequenceType {
 
 #[derive(Debug)]
 pub(super) struct Sequence {
-    start: i64,
-    step: i64,
-    data_type: SequenceType,
+    options: SequenceOptions,
 }
 
 impl Sequence {
@@ -111,31 +118,20 @@ impl Sequence {
         if step == 0 {
             return Err(scope.invalid("step", step, "any other number"));
         }
-        let sequence = Self {
-            start,
-            step,
-            data_type,
-        };
         let last = scope.known_rows().and_then(|rows| rows.checked_sub(1));
-        if let Some(last) = last.filter(|last| !sequence.holds(*last)) {
+        if let Some(last) = last.filter(|last| !options.holds(*last)) {
             let name = data_type.name();
             let allowed = format!("what keeps row {last}, the table's last, within {name}");
             return Err(scope.invalid("start", start, allowed));
         }
-        Ok(sequence)
-    }
-
-    /// Whether the value of `row` fits the type; then those of all rows before it do.
-    fn holds(&self, row: u64) -> bool {
-        // At most 2^63 * 2^64: far from the ends of 128 bits.
-        let value = i128::from(self.start) + i128::from(self.step) * i128::from(row);
-        self.data_type.range().contains(&value)
+        let options = options.clone();
+        Ok(Self { options })
     }
 }
 
 impl Column for Sequence {
     fn data_type(&self) -> DataType {
-        match self.data_type {
+        match self.options.data_type {
             SequenceType::Int32 => DataType::Int32,
             SequenceType::Int64 => DataType::Int64,
             SequenceType::UInt64 => DataType::UInt64,
@@ -143,19 +139,24 @@ impl Column for Sequence {
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
+        let &SequenceOptions {
+            start,
+            step,
+            data_type,
+        } = &self.options;
+        let holds = |row: &u64| self.options.holds(*row);
         // No rows always fit.
-        if let Some(row) = block.rows.highest().filter(|row| !self.holds(*row)) {
+        if let Some(row) = block.rows.highest().filter(|row| !holds(row)) {
             return Err(FillError::SequenceOverflow {
-                start: self.start,
-                step: self.step,
+                start,
+                step,
                 row,
-                data_type: self.data_type.name(),
+                data_type: data_type.name(),
             });
         }
-        let (start, step) = (self.start, self.step);
         // The lowest 64 bits of the value, which are those of the type.
         let value = |row: u64| start.wrapping_add(step.wrapping_mul(row as i64));
-        Ok(match self.data_type {
+        Ok(match data_type {
             SequenceType::Int32 => {
                 Arc::new(Int32Array::from(block.rows.map(|row| value(row) as i32)))
             }

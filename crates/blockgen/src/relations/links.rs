@@ -51,19 +51,12 @@ impl Link {
             let checked = check_missing(&spec.kind, parents, options, scope);
             options_are_right = options_are_right.and(checked);
         }
-        if options.unique {
-            // Whatever is wrong with the own size is told by those who need it.
-            let own = compiler
-                .size(scope.table_index())
-                .ok()
-                .and_then(|size| size.rows);
-            if let Some(own) = own.filter(|own| *own > parents) {
-                let allowed = format!(
-                    "false: table `{}` has {own} rows, and there are {parents} parents to refer to",
-                    scope.table().name
-                );
-                options_are_right = Err(scope.invalid("unique", true, allowed));
-            }
+        if options.unique
+            && let Some(values) = scope.known_rows().filter(|values| *values > parents)
+        {
+            let allowed =
+                format!("false: there are {values} values, and {parents} parents to refer to");
+            options_are_right = Err(scope.invalid("unique", true, allowed));
         }
         options_are_right?;
         let rows = match options.distribution {
@@ -139,9 +132,11 @@ fn check_missing(
     options: &ReferenceOptions,
     scope: &Scope<'_>,
 ) -> Result<(), Rejected> {
-    let last = match kind {
-        ColumnKind::Uuid { .. } => MAX_ROWS,
-        ColumnKind::Sequence(sequence) => i64::MAX.abs_diff(sequence.start).min(MAX_ROWS),
+    // As many rows behind the last as there are before it.
+    let highest = parents.saturating_mul(2) - 1;
+    let has_room = match kind {
+        ColumnKind::Uuid(_) => true,
+        ColumnKind::Sequence(sequence) => sequence.holds(highest),
         _ => {
             let allowed = format!(
                 "0: `{}` is no sequence or uuid, and of another kind no value is known to be \
@@ -151,7 +146,7 @@ fn check_missing(
             return Err(scope.invalid("missing", options.missing, allowed));
         }
     };
-    if parents > last / 2 {
+    if !has_room || highest >= MAX_ROWS {
         let allowed = format!(
             "0: `{}` has {parents} rows, and no room for as many values behind them",
             options.to
