@@ -10,6 +10,7 @@
 use std::fmt::Write;
 
 use arrow::array::{Array, ArrayRef};
+use arrow::buffer::OffsetBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use blockgen::{ALGORITHM_VERSION, DatasetSpec, Generator};
@@ -613,6 +614,23 @@ fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
                 hash.update(value.to_le_bytes());
             }
         }
+        DataType::List(_) => {
+            let lists = column.as_list::<i32>();
+            hash_lengths(column, lists.offsets(), hash);
+            hash_values(&values_of(lists.values(), lists.offsets()), hash);
+        }
+        DataType::Map(..) => {
+            let maps = column.as_map();
+            hash_lengths(column, maps.offsets(), hash);
+            for part in [maps.keys(), maps.values()] {
+                hash_values(&values_of(part, maps.offsets()), hash);
+            }
+        }
+        DataType::Struct(_) => {
+            for field in column.as_struct().columns() {
+                hash_values(field, hash);
+            }
+        }
         DataType::Float64 => {
             for value in column.as_primitive::<Float64Type>().values() {
                 hash.update(value.to_le_bytes());
@@ -625,4 +643,72 @@ fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
             }
         }
     }
+}
+
+/// The lengths of lists, and which are null.
+fn hash_lengths(column: &ArrayRef, offsets: &OffsetBuffer<i32>, hash: &mut Sha256) {
+    for (row, length) in offsets.lengths().enumerate() {
+        hash.update((length as u64).to_le_bytes());
+        hash.update([u8::from(column.is_null(row))]);
+    }
+}
+
+/// What lies in the lists of a block.
+fn values_of(values: &ArrayRef, offsets: &OffsetBuffer<i32>) -> ArrayRef {
+    let (start, end) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
+    values.slice(start, end - start)
+}
+
+/// Texts that are put together, and values within values.
+const COMPOSED: &str = r##"
+[[tables]]
+name = "composed"
+columns = [
+    { name = "digits", kind = "pattern", pattern = "^##-####" },
+    { name = "mixed", kind = "pattern", pattern = "(SKU|Ref)-??[A-F0-9_]{40}é(x|(y|z)#)?" },
+    { name = "serial", kind = "pattern", pattern = "?{5}-#{7}", unique = true },
+    { name = "long_serial", kind = "pattern", pattern = "(A#|B[xyz])[a-z0-9]{30}", unique = true },
+    { name = "score", kind = "float", min = -10.0, max = 10.0, nulls = 0.2 },
+    { name = "many", kind = "integer", min = -99_999, max = 99_999 },
+    { name = "at", kind = "timestamp", from = 1969-01-01, to = 2030-01-01 },
+    { name = "who", kind = "person_name" },
+    { name = "label", kind = "template", template = "{who}: {score:.3} {many:08} {{{at}}}" },
+    { name = "plain", kind = "template", template = "{who:word}@{many}", case = "lower", ascii = true },
+    { name = "filled", kind = "template", template = "É {score}", null_text = "keine", ascii = true, case = "upper" },
+    { name = "list", kind = "list", item = { kind = "integer", min = 0, max = 9, nulls = 0.3 } },
+    { name = "full_list", kind = "list", min = 3, max = 3, item = { kind = "uuid" } },
+    { name = "lists", kind = "list", min = 1, max = 4, nulls = 0.1, item = { kind = "list", max = 3, item = { kind = "city" } } },
+    { name = "struct", kind = "struct", fields = [
+        { name = "who", kind = "person_name" },
+        { name = "mail", kind = "email", of = "who" },
+        { name = "nulls", kind = "float", min = 0.0, max = 1.0 },
+    ] },
+    { name = "map", kind = "map", key = { kind = "pattern", pattern = "[a-h]" }, value = { kind = "float", min = 0.0, max = 1.0 } },
+]
+"##;
+
+#[test]
+fn composed() {
+    let spec = DatasetSpec::from_toml(COMPOSED).unwrap();
+    expect![[r#"
+        algorithm 1
+        digits 48ed63baf834e4c0
+        mixed 7a1bd3935b5255c6
+        serial 553b60ef707dd8d4
+        long_serial 6434aee61312fc81
+        score 1b9093d650b82557
+        many f1fb4c69faccd08a
+        at cd4d0bb0206fd3a7
+        who 658a9c708e5423c5
+        label c3988e49e96d8f31
+        plain 1e29331e99732a44
+        filled 9ae1c4eedf01c415
+        list e655370a085fcf83
+        full_list 9f18192ef43e76c5
+        lists 6a7d2ab7fe4c24ef
+        struct 4a64f52771fbb572
+        map 8ce5c10636a5b5b5
+        spec cd20c8bd81c6984978c8d9ab5ea737cd612b7fa6747bbcc0f9aeabb6c7a606ea
+    "#]]
+    .assert_eq(&golden(&spec, "composed"));
 }
