@@ -229,11 +229,11 @@ impl<'a> Piece<'a> {
             Self::Signed(values, width) => write_signed(values[row], *width, out),
             Self::Unsigned(values, width) => write_digits(values[row], *width, out),
             Self::Float32(values, Some(decimals)) => {
-                display(format_args!("{:.decimals$}", values[row]), out)
+                display(format_args!("{:.decimals$}", values[row]), out);
             }
             Self::Float32(values, None) => display(format_args!("{}", values[row]), out),
             Self::Float64(values, Some(decimals)) => {
-                display(format_args!("{:.decimals$}", values[row]), out)
+                display(format_args!("{:.decimals$}", values[row]), out);
             }
             Self::Float64(values, None) => display(format_args!("{}", values[row]), out),
             Self::Decimal(values, scale) => write_decimal(values[row], *scale, out),
