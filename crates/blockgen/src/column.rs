@@ -72,8 +72,8 @@ pub(crate) enum FillError {
     /// Times that grow with the row come to their end before `row`.
     PastEnd {
         row: u64,
-        /// Rows that fit.
-        room: u64,
+        /// The last row for which there is room.
+        last: u64,
         end: Box<str>,
     },
     /// Each parent was to be referred to once, and this row comes after the last of them.

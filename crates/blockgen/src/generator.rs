@@ -209,11 +209,11 @@ impl Generator {
                 row,
                 data_type,
             },
-            FillError::PastEnd { row, room, end } => GenerateError::PastEnd {
+            FillError::PastEnd { row, last, end } => GenerateError::PastEnd {
                 table,
                 column,
                 row,
-                room,
+                last,
                 end,
             },
             FillError::ParentsUsedUp { parents, row } => GenerateError::ParentsUsedUp {

@@ -20,3 +20,31 @@ fn a_block_of_a_hundred_times_the_rows_takes_no_more_allocations() {
     // Fifteen columns: buffers, their owners and the array of each, and the batch.
     assert!(few < 15 * 8, "{few}");
 }
+
+#[test]
+fn times_bytes_and_uuids_take_as_many_for_a_block_of_any_size() {
+    let spec = DatasetSpec::from_toml(
+        r#"
+        [[tables]]
+        name = "t"
+        columns = [
+            { name = "a", kind = "sequence", step = -3, type = "int32" },
+            { name = "b", kind = "timestamp", from = 2020-01-01, ordered = { every = "1s" } },
+            { name = "c", kind = "date", from = 2020-01-01, to = 2025-01-01 },
+            { name = "d", kind = "time" },
+            { name = "e", kind = "duration", min = 0, max = "1h" },
+            { name = "f", kind = "binary", max_bytes = 32 },
+            { name = "g", kind = "binary", bytes = 20, fixed = true },
+            { name = "h", kind = "uuid", version = 7 },
+        ]
+        "#,
+    );
+    let generator = Generator::compile(&spec.unwrap(), "t", 42).unwrap();
+    let allocations = |rows| {
+        let counted = allocation_counter::measure(|| {
+            generator.block(0..rows).unwrap();
+        });
+        counted.count_total
+    };
+    assert_eq!(allocations(100_000), allocations(1_000));
+}

@@ -586,6 +586,72 @@ fn locales() {
     .assert_eq(&golden);
 }
 
+/// Times, bytes and what tells rows apart.
+const TIMES: &str = r#"
+[[tables]]
+name = "times"
+columns = [
+    { name = "by_seven", kind = "sequence", start = 2_000_000_000, step = -7 },
+    { name = "unsigned", kind = "sequence", step = 3, type = "uint64" },
+    { name = "version_7", kind = "uuid", version = 7 },
+    { name = "close_7", kind = "uuid", version = 7, from = 2024-05-01, every = "1us" },
+    { name = "seconds", kind = "timestamp", from = 2020-01-01, to = 2025-01-01, unit = "s" },
+    { name = "millis", kind = "timestamp", from = 2020-01-01, to = 2025-01-01, unit = "ms" },
+    { name = "nanos", kind = "timestamp", from = 2020-01-01, to = 2025-01-01, unit = "ns" },
+    { name = "zoned", kind = "timestamp", from = 2020-01-01, to = 2025-01-01, timezone = "Asia/Tokyo" },
+    { name = "quarters", kind = "timestamp", from = 2020-01-01, to = 2025-01-01, step = "15m" },
+    { name = "line", kind = "timestamp", from = 2020-01-01, ordered = { every = "3ms" } },
+    { name = "delayed", kind = "timestamp", from = 2020-01-01, ordered = { every = "3ms", jitter = "2s" } },
+    { name = "stepped", kind = "timestamp", from = 2020-01-01, step = "1m", ordered = { every = "1ms", jitter = "1h" } },
+    { name = "day", kind = "date", from = 1992-01-01, to = 1998-12-02 },
+    { name = "monday", kind = "date", from = 2024-01-01, to = 2034-01-01, step = "1w" },
+    { name = "on_and_on", kind = "date", from = 2024-01-01, ordered = { every = "1ms", jitter = "12h" } },
+    { name = "time", kind = "time" },
+    { name = "opening", kind = "time", from = "08:30", to = "17:00", step = "30m", unit = "s" },
+    { name = "fine", kind = "time", unit = "ns" },
+    { name = "wait", kind = "duration", min = "-1m", max = "1h30m" },
+    { name = "hours", kind = "duration", min = 0, max = "30d", step = "1h", unit = "s" },
+    { name = "bytes", kind = "binary", max_bytes = 40 },
+    { name = "digest", kind = "binary", bytes = 20, fixed = true },
+    { name = "hash", kind = "row_hash", of = ["day", "wait", "zoned", "bytes", "version_7"] },
+    { name = "short_hash", kind = "row_hash", algorithm = "sha256_int64" },
+]
+"#;
+
+#[test]
+fn times() {
+    let golden = golden(&DatasetSpec::from_toml(TIMES).unwrap(), "times");
+    expect![[r#"
+        algorithm 1
+        by_seven e10ce01071f84c1b
+        unsigned 2b727f9d023b514c
+        version_7 449263103f579d53
+        close_7 fab6b5b446e117aa
+        seconds 40eb847d05cfff7e
+        millis 7857ec2ddcc52929
+        nanos 4447571646ad54a5
+        zoned 02d0e5db8d3742fe
+        quarters 580b6cfda4ba24b2
+        line cd2273508e778f9b
+        delayed 1b08374f6b711468
+        stepped dbacdbf161eb9a59
+        day 4d799241618c5dcc
+        monday e3b822420e2f9c63
+        on_and_on d431a8e54cadae8c
+        time 3b67e7dd21358927
+        opening 58ab61b55cfdc3d6
+        fine d5ce4ecee7fd9baf
+        wait 7e8802d2bef0fcca
+        hours d76a460a95275375
+        bytes f10571d67fb496f0
+        digest 080fef44e96db4f9
+        hash 8039c3e34c044525
+        short_hash de7637d04a2b01de
+        spec 36560c24bc5c9d863d63fa8a1746514cc744d4835c63a4d8a4a3a84814538218
+    "#]]
+    .assert_eq(&golden);
+}
+
 /// Values as little-endian numbers or as length and text, not as buffers: how Arrow lays an
 /// array out is no part of the contract.
 fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
@@ -629,6 +695,13 @@ fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
         DataType::Struct(_) => {
             for field in column.as_struct().columns() {
                 hash_values(field, hash);
+            }
+        }
+        DataType::Binary | DataType::FixedSizeBinary(_) => {
+            let values = cast(column, &DataType::Binary).unwrap();
+            for bytes in values.as_binary::<i32>().iter().flatten() {
+                hash.update((bytes.len() as u64).to_le_bytes());
+                hash.update(bytes);
             }
         }
         DataType::Float64 => {

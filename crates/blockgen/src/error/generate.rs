@@ -101,8 +101,9 @@ pub enum GenerateError {
 
     /// Times that grow with the row have no room for so many rows.
     #[error(
-        "cannot make row {row} of column `{table}.{column}`: its times grow with the row, and \
-         {room} rows fit {end}; let them grow more slowly, set a later end or ask for lower rows"
+        "cannot make row {row} of column `{table}.{column}`: its times grow with the row, and the \
+         last that is sure to lie {end} is that of row {last}; let them grow more slowly, set a \
+         later end or ask for lower rows"
     )]
     PastEnd {
         /// The table.
@@ -111,9 +112,9 @@ pub enum GenerateError {
         column: String,
         /// The highest row asked for.
         row: u64,
-        /// How many rows fit.
-        room: u64,
-        /// What they fit, such as "before 2024-05-01".
+        /// The last row that can be made.
+        last: u64,
+        /// Where its time lies, such as "before 2024-05-01".
         end: Box<str>,
     },
 

@@ -144,7 +144,7 @@ fn range(options: &BinaryOptions, scope: &Scope<'_>) -> Result<(u32, u32), Rejec
     if bytes.is_some() {
         for (option, found) in [("min_bytes", min_bytes), ("max_bytes", max_bytes)] {
             if let Some(found) = found {
-                scope.invalid(option, found, "to be left out where bytes is given");
+                scope.invalid(option, found, "nothing where bytes is given");
                 rejected = true;
             }
         }
@@ -161,7 +161,11 @@ fn range(options: &BinaryOptions, scope: &Scope<'_>) -> Result<(u32, u32), Rejec
         scope.invalid("max_bytes", max, format!("min_bytes ({min}) or more"));
         rejected = true;
     } else if fixed && (min < max || min == 0) {
-        scope.invalid("fixed", fixed, "for values of one length, 1 byte or more");
+        scope.invalid(
+            "fixed",
+            fixed,
+            "false, unless all values have one length, 1 byte or more",
+        );
         rejected = true;
     }
     if rejected {

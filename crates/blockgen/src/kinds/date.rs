@@ -73,7 +73,7 @@ fn stretch(options: &DateOptions, scope: &Scope<'_>) -> Result<Stretch, Rejected
     }
     let (last, end) = match to {
         Some(to) => (to.0 - 1, format!("before {to}")),
-        None => (CalendarDate::LATEST.0, "within the year 9999".to_owned()),
+        None => (CalendarDate::LATEST.0, "before the year 10000".to_owned()),
     };
     Ok(Stretch {
         unit: Measure::DAY,

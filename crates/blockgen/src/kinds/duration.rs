@@ -46,8 +46,10 @@ impl Duration {
             // and no range has as many as 2^64 values.
             let count = span.count(measure).filter(|count| *count > i64::MIN);
             count.ok_or_else(|| {
-                let name = measure.name;
-                let allowed = format!("a whole number of {name} of 64 bits, less than 2^63");
+                let allowed = format!(
+                    "a whole number of {}s, fewer than 2^63 to either side of 0",
+                    measure.word
+                );
                 scope.invalid(option, span, allowed)
             })
         };

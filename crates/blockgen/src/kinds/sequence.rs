@@ -122,7 +122,11 @@ impl Sequence {
         if let Some(last) = last.filter(|last| !options.holds(*last)) {
             let name = data_type.name();
             let allowed = format!("what keeps row {last}, the table's last, within {name}");
-            return Err(scope.invalid("start", start, allowed));
+            let (option, found) = match step {
+                1 => ("start", start),
+                _ => ("step", step),
+            };
+            return Err(scope.invalid(option, found, allowed));
         }
         let options = options.clone();
         Ok(Self { options })

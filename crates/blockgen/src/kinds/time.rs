@@ -83,7 +83,7 @@ impl Time {
         if last < first {
             let allowed = format!(
                 "late enough for one whole {} after from ({from})",
-                measure.name
+                measure.word
             );
             return Err(scope.invalid("to", to, allowed));
         }

@@ -116,14 +116,20 @@ impl TimestampOptions {
             None => {
                 let latest = i128::from(UtcMicros::LATEST.0) * 1_000 / unit.nanos;
                 let last = i64::try_from(latest).unwrap_or(i64::MAX);
-                (last, format!("within what {} can count", unit.name))
+                (
+                    last,
+                    match i64::try_from(latest) {
+                        Ok(_) => "before the year 10000".to_owned(),
+                        Err(_) => format!("within what 64 bits of {}s can count", unit.word),
+                    },
+                )
             }
         };
         if last < first {
             let to = self.to.map_or_else(String::new, |to| to.to_string());
             let allowed = format!(
                 "late enough for one whole {} after from ({from})",
-                unit.name
+                unit.word
             );
             return Err(scope.invalid("to", to, allowed));
         }
@@ -150,7 +156,10 @@ impl TimestampOptions {
         i64::try_from(units).map_err(|_| {
             let most = UtcMicros(i64::MAX / 1_000);
             let least = UtcMicros(i64::MIN / 1_000);
-            let allowed = format!("{least} to {most}, which is what {} can count", unit.name);
+            let allowed = format!(
+                "{least} to {most}, which is what 64 bits of {}s can count",
+                unit.word
+            );
             scope.invalid(option, moment, allowed)
         })
     }

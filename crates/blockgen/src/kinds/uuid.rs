@@ -66,8 +66,8 @@ pub(super) fn compile(
     } = options;
     match version {
         4 => {
-            let from = from.map(|from| scope.invalid("from", from, "for version 7 alone"));
-            let every = every.map(|every| scope.invalid("every", every, "for version 7 alone"));
+            let from = from.map(|from| scope.invalid("from", from, "nothing with version 4"));
+            let every = every.map(|every| scope.invalid("every", every, "nothing with version 4"));
             match from.or(every) {
                 Some(rejected) => Err(rejected),
                 None => Ok(Arc::new(TextColumn::new(Version4::new(scope.key())))),

@@ -39,7 +39,7 @@ enum Walk {
         every: u64,
         jitter: u64,
         per: u64,
-        /// Rows that end before the stretch does, and whose parts fit 63 bits.
+        /// Rows, at least one, that end before the stretch does and whose parts fit 63 bits.
         rows: u64,
         end: Box<str>,
     },
@@ -57,7 +57,7 @@ impl Ticks {
             None => 1,
             Some((_, Some(count @ 1..))) => count.unsigned_abs(),
             Some((found, _)) => {
-                let allowed = format!("a whole number of {0}, 1{0} or more", unit.name);
+                let allowed = format!("a whole number of {}s, 1{} or more", unit.word, unit.name);
                 return Err(scope.invalid("step", found, allowed));
             }
         };
@@ -97,7 +97,7 @@ impl Ticks {
                 if let Some(row) = rows.highest().filter(|row| *row >= room) {
                     return Err(FillError::PastEnd {
                         row,
-                        room,
+                        last: room - 1,
                         end: end.clone(),
                     });
                 }
@@ -152,7 +152,11 @@ impl Walk {
         let rows = clip(rows);
         if let Some(wanted) = scope.known_rows().filter(|wanted| *wanted > rows) {
             let end = &stretch.end;
-            let allowed = format!("less: {rows} rows fit {end}, and the table has {wanted}");
+            let allowed = format!(
+                "less: the last row whose time is sure to lie {end} is {}, and the table has \
+                 {wanted} rows",
+                rows - 1
+            );
             return Err(scope.invalid("ordered.every", every, allowed));
         }
         Ok(Self::Ordered {

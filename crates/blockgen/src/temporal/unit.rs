@@ -33,13 +33,13 @@ impl TimeUnit {
     }
 
     pub(crate) fn measure(self) -> Measure {
-        let (name, nanos) = match self {
-            Self::Second => ("s", 1_000_000_000),
-            Self::Millisecond => ("ms", 1_000_000),
-            Self::Microsecond => ("us", 1_000),
-            Self::Nanosecond => ("ns", 1),
+        let (name, word, nanos) = match self {
+            Self::Second => ("s", "second", 1_000_000_000),
+            Self::Millisecond => ("ms", "millisecond", 1_000_000),
+            Self::Microsecond => ("us", "microsecond", 1_000),
+            Self::Nanosecond => ("ns", "nanosecond", 1),
         };
-        Measure { name, nanos }
+        Measure { name, word, nanos }
     }
 
     /// For options that are left out where they say what is so anyway.
@@ -48,16 +48,20 @@ impl TimeUnit {
     }
 }
 
-/// A unit of time by its name in spans and its length.
+/// A unit of time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measure {
+    /// Its name in spans.
     pub(crate) name: &'static str,
+    /// Its name in sentences.
+    pub(crate) word: &'static str,
     pub(crate) nanos: i128,
 }
 
 impl Measure {
     pub(crate) const DAY: Self = Self {
         name: "d",
+        word: "day",
         nanos: 86_400_000_000_000,
     };
 }

@@ -91,7 +91,10 @@ impl Ordered {
         let (from_ns, every_ns) = (from_ns?, every_ns?);
         let rows = ((u64::MAX - from_ns) / every_ns).saturating_add(1);
         if let Some(wanted) = scope.known_rows().filter(|wanted| *wanted > rows) {
-            let allowed = format!("less: {rows} rows fit {END}, and the table has {wanted}");
+            let allowed = format!(
+                "less: the last row whose time lies {END} is {}, and the table has {wanted} rows",
+                rows - 1
+            );
             return Err(scope.invalid("every", every, allowed));
         }
         Ok(Self {
@@ -110,7 +113,7 @@ impl Column for Ordered {
         if let Some(row) = block.rows.highest().filter(|row| *row >= self.rows) {
             return Err(FillError::PastEnd {
                 row,
-                room: self.rows,
+                last: self.rows - 1,
                 end: END.into(),
             });
         }
