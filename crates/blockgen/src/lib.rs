@@ -48,6 +48,7 @@
 struct Readme;
 
 mod blocks;
+mod catalogue;
 mod column;
 mod compile;
 mod distribution;
@@ -71,6 +72,7 @@ mod text;
 mod weights;
 
 pub use blocks::{BlockTask, Blocks};
+pub use catalogue::{KindEntry, OptionEntry, catalogue, shared_column_options};
 pub use distribution::{Bucket, Distribution};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors, SpecFault};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};

@@ -2,33 +2,16 @@
 //! place, as one or several alternatives.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use super::DatasetSpec;
 use super::node::Value;
-use super::place::Part;
+use super::schema::{plain, root};
 
 /// Deeper chains of choices than the types have.
 const MAX_DEPTH: usize = 16;
 
 static NOTHING: Json = Json::Null;
-
-/// The schema, made when it is first needed: a spec without errors needs none.
-fn root() -> &'static Json {
-    static ROOT: OnceLock<Json> = OnceLock::new();
-    ROOT.get_or_init(|| schemars::schema_for!(DatasetSpec).to_value())
-}
-
-/// The schema of a data set, a table or a column.
-pub(super) fn definition(part: Part) -> &'static Json {
-    match part {
-        Part::Dataset => root(),
-        Part::Table => &root()["$defs"]["TableSpec"],
-        Part::Column => &root()["$defs"]["ColumnSpec"],
-    }
-}
 
 /// One of the things that may stand in a place: what holds for it on every level of choices.
 #[derive(Clone)]
@@ -122,6 +105,19 @@ impl Alternative {
             _ => None,
         });
         words.into_iter().next()
+    }
+
+    /// The numbers that alone may stand here; none where any may.
+    pub(super) fn numbers(&self) -> Vec<&'static Json> {
+        let all = self.each(|schema| schema["enum"].as_array());
+        let numbers = all.into_iter().flatten();
+        numbers.filter(|value| value.is_number()).collect()
+    }
+
+    /// What the innermost of its documentation says.
+    pub(super) fn description(&self) -> String {
+        let all = self.each(|schema| schema["description"].as_str());
+        plain(all.last().unwrap_or(&""))
     }
 
     /// The whole numbers that may stand here.

@@ -3,10 +3,14 @@
 use super::DatasetSpec;
 use crate::error::{Hint, SpecError, SpecErrors};
 
+/// Each kind of columns once: the examples in the list of kinds.
+pub(crate) const EVERYTHING: &str = include_str!("../../specs/everything.toml");
+
 /// Built-in data sets by name, as they stand in `specs/`.
-const BUILTIN: [(&str, &str); 2] = [
+const BUILTIN: [(&str, &str); 3] = [
     ("people", include_str!("../../specs/people.toml")),
     ("shop", include_str!("../../specs/shop.toml")),
+    ("everything", EVERYTHING),
 ];
 
 impl DatasetSpec {
@@ -21,11 +25,20 @@ impl DatasetSpec {
     ///
     /// [`SpecError::UnknownBuiltin`] for any other name.
     pub fn builtin(name: &str) -> Result<Self, SpecErrors> {
+        Self::from_toml(Self::builtin_toml(name)?)
+    }
+
+    /// The text of a built-in data set, in TOML: a spec to begin one's own with.
+    ///
+    /// # Errors
+    ///
+    /// [`SpecError::UnknownBuiltin`] for any other name.
+    pub fn builtin_toml(name: &str) -> Result<&'static str, SpecError> {
         let found = BUILTIN.iter().find(|(known, _)| *known == name);
         let (_, toml) = found.ok_or_else(|| SpecError::UnknownBuiltin {
             name: name.to_owned(),
             hint: Hint::new(name, Self::builtin_names()),
         })?;
-        Self::from_toml(toml)
+        Ok(toml)
     }
 }

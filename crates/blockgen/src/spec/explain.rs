@@ -6,9 +6,10 @@
 
 use serde_json::Value as Json;
 
-use super::alternatives::{Alternative, alternatives, definition};
+use super::alternatives::{Alternative, alternatives};
 use super::node::{Entry, Node, Value};
 use super::place::{Part, Place, shown};
+use super::schema::definition;
 use crate::error::{Hint, SpecError, SpecFault};
 
 /// Nobody reads more; a spec of 16 MiB could have millions.

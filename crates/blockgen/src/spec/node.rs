@@ -72,6 +72,13 @@ impl Node {
         named.map_or(self.line, |entry| entry.line)
     }
 
+    /// Takes a key out of a map.
+    pub(super) fn take_out(&mut self, key: &str) {
+        if let Value::Map(entries) = &mut self.value {
+            entries.retain(|entry| entry.key != key);
+        }
+    }
+
     /// The same map with an empty list where a list stands under a key.
     pub(super) fn empty_list(&self, key: &str) -> Self {
         if !matches!(self.value, Value::Map(_)) {

@@ -9,6 +9,7 @@ use super::limits::{MAX_TEXT_BYTES, beyond};
 use super::lines::Lines;
 use super::node::Node;
 use super::place::Place;
+use super::schema::SCHEMA_KEY;
 use super::{ColumnSpec, DatasetSpec, TableSpec, json_text, toml_text};
 use crate::error::{SpecError, SpecErrors, SpecFault};
 
@@ -77,7 +78,9 @@ impl DatasetSpec {
             SpecFormat::Toml => toml_text::parse(text),
             SpecFormat::Json => json_text::parse(text),
         };
-        let root = root.map_err(SpecErrors::from)?;
+        let mut root = root.map_err(SpecErrors::from)?;
+        // For editors; no part of the spec.
+        root.take_out(SCHEMA_KEY);
         let mut reader = Reader::default();
         let spec = reader.dataset(&root);
         reader.finish(spec)

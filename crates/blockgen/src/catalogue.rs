@@ -1,0 +1,151 @@
+//! The list of kinds: what each holds, its options, and an example. Its words are those of the
+//! types, by way of their JSON Schema; its examples are the columns of the data set `everything`,
+//! made by the generator. So there is no second place to forget.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, make_array};
+use arrow::datatypes::DataType;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use crate::generator::Generator;
+use crate::spec::{DatasetSpec, EVERYTHING, Words, kinds, shared_options};
+
+/// A kind of columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KindEntry {
+    /// As a spec names it.
+    pub name: String,
+    /// The Arrow type, and what its values are.
+    pub summary: String,
+    /// The options of this kind, those that must be given first; those of all kinds are
+    /// [`shared_column_options`].
+    pub options: Vec<OptionEntry>,
+    /// A column of this kind as it stands in a spec, in TOML.
+    pub example_spec: String,
+    /// A value of that column, as text.
+    pub example_value: String,
+}
+
+/// An option of a kind of columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OptionEntry {
+    /// As a spec names it.
+    pub name: String,
+    /// The values it takes, such as "a whole number" or "`int32` or `int64`".
+    pub takes: String,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What holds if it is not given, where something else than nothing does.
+    pub default: Option<String>,
+    /// What it is for, with unit and range.
+    pub description: String,
+}
+
+/// Every kind of columns that a spec may have, in the order of
+/// [`ColumnKind`](crate::ColumnKind).
+pub fn catalogue() -> Vec<KindEntry> {
+    let mut examples = examples();
+    let kinds = kinds().into_iter().map(|kind| {
+        let (example_spec, example_value) = examples.remove(kind.name).unwrap_or_default();
+        KindEntry {
+            name: kind.name.to_owned(),
+            summary: kind.description,
+            options: kind.options.into_iter().map(OptionEntry::from).collect(),
+            example_spec,
+            example_value,
+        }
+    });
+    kinds.collect()
+}
+
+/// The options that columns of every kind have beside `name` and `kind`.
+pub fn shared_column_options() -> Vec<OptionEntry> {
+    shared_options()
+        .into_iter()
+        .map(OptionEntry::from)
+        .collect()
+}
+
+impl From<Words> for OptionEntry {
+    fn from(words: Words) -> Self {
+        Self {
+            name: words.name.to_owned(),
+            takes: words.takes,
+            required: words.required,
+            default: words.default,
+            description: words.description,
+        }
+    }
+}
+
+/// The seed of the values that are shown.
+const SEED: u64 = 42;
+
+/// Rows that are made to find a value that is not null.
+const ROWS: u64 = 16;
+
+/// Of each kind, the text of a column and one of its values.
+fn examples() -> BTreeMap<String, (String, String)> {
+    let mut values = BTreeMap::new();
+    if let Ok(everything) = DatasetSpec::from_toml(EVERYTHING) {
+        for table in &everything.tables {
+            let Ok(generator) = Generator::compile(&everything, &table.name, SEED) else {
+                continue;
+            };
+            let rows = generator.rows().unwrap_or(ROWS).min(ROWS);
+            let Ok(block) = generator.block(0..rows) else {
+                continue;
+            };
+            for (column, values_of) in table.columns.iter().zip(block.columns()) {
+                let place = (table.name.clone(), column.name.clone());
+                values.insert(place, shown(values_of));
+            }
+        }
+    }
+    let mut table = String::new();
+    let mut examples = BTreeMap::new();
+    for part in EVERYTHING.split("\n[[").skip(1) {
+        let named = |key: &str| {
+            let lines = part.lines().filter_map(|line| line.split_once(" = "));
+            let mut found = lines.filter(|(name, _)| *name == key);
+            let (_, value) = found.next()?;
+            let value = value.split(" #").next().unwrap_or(value);
+            Some(value.trim().trim_matches('"').to_owned())
+        };
+        let Some(name) = named("name") else { continue };
+        if part.starts_with("tables]]") {
+            table = name;
+        } else if let Some(kind) = named("kind") {
+            let text = part.split_once("]]\n").map_or(part, |(_, text)| text);
+            let value = values.remove(&(table.clone(), name)).unwrap_or_default();
+            examples.insert(kind, (text.trim().to_owned(), value));
+        }
+    }
+    examples
+}
+
+/// The first value that is not null.
+fn shown(values: &ArrayRef) -> String {
+    let options = FormatOptions::default();
+    let values = in_utc(values);
+    let row = (0..values.len()).find(|row| values.is_valid(*row));
+    let Some((row, formatter)) = row.zip(ArrayFormatter::try_new(&values, &options).ok()) else {
+        return String::new();
+    };
+    formatter.value(row).try_to_string().unwrap_or_default()
+}
+
+/// Moments in UTC, whichever zone they are shown in elsewhere: names of zones need a database,
+/// which is not here.
+fn in_utc(values: &ArrayRef) -> ArrayRef {
+    let DataType::Timestamp(unit, Some(_)) = values.data_type() else {
+        return Arc::clone(values);
+    };
+    let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
+    let data = values.to_data().into_builder().data_type(utc).build();
+    data.map_or_else(|_| Arc::clone(values), make_array)
+}
