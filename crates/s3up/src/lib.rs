@@ -5,10 +5,11 @@
 //! Uploads to S3 in bounded memory, with an outcome that is proven.
 //!
 //! ```text
-//!                      Uploader ── ensure_bucket
-//!                         │ start
-//!                         ▼
+//!                      Uploader ── ensure_bucket ── sweep ◀── Journal (a folder)
+//!                         │ start                               ▲ while it is open
+//!                         ▼                                     │
 //! Bytes ──write──▶ Upload: filling ──▶ parts in flight ──▶ S3Client ──▶ server
+//! files ──upload_files, by position ─────────▲
 //!                         │ finish        (retries)          (one attempt a call)
 //!                         ▼
 //!                  one PUT, or Complete ──in doubt──▶ HEAD: token and size
@@ -49,6 +50,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! For files there are [`Uploader::upload_file`] and [`Uploader::upload_files`]; the README begins
+//! with one. For processes that may be killed there is the [`Journal`].
 //!
 //! # Features
 //!
@@ -110,6 +114,11 @@ pub use retry::RetryPolicy;
 pub use rusoto::RusotoClient;
 pub use upload::Upload;
 pub use uploader::Uploader;
+
+/// What the README shows is compiled with the tests.
+#[cfg(all(doctest, feature = "rusoto"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// Log targets of the crates below this one that a program's logger must keep at info or above:
 /// some of them log headers, and with them session tokens, at debug.

@@ -6,6 +6,7 @@
 mod broken_replies;
 mod buckets;
 mod endings;
+mod example;
 mod faults;
 mod files;
 mod journal;
