@@ -137,20 +137,25 @@ fn farewell(console: &Console, endpoint: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One line a request, in columns, for `-v`.
+/// One line a request, in columns, for `-v`. Bytes are those of the way that matters: a body goes
+/// in or comes out, and what goes the other way is a few lines of XML at most.
 fn log_request(request: &ServedRequest) {
     let status = request
         .status
         .map_or("-".to_owned(), |status| status.to_string());
+    let (bytes, way) = if request.received_bytes > request.sent_bytes {
+        (request.received_bytes, "in")
+    } else {
+        (request.sent_bytes, "out")
+    };
     log::debug!(
-        "{:<6} {status:>3}  {:>8} in  {:>8} out  {:>7.3} s  {} ({})",
+        "{:<6} {status:>3} {:>8} {way:<3} {:>5} ms  {} ({})",
         request.method,
-        decimal(request.received_bytes),
-        decimal(request.sent_bytes),
-        request.elapsed.as_secs_f64(),
+        decimal(bytes),
+        request.elapsed.as_millis(),
         // What a client sends is not to move anybody's cursor.
         request.path.replace(char::is_control, "?"),
-        request.operation.map_or("not understood", Operation::name),
+        request.operation.map_or("refused", Operation::name),
     );
 }
 
