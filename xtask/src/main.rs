@@ -3,6 +3,7 @@
 //! ```text
 //! ci ──▶ formatting, one-way dependencies, clippy, docs ──▶ e2e
 //! e2e ─▶ Python environment ─▶ LocalStack ─▶ all tests ─▶ examples ─▶ tests against LocalStack
+//! dist ─▶ release binary ─▶ its manual pages and completions ─▶ target/dist
 //! localstack ─▶ one LocalStack for a person, until Ctrl-C
 //! ```
 //!
@@ -14,6 +15,7 @@
 )]
 
 mod ci;
+mod dist;
 mod e2e;
 mod examples;
 mod localstack;
@@ -70,6 +72,15 @@ Examples:
         #[arg(last = true)]
         filter: Vec<String>,
     },
+    /// Build the program for release, with its manual pages and completions, into target/dist
+    #[command(after_help = "\
+The folder is laid out as /usr/local is, and made anew each time.
+
+Examples:
+  cargo xtask dist
+  cp -r target/dist/bin target/dist/share ~/.local/
+                                           installs it for one user")]
+    Dist,
     /// Keep one LocalStack up until Ctrl-C, and print how to reach it
     #[command(after_help = "\
 Standard output is the environment to use it with, for a shell or an .env file.
@@ -110,6 +121,10 @@ fn run(task: Task) -> Result<()> {
         Task::Ci => in_stages(|stages| ci::run(&workspace, stages, &interrupt)),
         Task::E2e { via, filter } => {
             in_stages(|stages| e2e::run(&workspace, via, &filter, stages, &interrupt))
+        }
+        Task::Dist => {
+            let folder = dist::run(&workspace, &interrupt)?;
+            writeln!(io::stdout().lock(), "{}", folder.display()).context("cannot print the folder")
         }
         Task::Localstack { port, via } => keep_localstack(&workspace, port, via, &interrupt),
     }
