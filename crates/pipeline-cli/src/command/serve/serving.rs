@@ -2,7 +2,6 @@
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,12 +51,7 @@ pub(super) async fn serve(
     }
     let endpoint = server.endpoint();
     server.shutdown().await;
-    told.map_err(|error| {
-        Failure::say(
-            ExitCode::LocalWrite,
-            format!("could not write to standard output: {error}"),
-        )
-    })?;
+    told?;
     farewell(console, &endpoint)
 }
 
@@ -70,7 +64,7 @@ fn advice_when_served(pid: Option<u32>) -> String {
 }
 
 /// Says how to reach the server: first to programs, then to people.
-fn tell(args: &ServeArgs, console: &Console, server: &EmbeddedS3) -> io::Result<()> {
+fn tell(args: &ServeArgs, console: &Console, server: &EmbeddedS3) -> Result<(), Failure> {
     let example = ExampleObject::newest_in(&args.dir);
     let paste = Paste {
         server,
@@ -115,8 +109,7 @@ fn is_set(name: &str) -> bool {
 fn farewell(console: &Console, endpoint: &str) -> Result<(), Failure> {
     if console.json {
         let event = json!({ "event": "summary", "outcome": "stopped", "exit_code": 0 });
-        return print(&format!("{event}\n"))
-            .map_err(|error| Failure::new(ExitCode::LocalWrite, error));
+        return print(&format!("{event}\n"));
     }
     if console.quiet {
         return Ok(());
@@ -125,7 +118,7 @@ fn farewell(console: &Console, endpoint: &str) -> Result<(), Failure> {
         // Behind the `^C` that the terminal shows.
         say("");
     }
-    let kept = std::fs::read_to_string(Path::new(DOTENV)).unwrap_or_default();
+    let kept = std::fs::read_to_string(DOTENV).unwrap_or_default();
     if kept.contains(endpoint) {
         say(&format!(
             "Stopped. `{DOTENV}` still holds the lines of this server: take them out, or the next \
@@ -160,11 +153,14 @@ fn log_request(request: &ServedRequest) {
 }
 
 /// To standard output, at once. A reader that has gone away has read what it wanted.
-fn print(text: &str) -> io::Result<()> {
+fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::say(
+            ExitCode::LocalWrite,
+            format!("could not write to standard output: {error}"),
+        )),
+        _ => Ok(()),
     }
 }
 
