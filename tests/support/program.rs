@@ -8,6 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 /// A folder in which the program runs; gone at the end.
 pub struct Program {
     folder: tempfile::TempDir,
+    /// Where it notes what must outlast it; apart from the folder, whose content tests look at.
+    state: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
 
@@ -23,6 +25,7 @@ impl Program {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            state: tempfile::tempdir().unwrap(),
             variables: Vec::new(),
         }
     }
@@ -61,6 +64,7 @@ impl Program {
             // Nothing of whoever runs the tests reaches the program, their home folder included.
             .env_clear()
             .env("HOME", self.folder.path())
+            .env("XDG_STATE_HOME", self.state.path())
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         command

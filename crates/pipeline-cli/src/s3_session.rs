@@ -9,6 +9,7 @@ use s3up::{
 
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
+use crate::leftovers;
 use crate::settings::Settings;
 
 /// A connection to S3, and the server itself where it is ours.
@@ -73,6 +74,16 @@ impl S3Session {
             #[cfg(feature = "embedded")]
             server,
         })
+    }
+
+    /// Notes uploads while they are open, so that a later run can clear what this one leaves if
+    /// it is killed. `endpoint` and `settings` are those that it was opened with.
+    #[must_use]
+    pub fn with_journal(mut self, endpoint: &Endpoint, settings: &Settings) -> Self {
+        if let Some(journal) = leftovers::journal(endpoint, settings) {
+            self.uploader = self.uploader.with_journal(journal);
+        }
+        self
     }
 
     /// What uploads, and by its client reads.

@@ -59,8 +59,14 @@ pub fn plan_text(plan: &Plan) -> String {
             "memory",
             format!("at most about {} in buffers", decimal(numbers.memory_bytes)),
         ),
-        ("target", plan.destination.to_string()),
     ];
+    if let Some(path) = &numbers.keep_local {
+        rows.push((
+            "local file",
+            format!("{}, written first and kept", path.display()),
+        ));
+    }
+    rows.push(("target", plan.destination.to_string()));
     if let Destination::S3 { endpoint, .. } = &plan.destination {
         rows.push(("S3", endpoint.to_string()));
         let parts = match numbers.parts {
