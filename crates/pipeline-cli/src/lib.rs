@@ -24,6 +24,7 @@
 )]
 
 mod address;
+mod byte_ranges;
 mod byte_size;
 mod cli;
 mod command;
@@ -43,6 +44,8 @@ mod row_range;
 mod s3_session;
 mod settings;
 mod sink;
+mod standard_output;
+mod text_table;
 mod thousands;
 
 pub use command::main;
