@@ -1,7 +1,7 @@
 //! How long many small files take, against one file of as many bytes.
 //!
 //! ```text
-//! cargo run --release -p s3up --example upload_many [-- FILES BYTES_EACH]
+//! cargo run --release -p s3up --example upload_many [-- FILES BYTES_EACH [FILES_IN_FLIGHT]]
 //! ```
 //!
 //! Both go to an embedded S3 in this process, each three times, by turns.
@@ -24,10 +24,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .skip(1)
         .map(|number| number.parse())
         .collect::<Result<_, _>>()?;
+    let mut options = UploadOptions::default();
     let (count, size) = match numbers[..] {
         [] => (2_000, 16_000),
         [count, size] => (count, size),
-        _ => return Err("give FILES and BYTES_EACH, or nothing".into()),
+        [count, size, in_flight] => {
+            options.files_in_flight = in_flight;
+            (count, size)
+        }
+        _ => return Err("give FILES BYTES_EACH [FILES_IN_FLIGHT], or nothing".into()),
     };
     let folder = tempfile::tempdir()?;
     let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(size).collect();
@@ -47,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Credentials::Static(keys),
     );
     let client = Arc::new(RusotoClient::new(&config)?);
-    let uploader = Uploader::new(client, UploadOptions::default());
+    let uploader = Uploader::new(client, options);
     uploader.ensure_bucket("lake").await?;
 
     let mut out = std::io::stdout();

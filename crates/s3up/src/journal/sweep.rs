@@ -143,20 +143,22 @@ impl Sweep<'_> {
             swept.gone += 1;
             return Done::Settled;
         }
-        let target = format!("s3://{}/{}", upload.bucket, upload.key);
-        let endpoint = self.client.endpoint();
-        let error = Error::call("abort the upload of", target, endpoint, error);
-        let hopeless = error.kind().is_of_all_requests();
+        let error = self.error("abort the upload of", &upload.key, error);
+        let done = Done::after(&error);
         swept.failed.push((upload, error));
-        if hopeless { Done::Hopeless } else { Done::Kept }
+        done
+    }
+
+    fn error(&self, action: &'static str, key: &str, error: CallError) -> Error {
+        let target = format!("s3://{}/{key}", self.bucket);
+        Error::call(action, target, self.client.endpoint(), error)
     }
 
     /// An intent without an id: whether an upload came of it can only be guessed.
     async fn look(&self, intent: Intent, swept: &mut Swept) -> Done {
-        let uploads = match self.open_at(&intent.key).await {
-            Ok(open) => {
+        let (uploads, done) = match self.open_at(&intent.key).await {
+            Ok(mut uploads) => {
                 let noted = self.noted_ids().await;
-                let mut uploads = open;
                 uploads.retain(|upload| !noted.contains(&upload.upload_id));
                 if uploads.is_empty() {
                     let age = intent.began().elapsed();
@@ -166,12 +168,12 @@ impl Sweep<'_> {
                     swept.gone += 1;
                     return Done::Settled;
                 }
-                uploads
+                (uploads, Done::Kept)
             }
             Err(error) => {
-                let (bucket, key) = (self.bucket, &intent.key);
-                log::warn!("s3://{bucket}/{key}: open uploads cannot be listed: {error}");
-                Vec::new()
+                let error = self.error("list the uploads of", &intent.key, error);
+                log::warn!("{error}");
+                (Vec::new(), Done::after(&error))
             }
         };
         swept.ambiguous.push(Ambiguous {
@@ -180,7 +182,7 @@ impl Sweep<'_> {
             key: intent.key,
             uploads,
         });
-        Done::Kept
+        done
     }
 
     /// The uploads that are open at exactly this key.
@@ -262,4 +264,14 @@ enum Done {
     Kept,
     /// It stays, and the next would fare no better.
     Hopeless,
+}
+
+impl Done {
+    fn after(error: &Error) -> Self {
+        if error.kind().is_of_all_requests() {
+            Self::Hopeless
+        } else {
+            Self::Kept
+        }
+    }
 }

@@ -128,6 +128,35 @@ async fn an_upload_that_fails_leaves_no_entry() {
 }
 
 #[tokio::test]
+async fn an_upload_that_cannot_be_aborted_keeps_its_entry() {
+    let refuse = || Fault::error(403, "AccessDenied");
+    let plan = FaultPlan::new()
+        .with(Rule::on(Operation::CompleteMultipartUpload), refuse())
+        .with(Rule::on(Operation::AbortMultipartUpload).nth(1), refuse());
+    let (scene, folder) = scene(plan).await;
+    let upload = start(&scene.uploader, PART).await;
+    upload.finish().await.unwrap_err();
+    assert_eq!(entries(&folder).len(), 1);
+    // In the same process, too: what has ended is nobody's any more.
+    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    assert_eq!(counts(&swept), [1, 0, 0, 0], "{swept:?}");
+    assert!(entries(&folder).is_empty());
+    assert_eq!(scene.open_uploads().await, 0);
+}
+
+#[tokio::test]
+async fn uploads_that_may_not_be_listed_are_reported_as_such() {
+    let (scene, folder) = scene(FaultPlan::new()).await;
+    let rule = Rule::on(Operation::ListMultipartUploads);
+    scene.plan.add(rule, Fault::error(403, "AccessDenied"));
+    left(folder.path(), "a", STORE, BUCKET, 0, None);
+    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    assert_eq!(counts(&swept), [0, 0, 1, 0], "{swept:?}");
+    assert!(swept.ambiguous[0].uploads.is_empty());
+    assert_eq!(entries(&folder).len(), 1);
+}
+
+#[tokio::test]
 async fn only_what_is_ours_and_dead_is_aborted() {
     let (scene, folder) = scene(FaultPlan::new()).await;
     let client = scene.uploader.client();
