@@ -1,6 +1,6 @@
 //! From the start of the server to its end.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +47,6 @@ pub(super) async fn serve(
     let told = tell(args, console, &server);
     if told.is_ok() {
         interrupt.asked().await;
-        log::debug!("asked to end: requests under way get {SHUTDOWN_GRACE:?}");
     }
     let endpoint = server.endpoint();
     server.shutdown().await;
@@ -113,10 +112,6 @@ fn farewell(console: &Console, endpoint: &str) -> Result<(), Failure> {
     }
     if console.quiet {
         return Ok(());
-    }
-    if io::stderr().is_terminal() {
-        // Behind the `^C` that the terminal shows.
-        say("");
     }
     let kept = std::fs::read_to_string(DOTENV).unwrap_or_default();
     if kept.contains(endpoint) {
