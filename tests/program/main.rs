@@ -7,7 +7,10 @@ mod support;
 
 mod bad_input;
 mod configuration;
+mod counted_s3;
 mod embedded;
+mod head;
+mod inspect;
 mod output;
 mod same_bytes;
 mod serve;

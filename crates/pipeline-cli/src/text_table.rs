@@ -109,6 +109,17 @@ impl TextTable {
         Layout { indent, widths }
     }
 
+    /// Whether all rows fit into a layout that was made of others: numbers are not cut.
+    pub fn fits(&self, layout: &Layout) -> bool {
+        let whole = |at: &usize| self.columns[*at].least == usize::MAX;
+        let mut numbers = (0..layout.widths.len()).filter(whole);
+        let fits = |at: usize, row: &Vec<String>| {
+            row.get(at)
+                .is_none_or(|cell| cell.width() <= layout.widths[at])
+        };
+        numbers.all(|at| self.rows.iter().all(|row| fits(at, row)))
+    }
+
     /// The line of the titles.
     pub fn titles(&self, layout: &Layout) -> String {
         self.line(layout, self.columns.iter().map(|column| &column.title))
@@ -265,11 +276,21 @@ mod tests {
         let layout = table().layout(0, Some(20));
         assert_eq!(layout.shown(), 2);
         expect![[r#"
-            name          bytes
-            ───────── ─────────
+            name           bytes
+            ─────────  ─────────
         "#]]
-        .assert_ne(&(table().titles(&layout) + &table().rule(&layout)));
+        .assert_eq(&(table().titles(&layout) + &table().rule(&layout)));
         assert_eq!(table().layout(0, Some(1)).shown(), 1);
+    }
+
+    #[test]
+    fn a_number_without_room_is_told() {
+        let (mut table, layout) = (table(), table().layout(0, Some(39)));
+        table.clear();
+        table.row(["a name that is longer than the others", "7,654,321", ""]);
+        assert!(table.fits(&layout));
+        table.row(["", "87,654,321", ""]);
+        assert!(!table.fits(&layout));
     }
 
     #[test]

@@ -11,8 +11,12 @@ use crate::thousands::grouped;
 /// No line has room for more of a value: one of megabytes is not held as text.
 const MOST_CELL: usize = 1000;
 
+/// The least that is shown of words: less says nothing.
+const LEAST_WORDS: usize = 12;
+
 /// A table that grows by batches. The first one decides how wide columns are: later rows are cut to
-/// that, so that a million rows need no more memory than a thousand.
+/// that, so that a million rows need no more memory than a thousand. Where numbers have no room any
+/// more, the table begins anew, with titles.
 pub struct RowsAsTable {
     schema: SchemaRef,
     table: TextTable,
@@ -30,7 +34,7 @@ impl RowsAsTable {
             if kind.is_numeric() {
                 Column::numbers(name)
             } else {
-                Column::words(name)
+                Column::words(name).at_least(LEAST_WORDS)
             }
         };
         let fields = schema.fields().iter();
@@ -70,12 +74,15 @@ impl RowsAsTable {
             self.table.row(cells);
         }
         self.shown += batch.num_rows() as u64;
-        let titles = self.titles();
+        let outgrown = |layout: &Layout| !self.table.fits(layout);
+        let anew = self.layout.take_if(|layout| outgrown(layout)).is_some();
+        let gap = if anew { "\n" } else { "" };
+        let titles = format!("{gap}{}", self.titles());
         let lines = self.layout.as_ref().map(|layout| self.table.lines(layout));
         Ok(titles + &lines.unwrap_or_default())
     }
 
-    /// The titles, the first time.
+    /// The titles, where they are not there yet.
     fn titles(&mut self) -> String {
         if self.layout.is_some() {
             return String::new();

@@ -104,21 +104,17 @@ fn row_groups(report: &FileReport, sizes: &GroupSizes, width: Option<usize>) -> 
         sizes.largest_bytes,
         sizes.last_bytes,
     ) {
+        let off = sizes.target_bytes.map_or(String::new(), |target| {
+            let off = |size| off_percent(size, target);
+            format!(" ({:+.1} to {:+.1} %)", off(smallest), off(largest))
+        });
+        let (smallest, largest) = (decimal(smallest), decimal(largest));
+        let median = decimal(median);
         rows.push((
             "sizes",
-            format!(
-                "{} to {}{}, median {}, the last {}",
-                decimal(smallest),
-                decimal(largest),
-                sizes.target_bytes.map_or(String::new(), |target| format!(
-                    " ({:+.1} to {:+.1} %)",
-                    off_percent(smallest, target),
-                    off_percent(largest, target)
-                )),
-                decimal(median),
-                decimal(last)
-            ),
+            format!("{smallest} to {largest}{off}, median {median}"),
         ));
+        rows.push(("the last", decimal(last)));
     } else {
         rows.push(("sizes", "there are no row groups".to_owned()));
     }
