@@ -18,6 +18,7 @@ use blockwrite::{
 use bytes::Bytes;
 use expect_test::{Expect, expect};
 use parquet::arrow::ArrowWriter;
+use parquet::file::metadata::ParquetMetaDataReader;
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use proptest::prelude::*;
 
@@ -266,6 +267,32 @@ fn a_page_that_claims_2_gib_is_refused() {
             ),
             "{error}"
         );
+    }
+}
+
+/// An offset index is a shortcut: without it the rows are the same, and take more bytes.
+#[test]
+fn an_offset_index_that_is_nonsense_is_passed_over() {
+    let file = &FILES[1];
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(file).unwrap();
+    let chunks = metadata
+        .row_groups()
+        .iter()
+        .flat_map(|group| group.columns());
+    let starts = chunks.map(|chunk| chunk.offset_index_offset().unwrap() as usize);
+    let starts: Vec<_> = starts.collect();
+    assert_eq!(starts.len(), 10);
+    // The second claims a list of two thousand million pages.
+    for nonsense in [
+        &[0xff; 8][..],
+        &[0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07],
+        &[0; 8],
+    ] {
+        for start in &starts {
+            let mut bytes = file.to_vec();
+            bytes[*start..start + nonsense.len()].copy_from_slice(nonsense);
+            assert_eq!(read(&bytes.into(), 10).unwrap(), 10);
+        }
     }
 }
 
