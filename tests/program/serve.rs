@@ -37,17 +37,20 @@ fn its_lines_in_dotenv_lead_the_program_to_it() {
     .assert_eq(&serving.in_words(&serving.lines));
     expect![[r#"
 
-        Serving data/s3 at http://HOST:PORT until Ctrl-C. Buckets are the folders in it.
-        The `export` lines are for a shell, or for a file `.env`, where pipeline-cli looks for them.
+        Serving data/s3 at http://HOST:PORT until Ctrl-C.
+        Buckets are the folders in it. The `export` lines are for a shell, or for a
+        file `.env`, where pipeline-cli looks for them.
 
-        The file in the examples is not there yet: `pipeline-cli`, run with those lines, makes it.
+        The file in the examples is not there yet: `pipeline-cli`, run with those
+        lines, makes it.
 
         DuckDB:
 
         CREATE OR REPLACE SECRET (
             TYPE s3, KEY_ID 'KEY-ID',
             SECRET 'SECRET',
-            REGION 'us-east-1', ENDPOINT 'HOST:PORT', URL_STYLE 'path', USE_SSL false
+            REGION 'us-east-1', ENDPOINT 'HOST:PORT',
+            URL_STYLE 'path', USE_SSL false
         );
         SELECT * FROM read_parquet('s3://parquet-data-bucket/people.parquet') LIMIT 10;
 
