@@ -7,10 +7,9 @@ mod support;
 
 mod bad_input;
 mod configuration;
-mod counted_s3;
 mod embedded;
-mod head;
-mod inspect;
 mod output;
+#[cfg(unix)]
+mod progress;
 mod same_bytes;
 mod serve;

@@ -26,9 +26,10 @@ use crate::logging::BLOCK_TARGET;
 use crate::plan::Numbers;
 use crate::thousands::grouped;
 
-/// Up to so many blocks have a log line each. Where there are more, a line now and then tells of
-/// all of them, and a line each is for whoever asks for more (`-v`).
+/// Up to so many blocks have a log line each. Where there are more, the first and the last have
+/// one, a line now and then tells of all of them, and a line each is for whoever asks (`-v`).
 const LINE_EACH: u64 = 100;
+const FIRST_TOLD: u64 = 10;
 
 /// Tells what happens, to whom it was asked to.
 pub struct Reporter {
@@ -130,7 +131,9 @@ impl Reporter {
                 bar.set_total(bytes);
             }
         }
-        let level = if last || self.total_groups <= LINE_EACH {
+        // The first blocks show what the others will be like.
+        let told = last || groups <= FIRST_TOLD || self.total_groups <= LINE_EACH;
+        let level = if told {
             log::Level::Info
         } else {
             log::Level::Debug
@@ -138,10 +141,14 @@ impl Reporter {
         if log::log_enabled!(target: BLOCK_TARGET, level) {
             self.progress.told();
         }
+        let uploaded = match self.progress.uploaded() {
+            Some(bytes) => format!(", {} uploaded", decimal(bytes)),
+            None => String::new(),
+        };
         log::log!(
             target: BLOCK_TARGET,
             level,
-            "block {groups}/{}: {} rows, {}, ratio {:.2}; total {} of {} rows, {}",
+            "block {groups}/{}: {} rows, {}, ratio {:.2}; total {} of {} rows, {}{uploaded}",
             self.total_groups,
             grouped(stats.rows),
             decimal(stats.compressed_bytes),

@@ -11,6 +11,11 @@ const BAR_COLUMNS: std::ops::RangeInclusive<usize> = 6..=40;
 /// Between two cells.
 const GAP: &str = "  ";
 
+/// What a rate and a time need mostly: bars that change their length with every digit are hard to
+/// read.
+const SPEED_COLUMNS: usize = "99.9 MB/s".len();
+const TIME_COLUMNS: usize = "12m05s left".len();
+
 /// The cells that are shown, by their place in a row of [`table`]; the first choice that fits
 /// counts. What is given up first is what the percents say, too.
 const CHOICES: [&[usize]; 4] = [&[0, 1, 2, 3, 4], &[0, 1, 3, 4], &[0, 1, 4], &[0, 1]];
@@ -22,8 +27,9 @@ pub(super) fn picture(readings: &[Reading], columns: usize, colours: bool) -> St
         return String::new();
     };
     let width = |cells: &[usize]| {
-        let filled = cells.iter().filter(|cell| !first[**cell].is_empty());
-        let widths = filled.map(|cell| first[*cell].chars().count() + GAP.len());
+        let widths = cells
+            .iter()
+            .map(|cell| first[*cell].chars().count() + GAP.len());
         widths.sum::<usize>() - GAP.len()
     };
     let [.., last] = CHOICES;
@@ -36,8 +42,7 @@ pub(super) fn picture(readings: &[Reading], columns: usize, colours: bool) -> St
     };
     let mut lines = Vec::new();
     for (reading, row) in readings.iter().zip(&table) {
-        let filled = cells.iter().map(|cell| row[*cell].as_str());
-        let mut line: Vec<_> = filled.filter(|cell| !cell.is_empty()).collect();
+        let mut line: Vec<_> = cells.iter().map(|cell| row[*cell].as_str()).collect();
         let bar = bar(reading, bar_columns, colours);
         if bar_columns > 0 {
             line.insert(1, &bar);
@@ -61,10 +66,11 @@ fn table(readings: &[Reading]) -> Vec<[String; 5]> {
         .collect();
     let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
     let name = widest(&mut readings.iter().map(|reading| reading.name.len()));
-    let at = widest(&mut readings.iter().map(|reading| reading.amount().len()));
+    let amounts = |reading: &Reading| reading.amount().len().max(reading.whole_number().len());
+    let at = widest(&mut readings.iter().map(amounts));
     let whole = widest(&mut readings.iter().map(|reading| reading.whole().len()));
-    let speed = widest(&mut speeds.iter().map(String::len));
-    let time = widest(&mut times.iter().map(String::len));
+    let speed = widest(&mut speeds.iter().map(String::len)).max(SPEED_COLUMNS);
+    let time = widest(&mut times.iter().map(String::len)).max(TIME_COLUMNS);
     let rows = readings.iter().zip(speeds.iter().zip(&times));
     rows.map(|(reading, (speed_cell, time_cell))| {
         [
@@ -186,8 +192,8 @@ mod tests {
             reading("encoded", Unit::Bytes, 0, 434_000_000_000),
         ];
         expect![[r#"
-            generated  ──────────────────────────────────────    0%  0.0 M of 2,600.0 M rows
-            encoded    ──────────────────────────────────────    0%    0 B of 434 GB"#]]
+            generated  ──────────    0%      0.0 M of 2,600.0 M rows
+            encoded    ──────────    0%        0 B of 434 GB"#]]
         .assert_eq(&picture(&begun, 80, false));
     }
 

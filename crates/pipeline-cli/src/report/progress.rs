@@ -7,7 +7,7 @@
 //! Who works stores a number and never waits for a terminal.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct Progress {
     /// Nothing, where nobody looks.
     board: Option<Arc<Board>>,
+    /// The upload that a bar follows, for lines that tell of it beside other things.
+    upload: OnceLock<Arc<UploadProgress>>,
 }
 
 struct Board {
@@ -86,7 +88,10 @@ impl Progress {
             let turn = Turn::new(Instant::now());
             Voice::Lines { turn, told: 0 }
         } else {
-            return Self { board: None };
+            return Self {
+                board: None,
+                upload: OnceLock::new(),
+            };
         };
         let shown = Shown {
             voice,
@@ -99,6 +104,7 @@ impl Progress {
                 shown: Mutex::new(shown),
                 ended: Condvar::new(),
             })),
+            upload: OnceLock::new(),
         }
     }
 
@@ -117,6 +123,9 @@ impl Progress {
             counter: Arc::clone(&counter),
             pace: Pace::new(Instant::now()),
         });
+        if let Voice::Bars { .. } = shown.voice {
+            shown.look(Instant::now());
+        }
         if !shown.watched {
             // Without a thread to spare there is no progress to be seen, and the work goes on.
             let watching = Arc::clone(board);
@@ -130,8 +139,15 @@ impl Progress {
 
     /// A bar `uploaded` that follows an upload of about `bytes`.
     pub fn watch(&self, upload: Arc<UploadProgress>, bytes: u64) {
+        // A run has one upload.
+        let _ = self.upload.set(Arc::clone(&upload));
         self.bar("uploaded", Unit::Bytes, bytes)
             .follow(move || upload.bytes_acknowledged());
+    }
+
+    /// Bytes that S3 has confirmed, where there is an upload.
+    pub(super) fn uploaded(&self) -> Option<u64> {
+        self.upload.get().map(|upload| upload.bytes_acknowledged())
     }
 
     /// A log line has told how far it is, so that one of ours would tell it twice.
@@ -344,10 +360,18 @@ mod tests {
             "{}",
             terminal.contents()
         );
-        let Voice::Bars { screen, .. } = &progress.board.as_ref().unwrap().shown().voice else {
+        let shown = progress.board.as_ref().unwrap().shown();
+        let Voice::Bars { screen, .. } = &shown.voice else {
             unreachable!("these are bars");
         };
         screen.suspend(|| terminal.write_line("a line").unwrap());
+        // The line stands where the bars began, and they are below it.
+        let shown = terminal.contents();
+        let lines: Vec<_> = shown
+            .lines()
+            .map(|line| &line[..line.len().min(8)])
+            .collect();
+        assert_eq!(lines, ["a line", "encoded ", "uploaded"], "{shown}");
     }
 
     #[test]

@@ -49,9 +49,14 @@ impl Reading {
         self.number(self.at)
     }
 
+    /// What there is to be, without the word for it.
+    pub(super) fn whole_number(&self) -> String {
+        self.number(self.total)
+    }
+
     /// What there is to be, with the word for it.
     pub(super) fn whole(&self) -> String {
-        let whole = self.number(self.total);
+        let whole = self.whole_number();
         match self.unit {
             Unit::Rows => format!("{whole} rows"),
             Unit::Bytes => whole,
