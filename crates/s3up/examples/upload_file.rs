@@ -10,6 +10,7 @@
 
 use std::error::Error;
 use std::io::Write;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use s3up::{
@@ -18,13 +19,29 @@ use s3up::{
 };
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let receipt = run(&arguments, |name| std::env::var(name).ok()).await?;
-    let mut json = serde_json::to_string_pretty(&receipt)?;
-    json.push('\n');
-    std::io::stdout().write_all(json.as_bytes())?;
-    Ok(())
+    let done = run(&arguments, |name| std::env::var(name).ok()).await;
+    let written = done.and_then(|receipt| {
+        let mut json = serde_json::to_string_pretty(&receipt)?;
+        json.push('\n');
+        Ok(std::io::stdout().write_all(json.as_bytes())?)
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A message says what was tried and what to do; its causes say why, one each.
+            let mut text = error.to_string();
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                text += &format!(": {error}");
+                cause = error.source();
+            }
+            // Nobody may be there to read it, which changes nothing.
+            let _ = writeln!(std::io::stderr(), "{text}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The library reads no environment; what it needs is handed in.

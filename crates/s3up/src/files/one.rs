@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::FileUpload;
+use super::buffers::Buffers;
 use super::room::{Budget, Room};
 use super::source::{FileRange, Read, SourceFile};
 use crate::commit;
@@ -51,7 +52,11 @@ pub(super) async fn upload_within(
     }
     if size < put_below {
         let room = room_for(budget, size).await;
-        let whole = source.whole(integrity).await;
+        let buffers = match budget {
+            Some(budget) => budget.buffers.clone(),
+            None => Buffers::new(size),
+        };
+        let whole = source.whole(integrity, buffers).await;
         return put(
             &session,
             whole.map_err(|problem| problem.of(&session))?,
@@ -90,6 +95,10 @@ async fn send_parts(
 ) -> Result<Receipt, Error> {
     let size = source.size();
     let mut upload = uploader.begin(session, Some(size));
+    let buffers = match budget {
+        Some(budget) => budget.buffers.clone(),
+        None => Buffers::new(upload.part_size()),
+    };
     let mut position = 0;
     while position < size {
         // The same for every part but the last: the size is known.
@@ -98,6 +107,7 @@ async fn send_parts(
             source: Arc::clone(&source),
             position,
             len,
+            buffers: buffers.clone(),
         };
         let room = room_for(budget, len).await;
         upload.send_range(range, room).await?;
