@@ -1,0 +1,18 @@
+//! The program as a user has it, on this machine alone: no server but those the tests start.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod configuration;
+mod counted_s3;
+mod embedded;
+mod head;
+mod inspect;
+mod output;
+#[cfg(unix)]
+mod progress;
+mod same_bytes;
+mod serve;
