@@ -10,9 +10,11 @@ mod configuration;
 mod counted_s3;
 mod embedded;
 mod head;
+mod help;
 mod inspect;
 mod output;
-#[cfg(unix)]
 mod progress;
 mod same_bytes;
 mod serve;
+mod settings;
+#[cfg(unix)]

@@ -58,3 +58,47 @@ pub fn everything() -> String {
     }
     [EXAMPLES, LAYERS, secrets.trim_end(), EXIT_CODES, FILES].join("\n\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use crate::cli;
+
+    /// The example lines of a text: a shell command each.
+    fn examples(text: &str) -> Vec<&str> {
+        let lines = text.lines().map(str::trim_start);
+        lines
+            .filter(|line| *line == "pipeline-cli" || line.starts_with("pipeline-cli "))
+            .collect()
+    }
+
+    /// The arguments of the first program of a shell command. Where a comment stands beside a
+    /// command, two spaces part them.
+    fn arguments(line: &str) -> Vec<OsString> {
+        let end = ["  ", " | ", " > ", " && "]
+            .iter()
+            .filter_map(|mark| line.find(mark))
+            .min();
+        let words = line[..end.unwrap_or(line.len())].split(' ');
+        words
+            .map(|word| word.trim_matches(['\'', '"']).into())
+            .collect()
+    }
+
+    #[test]
+    fn every_command_has_examples_and_their_arguments_are_understood() {
+        let program = cli::command();
+        for command in std::iter::once(&program).chain(program.get_subcommands()) {
+            let name = command.get_name();
+            let text = command.get_after_help().map(ToString::to_string);
+            let text = text.unwrap_or_default();
+            let examples = examples(&text);
+            assert!(!examples.is_empty(), "`{name}` has no examples");
+            for line in examples {
+                let read = cli::parse(&arguments(line));
+                assert!(read.is_ok(), "{name}: {line}: {}", read.unwrap_err());
+            }
+        }
+    }
+}

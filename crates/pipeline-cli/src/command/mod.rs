@@ -13,9 +13,7 @@ pub mod upload;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::Parser as _;
-
-use crate::cli::{Cli, Command, OutputArgs};
+use crate::cli::{self, Command, OutputArgs};
 use crate::console::Console;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
@@ -24,7 +22,7 @@ use crate::report;
 /// The whole program: arguments in, exit code out.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
     let args: Vec<_> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match cli::parse(&args) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &args),
     };
@@ -39,11 +37,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
             execute(&args.output, |console| inspect::inspect(&args, console))
         }
         Some(Command::Head(args)) => execute(&args.output, |console| head::head(&args, console)),
-        Some(Command::Config(args)) => {
-            execute(&args.output, |console| config::config(&args, console))
-        }
-        Some(Command::Completions(args)) => execute(&args.output, |_| args.print()),
-        Some(Command::Man(args)) => execute(&args.output, |_| args.print()),
+        Some(Command::Config(args)) => execute(&args.output(), |_| config::config(&args)),
+        Some(Command::Completions(args)) => execute(&OutputArgs::default(), |_| {
+            completions::completions(&args)
+        }),
+        Some(Command::Man(args)) => execute(&OutputArgs::default(), |_| man::man(&args)),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 
 use super::table::{self, BuiltIn, Setting};
+use super::template::variables;
 use super::{Layer, LayerError};
 
 /// Which settings a command offers as flags.
@@ -35,7 +36,7 @@ impl<O> Flags<O> {
 }
 
 /// The name of the flag of a setting.
-pub(super) fn long(key: &str) -> String {
+pub fn long(key: &str) -> String {
     key.replace('_', "-")
 }
 
@@ -47,7 +48,6 @@ fn offered<O: Offer>() -> impl Iterator<Item = &'static Setting> {
 
 fn arg(setting: &'static Setting) -> Arg {
     let flag = setting.flag.expect("commands offer settings with a flag");
-    let variables: Vec<_> = setting.variables.iter().map(|v| v.name).collect();
     let default = match setting.built_in {
         BuiltIn::Value("false") => String::new(),
         BuiltIn::Value(text) => format!(" [default: {text}]"),
@@ -58,7 +58,7 @@ fn arg(setting: &'static Setting) -> Arg {
         "" => String::new(),
         more => format!("\n\n{more}"),
     };
-    let long_help = format!("{help}{more}\n\nVariables: {}", variables.join(", "));
+    let long_help = format!("{help}{more}\n\n{}", variables(setting));
     let arg = Arg::new(setting.key)
         .long(long(setting.key))
         .help(help)
@@ -68,9 +68,20 @@ fn arg(setting: &'static Setting) -> Arg {
     match flag.value_name {
         Some(name) => arg
             .value_name(name)
+            .value_hint(hint(name))
             .allow_negative_numbers(true)
             .action(ArgAction::Set),
         None => arg.action(ArgAction::SetTrue),
+    }
+}
+
+/// What a shell completes.
+fn hint(value_name: &str) -> ValueHint {
+    match value_name {
+        "PATH" => ValueHint::FilePath,
+        "FOLDER" => ValueHint::DirPath,
+        "TARGET" => ValueHint::AnyPath,
+        _ => ValueHint::Other,
     }
 }
 
