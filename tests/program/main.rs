@@ -13,8 +13,8 @@ mod head;
 mod help;
 mod inspect;
 mod output;
+#[cfg(unix)]
 mod progress;
 mod same_bytes;
 mod serve;
 mod settings;
-#[cfg(unix)]
