@@ -57,7 +57,11 @@ pub fn install(loudness: Loudness, filters: Option<&str>, screen: &Screen) {
         } else {
             WriteStyle::Never
         })
-        .target(Target::Pipe(Box::new(BesideBars(screen.clone()))))
+        .target(Target::Pipe(Box::new(BesideBars {
+            screen: screen.clone(),
+            // An echoed ^C is written over; a line is always longer.
+            start: if loudness.bar { "\r" } else { "" },
+        })))
         .format(move |line, record| {
             let seconds = started.elapsed().as_secs_f64();
             let level = record.level();
@@ -113,11 +117,19 @@ impl Log for Discreet {
 }
 
 /// Takes the bars off the screen for the time of a line.
-struct BesideBars(Screen);
+struct BesideBars {
+    screen: Screen,
+    /// What goes before a line.
+    start: &'static str,
+}
 
 impl Write for BesideBars {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.suspend(|| io::stderr().write_all(bytes))?;
+        self.screen.suspend(|| {
+            let mut stderr = io::stderr().lock();
+            stderr.write_all(self.start.as_bytes())?;
+            stderr.write_all(bytes)
+        })?;
         Ok(bytes.len())
     }
 
