@@ -61,7 +61,8 @@ fn text(tally: &Tally, selection: &Selection, endpoint: &Endpoint, width: Option
     for (name, value) in totals(tally, selection, endpoint) {
         text += &format!("  {name:<12}{value}\n");
     }
-    if !tally.failures.is_empty() {
+    // A single one is told in the last sentence.
+    if tally.failures.len() > 1 {
         text += "Failed\n";
         for failed in &tally.failures {
             // One below the other: a reason is a sentence, and no cell of a table.

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
 
+/// Bytes of the longest key that S3 takes.
+const LONGEST_KEY: usize = 1_024;
+
 /// Files and the keys they go to.
 ///
-/// What a file takes here is its name below the folder that was given, and 32 bytes: path and key
-/// are put together when it is its turn.
+/// What a file takes here is its name below the folder that was given, and 32 bytes (twice that for
+/// a moment, while the list grows): path and key are put together when it is its turn.
 #[derive(Debug)]
 pub struct Selection {
     target: S3Address,
@@ -76,8 +79,20 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// Two files with one key.
+    /// A key that is too long; two files with one key.
     pub(super) fn sort(&mut self) -> Result<(), Failure> {
+        let long = |object: &Object| object.key.len() > LONGEST_KEY;
+        if let Some(Object { path, key, .. }) = self.objects().find(long) {
+            return Err(Failure::say(
+                ExitCode::Usage,
+                format!(
+                    "the key of `{}` would be {} bytes long, and S3 takes {LONGEST_KEY}",
+                    path.display(),
+                    key.len()
+                ),
+            )
+            .advise("Upload it into a folder with a shorter name, or rename it."));
+        }
         // All go into one folder, or there is only one: the names are in the order of the keys.
         self.files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let twice = self
