@@ -18,3 +18,4 @@ mod progress;
 mod same_bytes;
 mod serve;
 mod settings;
+mod upload;
