@@ -18,7 +18,7 @@ use blockwrite::{
 use bytes::Bytes;
 use expect_test::{Expect, expect};
 use parquet::arrow::ArrowWriter;
-use parquet::file::metadata::ParquetMetaDataReader;
+use parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use proptest::prelude::*;
 
@@ -294,6 +294,32 @@ fn an_offset_index_that_is_nonsense_is_passed_over() {
             assert_eq!(read(&bytes.into(), 10).unwrap(), 10);
         }
     }
+}
+
+/// A loop of fetching and reading must end also where there is nothing to fetch.
+#[test]
+fn a_column_without_bytes_is_refused() {
+    let file = &FILES[1];
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(file).unwrap();
+    let group = metadata.row_group(0).clone().into_builder();
+    let columns = metadata.row_group(0).columns().iter().map(|chunk| {
+        let emptied = chunk.clone().into_builder().set_total_compressed_size(0);
+        emptied.set_offset_index_length(None).build().unwrap()
+    });
+    let group = group
+        .set_column_metadata(columns.collect())
+        .build()
+        .unwrap();
+    let metadata = metadata.into_builder().set_row_groups(vec![group]).build();
+    let mut bytes = file[..footer_start(file)].to_vec();
+    ParquetMetaDataWriter::new(&mut bytes, &metadata)
+        .finish()
+        .unwrap();
+    let error = read(&bytes.into(), 10).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the Parquet file is damaged: a column has rows and no bytes"
+    );
 }
 
 #[derive(Debug, Clone)]

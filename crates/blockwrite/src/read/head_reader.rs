@@ -170,6 +170,10 @@ impl HeadReader {
                     match next {
                         DecodeResult::NeedsData(ranges) => {
                             let fetched = joined(&ranges);
+                            // Nothing to fetch, and the decoder would ask for it for ever.
+                            if fetched.is_empty() {
+                                return Err(damaged("a column has rows and no bytes".to_owned()));
+                            }
                             if fetched.iter().any(|range| range.end > self.file_bytes) {
                                 return Err(damaged("its pages lie past its end".to_owned()));
                             }
