@@ -250,7 +250,10 @@ fn config_shows_every_setting_and_where_it_comes_from() {
         "https://me:canary@s3.example.com/a/rather/long/path",
     ];
     let said = table(&program, &args);
-    assert!(!said.contains("canary") && !said.contains('\u{1b}'), "{said}");
+    assert!(
+        !said.contains("canary") && !said.contains('\u{1b}'),
+        "{said}"
+    );
     expect![[r#"
         Data
           rows               500                  .env, line 1, NUM_RECORDS
@@ -281,20 +284,26 @@ fn config_shows_every_setting_and_where_it_comes_from() {
         Run
           threads            (one a core)
           state_dir          (pipeline-cli in XDG_STATE_HOME or ~/.local/state)
-    "#]].assert_eq(&said);
+    "#]]
+    .assert_eq(&said);
     let listed = program.run(["config", "--json"].iter().chain(&args)).ok();
     let listed = String::from_utf8(listed.stdout).unwrap();
-    assert!(listed.contains("***") && !listed.contains("canary"), "{listed}");
+    assert!(
+        listed.contains("***") && !listed.contains("canary"),
+        "{listed}"
+    );
 }
 
 #[test]
 fn config_shows_that_a_range_of_rows_overrules_an_amount() {
     let said = table(&Program::new(), &["--rows-range", "10..20"]);
-    let rows = said.lines().skip(1).take(3).collect::<Vec<_>>().join("\n");
+    let amount: Vec<_> = said.lines().take(4).collect();
     expect![[r#"
+        Data
           rows               100000               built in
                                                   overruled by --rows-range
-          size               (rows decide)"#]].assert_eq(&rows);
+          size               (rows decide)"#]]
+    .assert_eq(&amount.join("\n"));
 }
 
 /// As a run refuses them, with the same words.
@@ -305,7 +314,11 @@ fn config_refuses_what_a_run_refuses() {
     let run = program.run(args).failed(2);
     let config = program.run(["config"].iter().chain(&args)).failed(2);
     assert_eq!(run.error(), config.error());
-    assert!(run.error().starts_with("p.toml, line 2: "), "{}", run.stderr);
+    assert!(
+        run.error().starts_with("p.toml, line 2: "),
+        "{}",
+        run.stderr
+    );
     let json = program.run(["config", "--json"].iter().chain(&args));
     assert_eq!(json.failed(2).events()[0]["event"], "summary");
 
