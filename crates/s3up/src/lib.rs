@@ -78,6 +78,7 @@ mod integrity;
 mod journal;
 mod names;
 mod options;
+mod part;
 mod part_sizes;
 mod payload;
 mod progress;
