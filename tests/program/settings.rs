@@ -25,7 +25,7 @@ fn shows(program: &Program, args: &[&str], key: &str, value: &str, origin: &str)
 }
 
 /// The value of a setting that a test gives it, and how it is shown.
-fn sample<'a>(setting: &'a Value) -> (&'a str, &'a str) {
+fn sample(setting: &Value) -> (&str, &str) {
     let given = match setting["example"].as_str().unwrap() {
         // The built-in value would not show that a switch does something.
         "false" => "true",
