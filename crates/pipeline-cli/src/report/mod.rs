@@ -212,12 +212,15 @@ pub fn failed(failure: &Failure, json: bool) {
 
 /// The `summary` event of a run that went wrong.
 pub fn failed_event(failure: &Failure) {
-    let event = json!({
+    let mut event = json!({
         "event": "summary",
         "outcome": failure.outcome(),
         "exit_code": failure.code as i32,
         "error": { "kind": failure.code, "message": failure.to_string() },
     });
+    if let Some(event) = event.as_object_mut() {
+        event.extend(failure.facts().clone());
+    }
     // The exit code says that it went wrong; that standard output is gone, too, adds nothing.
     let _ = events::emit(&event);
 }
