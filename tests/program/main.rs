@@ -9,13 +9,17 @@ mod bad_input;
 mod configuration;
 mod counted_s3;
 mod embedded;
+mod errors;
 mod head;
 mod help;
 mod inspect;
+mod keep_local;
+mod killed;
 mod output;
 #[cfg(unix)]
 mod progress;
 mod same_bytes;
 mod serve;
 mod settings;
+mod stopping;
 mod upload;

@@ -75,6 +75,25 @@ impl Program {
         self.command(args).output().unwrap().into()
     }
 
+    /// Runs to the end where no file may grow beyond so many blocks of 512 bytes, as if the disk
+    /// were full there.
+    #[cfg(target_os = "linux")]
+    pub fn run_within(&self, blocks: u32, args: &str) -> Ran {
+        let program = env!("CARGO_BIN_EXE_pipeline-cli");
+        let limited = format!("ulimit -f {blocks}; trap '' XFSZ; exec {program} {args}");
+        let mut shell = Command::new("/bin/sh");
+        let command = self.command([""; 0]);
+        for (name, value) in command.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        shell
+            .args(["-c", &limited])
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
+            .into()
+    }
+
     /// Starts and lets run.
     pub fn start(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Child {
         let mut command = self.command(args);
@@ -149,9 +168,25 @@ pub fn until(child: &mut Child, words: &str) -> String {
 /// Sends SIGTERM.
 #[cfg(unix)]
 pub fn terminate(child: &Child) {
-    let killed = Command::new("kill")
-        .arg(child.id().to_string())
+    send(child, "TERM");
+}
+
+/// Sends a signal, named without its SIG.
+#[cfg(unix)]
+pub fn send(child: &Child, signal: &str) {
+    let sent = Command::new("kill")
+        .args(["-s", signal, &child.id().to_string()])
         .status()
         .unwrap();
-    assert!(killed.success());
+    assert!(sent.success());
+}
+
+/// Waits for the end of a program whose standard error was perhaps read in part, as far as `said`.
+pub fn ended(child: Child, said: String) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    let ran = Ran::from(output);
+    Ran {
+        stderr: said + &ran.stderr,
+        ..ran
+    }
 }

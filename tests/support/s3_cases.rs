@@ -72,9 +72,9 @@ pub fn no_rows_are_an_object(s3: &S3) {
 #[cfg(unix)]
 pub fn a_signal_takes_everything_back(s3: &S3) {
     let program = s3.program();
-    let mut child = program.start(["--rows", "2_000_000_000", "--block-size", "4MiB"]);
-    // Far enough that a multipart upload is open: the first part is 8 MiB.
-    let said = until(&mut child, "block 4/");
+    let mut child = program.start(["-v", "--rows", "100_000_000", "--block-size", "4MiB"]);
+    // Far enough that a multipart upload is open: six groups at least make two parts of 8 MiB.
+    let said = until(&mut child, "block 8/");
     terminate(&child);
     let output = child.wait_with_output().unwrap();
     let said = said + &String::from_utf8_lossy(&output.stderr);

@@ -166,10 +166,17 @@ pub fn s3_failure(error: s3up::Error) -> Failure {
         (_, ErrorKind::Internal) => ExitCode::Internal,
         _ => ExitCode::S3,
     };
+    let region = error.right_region().map(str::to_owned);
     let failure = Failure::new(code, error);
-    match kind {
-        ErrorKind::NoCredentials => {
+    match (kind, region) {
+        (ErrorKind::NoCredentials, _) => {
             failure.advise("To try without any, add `--endpoint embedded`.")
+        }
+        (ErrorKind::WrongRegion, Some(region)) => {
+            failure.advise(format!("The flag for it is `--region {region}`."))
+        }
+        (ErrorKind::NoSuchBucket, _) => {
+            failure.advise("Another one is named by `--bucket` or by `--to s3://bucket/key`.")
         }
         _ => failure,
     }

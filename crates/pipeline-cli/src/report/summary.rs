@@ -176,7 +176,6 @@ impl Summary<'_> {
 pub fn failure_text(failure: &Failure) -> String {
     let after = match failure.code {
         ExitCode::Internal => "\nThis is a defect of the program: please report it.",
-        ExitCode::Unknown => "\nWhether it is in place is unknown: look before you run again.",
         _ => "",
     };
     format!("error: {failure}{after}")

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use futures::StreamExt as _;
 use s3up::{FileUpload, FileUploads, ObjectOptions, UploadProgress};
+use serde_json::json;
 
 use super::local_file::LocalFile;
 use super::object::Place;
@@ -123,6 +124,9 @@ impl KeptFile {
     /// Adds to a failure of the upload what became of the file.
     fn with_way_on(&self, failure: Failure) -> Failure {
         let path = self.file.path().display();
+        // For programs that read events and not sentences.
+        let facts = [("local_file".to_owned(), json!(self.file.path()))];
+        let failure = failure.with_facts(facts.into_iter().collect());
         match failure.code {
             ExitCode::Unknown => failure.advise(format!("The local file `{path}` is whole.")),
             // The one thing that was whole is not any more.

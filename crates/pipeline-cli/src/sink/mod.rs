@@ -189,16 +189,19 @@ async fn stdout(
 }
 
 fn local(sentence: &str, error: io::Error) -> Failure {
-    let full = matches!(
-        error.kind(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
-    );
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let advice = match error.kind() {
+        StorageFull | QuotaExceeded => Some("Make room, or name a target on another disk."),
+        FileTooLarge => {
+            Some("Raise the limit on the size of files (`ulimit -f`), or make a smaller file.")
+        }
+        _ => None,
+    };
     let error = anyhow::Error::new(error).context(sentence.to_owned());
     let failure = Failure::new(ExitCode::LocalWrite, error);
-    if full {
-        failure.advise("Make room, or name a target on another disk.")
-    } else {
-        failure
+    match advice {
+        Some(advice) => failure.advise(advice),
+        None => failure,
     }
 }
 
@@ -208,6 +211,7 @@ fn unknown(target: &str) -> Failure {
         ExitCode::Unknown,
         format!("interrupted while {target} was being made visible"),
     )
+    .advise("Whether it is in place is unknown: look before you run again.")
 }
 
 impl Landed {
