@@ -78,6 +78,7 @@ impl Program {
     /// Runs to the end where no file may grow beyond so many blocks of 512 bytes, as if the disk
     /// were full there.
     #[cfg(target_os = "linux")]
+    #[allow(dead_code, reason = "only the tests on this machine need it")]
     pub fn run_within(&self, blocks: u32, args: &str) -> Ran {
         let program = env!("CARGO_BIN_EXE_pipeline-cli");
         let limited = format!("ulimit -f {blocks}; trap '' XFSZ; exec {program} {args}");
@@ -182,6 +183,7 @@ pub fn send(child: &Child, signal: &str) {
 }
 
 /// Waits for the end of a program whose standard error was perhaps read in part, as far as `said`.
+#[allow(dead_code, reason = "only the tests on this machine need it")]
 pub fn ended(child: Child, said: String) -> Ran {
     let output = child.wait_with_output().unwrap();
     let ran = Ran::from(output);
