@@ -14,7 +14,6 @@ use expect_test::expect;
 use parquet::arrow::ArrowWriter;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::counted_s3::CountedS3;
 use crate::support::program::{Program, Ran};
 use crate::support::rows::people;
 
@@ -238,37 +237,6 @@ fn a_file_of_many_columns_shows_the_first() {
     .assert_eq(text(&ran));
 }
 
-#[test]
-fn of_an_object_only_what_the_rows_need_is_read() {
-    let s3 = CountedS3::start();
-    let program = s3.program();
-    let data = [
-        "--rows",
-        "100000",
-        "--block-size",
-        "16MiB",
-        "--compression",
-        "none",
-        "-q",
-    ];
-    program.run(data).ok();
-    s3.forget();
-    let object = "s3://lake/people.parquet";
-    let ran = program.run(["head", "--json", object]).ok();
-    assert_eq!(ran.events().len(), 10);
-    let inspected = program.run(["inspect", "--json", object]).ok();
-    let group_bytes = &inspected.events()[0]["row_groups"][0]["compressed_bytes"];
-    let group_bytes = group_bytes.as_u64().unwrap();
-    assert!(group_bytes > 16_000_000, "{group_bytes}");
-    // Without the index of pages it would be all of the row group; and there are others behind it.
-    let count = s3.count();
-    assert!(
-        count.sent_bytes < group_bytes * 3 / 4,
-        "{count:?} of {group_bytes}"
-    );
-    assert_eq!(count.others, 0);
-}
-
 /// `head … | head -1`: whoever has seen enough is no failure.
 #[test]
 fn a_reader_that_goes_away_ends_it_quietly() {
@@ -283,4 +251,36 @@ fn a_reader_that_goes_away_ends_it_quietly() {
         let ran = Ran::from(child.wait_with_output().unwrap());
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{first}");
     }
+}
+
+/// The examples of `head` and `inspect`, run by a shell in the order of the help.
+#[cfg(unix)]
+#[test]
+fn examples_work_when_they_are_pasted() {
+    let program = Program::new();
+    let binaries = Path::new(env!("CARGO_BIN_EXE_pipeline-cli"))
+        .parent()
+        .unwrap();
+    for command in ["head", "inspect"] {
+        let help = program.run([command, "--help"]).ok();
+        let examples = text(&help)
+            .lines()
+            .filter(|line| line.starts_with("  pipeline-cli"));
+        let mut run = 0;
+        for line in examples {
+            let output = std::process::Command::new("sh")
+                .args(["-c", line])
+                .env_clear()
+                .env("PATH", format!("{}:/usr/bin:/bin", binaries.display()))
+                .env("HOME", program.path(""))
+                .current_dir(program.path(""))
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{line}: {said}");
+            run += 1;
+        }
+        assert_eq!(run, 4, "{}", text(&help));
+    }
+    assert!(program.path("people.ndjson").is_file());
 }

@@ -9,6 +9,7 @@ mod bad_input;
 mod configuration;
 mod counted_s3;
 mod embedded;
+mod from_ranges;
 mod errors;
 mod head;
 mod help;

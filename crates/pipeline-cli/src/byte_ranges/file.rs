@@ -121,3 +121,47 @@ fn unreadable(path: &Path, error: io::Error) -> Failure {
         anyhow::Error::new(error).context(sentence),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source_over(bytes: &[u8]) -> (tempfile::NamedTempFile, FileSource) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), bytes).unwrap();
+        let source = FileSource::open(file.path()).unwrap();
+        (file, source)
+    }
+
+    #[tokio::test]
+    async fn ranges_are_read_whole_and_in_any_order() {
+        let (_file, source) = source_over(b"0123456789");
+        assert_eq!(source.bytes(), 10);
+        let (end, start) = tokio::join!(source.read(7..10), source.read(0..2));
+        assert_eq!(
+            (&end.unwrap()[..], &start.unwrap()[..]),
+            (&b"789"[..], &b"01"[..])
+        );
+        assert!(source.unchanged().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_changes_is_said_to() {
+        let (file, source) = source_over(b"0123456789");
+        fs::write(file.path(), b"0123").unwrap();
+        let name = file.path().display();
+        let failure = source.read(2..6).await.unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            format!(
+                "`{name}` has become shorter while it was read. Try again when nothing writes to it."
+            )
+        );
+        assert_eq!(failure.code, ExitCode::Source);
+        let failure = source.unchanged().unwrap_err().to_string();
+        assert!(
+            failure.contains(" was written to while it was read"),
+            "{failure}"
+        );
+    }
+}

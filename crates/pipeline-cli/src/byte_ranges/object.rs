@@ -146,10 +146,11 @@ async fn nothing(client: &dyn S3Client, address: &S3Address) -> Failure {
     Failure::say(ExitCode::S3, sentence).advise("Check its name: keys are exact to the letter.")
 }
 
-/// The reply to a HEAD has no room for a reason; that to a GET of one byte has.
+/// The reply to a HEAD has no room for a reason, other than the bucket's region in a header; that
+/// to a GET of one byte has.
 async fn reason(client: &dyn S3Client, address: &S3Address, error: CallError) -> CallError {
     match &error {
-        CallError::Service(told) if told.code.is_none() => {
+        CallError::Service(told) if told.code.is_none() && told.region.is_none() => {
             match client
                 .get_object(&address.bucket, &address.key, Some(0..1))
                 .await
@@ -233,5 +234,48 @@ fn right_region(error: &ServiceError) -> String {
     match &error.region {
         Some(region) => format!("The bucket is in another region: set --region {region}."),
         None => "The bucket is in another region: set --region to it.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[test]
+    fn a_refusal_says_what_to_do() {
+        let advice_for = |status: u16, code: &str, region: Option<&str>| {
+            let error = ServiceError {
+                status,
+                code: (!code.is_empty()).then(|| code.to_owned()),
+                region: region.map(str::to_owned),
+                ..ServiceError::default()
+            };
+            format!(
+                "{status} {code}: {}\n",
+                service_advice(&error).unwrap_or_default()
+            )
+        };
+        let all = [
+            advice_for(403, "AccessDenied", None),
+            advice_for(403, "ExpiredToken", None),
+            advice_for(403, "RequestTimeTooSkewed", None),
+            advice_for(400, "AuthorizationHeaderMalformed", Some("eu-west-1")),
+            advice_for(301, "", None),
+            advice_for(403, "InvalidObjectState", None),
+            advice_for(503, "SlowDown", None),
+            advice_for(400, "InvalidArgument", None),
+        ];
+        expect![[r#"
+            403 AccessDenied: Reading takes the right s3:GetObject; without s3:ListBucket S3 also answers so where there is no such object.
+            403 ExpiredToken: Renew the temporary credentials.
+            403 RequestTimeTooSkewed: Set this machine's clock.
+            400 AuthorizationHeaderMalformed: The bucket is in another region: set --region eu-west-1.
+            301 : The bucket is in another region: set --region to it.
+            403 InvalidObjectState: Restore it from the archive first.
+            503 SlowDown: Try again later.
+            400 InvalidArgument: 
+        "#]]
+        .assert_eq(&all.concat());
     }
 }

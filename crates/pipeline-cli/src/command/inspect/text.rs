@@ -357,6 +357,7 @@ fn share(part: u64, whole: u64) -> String {
 fn off_percent(size: u64, wanted: u64) -> f64 {
     match wanted {
         0 => 0.0,
-        _ => (size as f64 / wanted as f64 - 1.0) * 100.0,
+        // Rounded as it is shown; the sum has no zero with a minus.
+        _ => ((size as f64 / wanted as f64 - 1.0) * 1000.0).round() / 10.0 + 0.0,
     }
 }
