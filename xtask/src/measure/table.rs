@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::figures::Figures;
 
+/// The name comes last, so that a long one moves no number.
 const TITLES: [&str; 7] = [
-    "file", "size", "rows", "B/row", "groups", "in range", "ratio",
+    "size", "rows", "B/row", "groups", "in range", "ratio", "file",
 ];
 
 /// Two lines a file: the figures, and below them what they are made of.
@@ -33,13 +34,13 @@ fn cells(figures: &Figures) -> [String; 7] {
     let or_nothing = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let judged = (figures.judged > 0).then(|| format!("{}/{}", figures.in_range, figures.judged));
     [
-        figures.file.clone(),
         size(figures.file_bytes),
         grouped(figures.rows),
         or_nothing(figures.bytes_per_row().map(|bytes| format!("{bytes:.1}"))),
         figures.groups.len().to_string(),
         or_nothing(judged),
         or_nothing(figures.ratio().map(|ratio| format!("{ratio:.2}"))),
+        figures.file.clone(),
     ]
 }
 
@@ -71,14 +72,14 @@ fn counts(of: &BTreeMap<String, usize>) -> String {
     counts.join(", ")
 }
 
-/// The first cell is a name, the others are numbers.
+/// The last cell is a name, the others are numbers.
 fn line(cells: &[String; 7], widths: &[usize; 7]) -> String {
-    let [name, numbers @ ..] = cells;
-    let mut line = format!("{name:<0$}", widths[0]);
-    for (number, width) in numbers.iter().zip(&widths[1..]) {
-        line += &format!("  {number:>width$}");
+    let [numbers @ .., name] = cells;
+    let mut line = String::new();
+    for (number, width) in numbers.iter().zip(widths) {
+        line += &format!("{number:>width$}  ");
     }
-    line
+    line + name
 }
 
 fn size(bytes: u64) -> String {
@@ -120,14 +121,15 @@ mod tests {
             inspected(&[], None),
         ];
         let files = files.map(|file| Figures::of(&file).unwrap());
-        let expected = "\
-file          size  rows    B/row  groups  in range  ratio
-p.parquet  2.10 MB    30  70005.0       3       2/2   2.00
-  1.04 MB to 1.06 MB for 1.05 MB; SNAPPY; PLAIN 2, RLE_DICTIONARY 1
-p.parquet    100 B     0        -       0         -      -
-  no row groups; SNAPPY; PLAIN 2, RLE_DICTIONARY 1
-
-In range: within 5 % of the wanted size; a file's last group does not count.";
-        assert_eq!(of(&files), expected);
+        let expected = [
+            "   size  rows    B/row  groups  in range  ratio  file",
+            "2.10 MB    30  70005.0       3       2/2   2.00  p.parquet",
+            "  1.04 MB to 1.06 MB for 1.05 MB; SNAPPY; PLAIN 2, RLE_DICTIONARY 1",
+            "  100 B     0        -       0         -      -  p.parquet",
+            "  no row groups; SNAPPY; PLAIN 2, RLE_DICTIONARY 1",
+            "",
+            "In range: within 5 % of the wanted size; a file's last group does not count.",
+        ];
+        assert_eq!(of(&files), expected.join("\n"));
     }
 }
