@@ -258,11 +258,12 @@ mod tests {
     #[test]
     fn columns_line_up_and_give_way() {
         expect![[r#"
+            Files
               name                    bytes  what it says
               id                  1,234,567  short
               a_rather_long_name          8  many words that go on and on\nand on
         "#]]
-        .assert_eq(&table().render(2, None));
+        .assert_eq(&format!("Files\n{}", table().render(2, None)));
         expect![[r#"
             name               bytes  what it says
             id             1,234,567  short
