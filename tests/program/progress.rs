@@ -98,11 +98,14 @@ impl OnTerminal {
     }
 }
 
-const RUN: [&str; 6] = [
+/// Long enough for bars that are looked at ten times a second to move.
+const RUN: [&str; 8] = [
     "--rows",
-    "20000",
+    "400000",
     "--block-size",
-    "100KiB",
+    "1MiB",
+    "--threads",
+    "1",
     "--to",
     "p.parquet",
 ];

@@ -43,7 +43,7 @@ Exit codes:
   4    a local file or standard output can't be written
   5    S3 refuses or can't be reached; nothing was committed
   6    whether the object was committed is unknown
-  130  interrupted; nothing was committed";
+  130  interrupted; the last sentence says what stands";
 
 const FILES: &str = "\
 Files:

@@ -38,9 +38,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
         }
         Some(Command::Head(args)) => execute(&args.output, |console| head::head(&args, console)),
         Some(Command::Config(args)) => execute(&args.output(), |_| config::config(&args)),
-        Some(Command::Completions(args)) => execute(&OutputArgs::default(), |_| {
-            completions::completions(&args)
-        }),
+        Some(Command::Completions(args)) => {
+            execute(&OutputArgs::default(), |_| completions::completions(&args))
+        }
         Some(Command::Man(args)) => execute(&OutputArgs::default(), |_| man::man(&args)),
     }
 }

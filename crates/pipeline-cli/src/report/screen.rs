@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use console::Term;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -15,6 +16,8 @@ const REFRESH_HZ: u8 = 20;
 pub struct Screen {
     lines: MultiProgress,
     terminal: Arc<dyn TermLike>,
+    /// Whether there ever were bars: where there were none, nothing but what is said is written.
+    used: Arc<AtomicBool>,
     /// Whether bars have colours.
     pub(super) colours: bool,
 }
@@ -35,6 +38,7 @@ impl Screen {
         Self {
             lines,
             terminal: Arc::new(terminal),
+            used: Arc::default(),
             colours,
         }
     }
@@ -46,6 +50,7 @@ impl Screen {
 
     /// A place below the log lines.
     pub(super) fn canvas(&self) -> ProgressBar {
+        self.used.store(true, Relaxed);
         let canvas = self.lines.add(ProgressBar::no_length());
         canvas.set_style(
             ProgressStyle::with_template("{msg}").expect("a constant that tests render"),
@@ -55,13 +60,19 @@ impl Screen {
 
     /// Takes the bars away for as long as `write` writes to the terminal.
     pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.lines.suspend(write)
+        if self.used.load(Relaxed) {
+            self.lines.suspend(write)
+        } else {
+            write()
+        }
     }
 
     /// Takes the bars off the screen.
     pub fn clear(&self) {
-        // A terminal that is gone shows nothing.
-        let _ = self.lines.clear();
+        if self.used.load(Relaxed) {
+            // A terminal that is gone shows nothing.
+            let _ = self.lines.clear();
+        }
     }
 }
 
