@@ -23,6 +23,11 @@
     allow(clippy::unwrap_used, reason = "a panic is how a test fails")
 )]
 
+// The examples of each crate alone are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 mod address;
 mod byte_ranges;
 mod byte_size;
