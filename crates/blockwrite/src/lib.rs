@@ -79,7 +79,7 @@ pub use byte_drain::ByteDrain;
 pub use compression::{Compression, ParseCompressionError};
 pub use encoder::{EncodedRowGroup, RowGroupEncoder};
 pub use error::{Error, Result};
-pub use leftovers::{Leftover, remove_leftovers};
+pub use leftovers::{Leftover, is_temporary, remove_leftovers, remove_leftovers_beside};
 pub use options::{ColumnOptions, StatisticsLevel, WriteOptions};
 pub use parquet_writer::{MAX_ROW_GROUPS, ParquetBlockWriter};
 pub use read::{

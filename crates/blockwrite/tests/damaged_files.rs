@@ -270,6 +270,47 @@ fn a_page_that_claims_2_gib_is_refused() {
     }
 }
 
+/// Not even where the file is as long as that: a footer of gigabytes is nobody's.
+#[test]
+fn a_footer_of_a_gibibyte_is_refused_before_it_is_fetched() {
+    let mut reader = FooterReader::new(3 << 30).unwrap();
+    let wanted = reader.wants();
+    let mut tail = vec![0; (wanted.end - wanted.start) as usize];
+    let end = tail.len() - 8;
+    tail[end..end + 4].copy_from_slice(&(1_u32 << 30).to_le_bytes());
+    tail[end + 4..].copy_from_slice(b"PAR1");
+    let error = reader.push(tail.into()).unwrap_err();
+    expect![
+        "the Parquet file is damaged: its footer is said to have 1073741824 bytes, and 268435456 is the most that is read"
+    ]
+    .assert_eq(&error.to_string());
+}
+
+/// Each page alone may be as large as that, and all columns together may not.
+#[test]
+fn pages_that_are_large_together_are_refused() {
+    let value: ArrayRef = Arc::new(StringArray::from(vec!["a".repeat(200_000_000)]));
+    let columns = ["a", "b", "c"].map(|name| (name, Arc::clone(&value)));
+    let block = RecordBatch::try_from_iter(columns).unwrap();
+    let options = WriteOptions {
+        compression: "zstd:1".parse().unwrap(),
+        statistics: StatisticsLevel::None,
+        ..WriteOptions::default()
+    };
+    let mut writer = ParquetBlockWriter::new(ByteDrain::default(), options);
+    writer.write_block(&block).unwrap();
+    writer.finish().unwrap();
+    let file = writer.into_sink().unwrap().take();
+    assert!(file.len() < 1_000_000, "{}", file.len());
+    let error = read(&file, 1).unwrap_err();
+    assert!(
+        error.to_string().starts_with(
+            "the Parquet file is damaged: a page of each column together claim to hold"
+        ),
+        "{error}"
+    );
+}
+
 /// An offset index is a shortcut: without it the rows are the same, and take more bytes.
 #[test]
 fn an_offset_index_that_is_nonsense_is_passed_over() {
