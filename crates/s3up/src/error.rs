@@ -69,6 +69,8 @@ pub enum ErrorKind {
     Journal,
     /// The upload had already ended.
     Ended,
+    /// The caller stopped it; see [`FileUploads::stop`](crate::FileUploads::stop).
+    Stopped,
     /// A defect in this program.
     Internal,
 }
@@ -293,6 +295,7 @@ impl Inner {
             ErrorKind::SourceUnreadable => "the file cannot be read",
             ErrorKind::Journal => "the journal of open uploads cannot be read",
             ErrorKind::Ended => "the upload has already ended",
+            ErrorKind::Stopped => "it was stopped before its end",
             ErrorKind::Internal => "this is a defect in the program",
         };
         fixed.into()
@@ -341,7 +344,8 @@ impl Inner {
             | ErrorKind::InvalidInput
             | ErrorKind::SourceUnreadable
             | ErrorKind::Journal
-            | ErrorKind::Ended => return None,
+            | ErrorKind::Ended
+            | ErrorKind::Stopped => return None,
         })
     }
 }

@@ -87,6 +87,7 @@ mod retry;
 #[cfg(feature = "rusoto")]
 mod rusoto;
 mod session;
+mod stop;
 #[cfg(feature = "rusoto")]
 mod transport;
 mod upload;

@@ -265,6 +265,12 @@ impl Upload {
         self.fail(error).await
     }
 
+    /// Ends an upload that is not to go on.
+    pub(crate) async fn stop(mut self) -> Error {
+        let error = self.session.error(ErrorKind::Stopped);
+        self.fail(error).await
+    }
+
     /// Opens the upload, and waits until fewer parts than allowed are in flight.
     async fn wait_for_room(&mut self) -> Result<UploadRef, Error> {
         if self.next_part > MAX_PARTS {

@@ -14,3 +14,4 @@ mod outages;
 mod round_trip;
 mod scene;
 mod scripted_server;
+mod stops;
