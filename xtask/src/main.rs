@@ -115,7 +115,7 @@ Standard output is the environment to use it with, for a shell or an .env file.
 Examples:
   cargo xtask localstack                   on a free port
   cargo xtask localstack --port 4566       on the port that everybody expects
-  cargo xtask localstack | tee .env        and the program finds it by itself")]
+  cargo xtask localstack | tee local.env   then `. ./local.env` in another terminal")]
     Localstack {
         /// The port to serve on, on the loopback address; a free one if not given
         #[arg(long)]
