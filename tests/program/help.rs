@@ -227,3 +227,18 @@ fn a_reader_that_has_read_enough_is_no_error() {
         assert!(ran.status.success() && said.is_empty(), "{args:?}: {said}");
     }
 }
+
+/// Where nothing says which S3 is meant, each command tells what it asks itself.
+#[test]
+fn the_endpoint_without_a_word_is_told_as_it_is() {
+    let words = |args: &[&str]| {
+        let help = help(args);
+        help.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let run = words(&["-h"]);
+    assert!(run.contains("[default: embedded, or aws where"), "{run}");
+    for command in ["upload", "inspect", "head"] {
+        let said = words(&[command, "-h"]);
+        assert!(said.contains("over data/s3) [default: aws]"), "{said}");
+    }
+}

@@ -299,6 +299,8 @@ fn a_file_that_fails_hides_no_other() {
     assert_eq!(lines[1]["rows"], 3000);
     assert_eq!(lines[2]["event"], "summary");
     assert_eq!(lines[2]["exit_code"], 3);
+    // Nothing was to be made.
+    assert!(lines[2].get("outcome").is_none(), "{}", lines[2]);
 }
 
 #[test]
@@ -369,7 +371,7 @@ fn what_is_no_file_or_no_parquet_is_said() {
         "gs://lake/p.parquet",
         2,
         expect![
-            "`gs://lake/p.parquet`: there is no way to gs://. Write s3://bucket/key, a path, or `-` for standard output."
+            "`gs://lake/p.parquet`: there is no way to gs://. Write s3://bucket/key, or a path."
         ],
     );
     check(

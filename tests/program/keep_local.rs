@@ -192,3 +192,64 @@ fn a_file_that_shrinks_while_it_is_uploaded_is_not_committed() {
     assert!(s3.head("people.parquet").is_none());
     assert!(s3.open_uploads().is_empty());
 }
+
+/// The words that a shell makes of the command in a sentence, without the program's name.
+#[cfg(unix)]
+fn words(said: &str) -> Vec<String> {
+    let (_, command) = said.split_once("go on with `pipeline-cli ").unwrap();
+    let (command, _) = command.rsplit_once('`').unwrap();
+    let print = format!("printf '%s\\n' {command}");
+    let shell = std::process::Command::new("sh")
+        .args(["-c", &print])
+        .output()
+        .unwrap();
+    let words = String::from_utf8(shell.stdout).unwrap();
+    words.lines().map(str::to_owned).collect()
+}
+
+/// What the failed run was told by flags, the command that goes on is told too.
+#[cfg(unix)]
+#[test]
+fn the_command_to_go_on_works_as_it_is_printed() {
+    let faults = FaultPlan::new().with(
+        Rule::on(Operation::UploadPart).part(1).nth(1),
+        Fault::error(403, "AccessDenied"),
+    );
+    let s3 = S3::embedded_with(faults);
+    let credentials = format!(
+        "[lab one]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        s3.key_id, s3.secret
+    );
+    let settings = format!("endpoint = \"{}\"\n", s3.endpoint);
+    let program = Program::new().with_file("my lake.toml", &settings);
+    std::fs::create_dir(program.path(".aws")).unwrap();
+    std::fs::write(program.path(".aws/credentials"), credentials).unwrap();
+    let to = format!("s3://{}/people.parquet", s3.bucket);
+    let run = [
+        "--rows",
+        "100000",
+        "--to",
+        &to,
+        "--keep-local=-k.parquet",
+        "--allow-http",
+        "--region",
+        "us-east-1",
+        "--profile",
+        "lab one",
+        "--config",
+        "my lake.toml",
+    ];
+    let ran = program.run(run).failed(5);
+    let words = words(ran.error());
+    for flag in ["--allow-http", "--region", "--profile", "--config"] {
+        assert!(words.iter().any(|word| word == flag), "{words:?}");
+    }
+    program.run(&words).ok();
+    let local = std::fs::read(program.path("-k.parquet")).unwrap();
+    assert!(s3.get("people.parquet") == local);
+    // The object is marked as the one that the run would have made.
+    let id = |key| s3.head(key).unwrap().metadata["pipeline-content-id"].clone();
+    let made = id("people.parquet");
+    program.run(run).ok();
+    assert_eq!(id("people.parquet"), made);
+}

@@ -8,6 +8,8 @@ use expect_test::expect;
 use crate::support::program::{Program, ended, until};
 use crate::support::rows::{assert_same, people, read};
 use crate::support::s3::S3;
+#[cfg(unix)]
+use crate::support::serving::Serving;
 
 const ENDLESS: [&str; 5] = ["-v", "--rows", "100_000_000", "--block-size", "4MiB"];
 
@@ -193,4 +195,59 @@ fn notes_are_not_needed() {
     let program = s3.program().with("XDG_STATE_HOME", "").with("HOME", "");
     let ran = program.run(["--rows", "500"]).ok();
     assert!(!ran.stderr.contains("noted"), "{}", ran.stderr);
+}
+
+/// A server that is started again has another port, and the program's own has one for each run:
+/// the folder is the same.
+#[cfg(unix)]
+#[test]
+fn an_upload_to_a_server_is_cleared_once_it_serves_again() {
+    let program = Program::new();
+    let dotenv = program.path(".env");
+    let kill_one = || {
+        let mut serving = Serving::start(&program, [""; 0]);
+        std::fs::write(&dotenv, &serving.lines).unwrap();
+        let mut child = program.start(ENDLESS);
+        until(&mut child, "block 8/");
+        kill(child);
+        serving.terminate();
+        serving.until("stopping");
+        serving.terminate();
+        serving.end();
+    };
+    let expected =
+        ["cleared what a killed run left: 1 upload to s3://parquet-data-bucket/people.parquet"];
+
+    kill_one();
+    let serving = Serving::start(&program, [""; 0]);
+    std::fs::write(&dotenv, &serving.lines).unwrap();
+    let ran = program.run(["--rows", "2000"]).ok();
+    assert_eq!(cleared(&ran.stderr), expected);
+    drop(serving);
+
+    kill_one();
+    let ran = program
+        .run(["--rows", "2000", "--endpoint", "embedded"])
+        .ok();
+    assert_eq!(cleared(&ran.stderr), expected);
+    let s3 = S3::over(&program.path("data/s3"), "parquet-data-bucket");
+    assert!(s3.open_uploads().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_temporary_file_behind_a_link_is_cleared() {
+    let program = Program::new();
+    std::fs::create_dir(program.path("far")).unwrap();
+    std::fs::write(program.path("far/real.parquet"), "the old file").unwrap();
+    std::os::unix::fs::symlink("far/real.parquet", program.path("x.parquet")).unwrap();
+    let mut child = program.start(ENDLESS.into_iter().chain(["--to", "x.parquet"]));
+    until(&mut child, "block 8/");
+    kill(child);
+    let names = || std::fs::read_dir(program.path("far")).unwrap().count();
+    assert_eq!(names(), 2);
+    let ran = program.run(["--rows", "2000", "--to", "x.parquet"]).ok();
+    assert_eq!(cleared(&ran.stderr).len(), 1, "{}", ran.stderr);
+    assert_eq!(names(), 1);
+    assert!(program.path("x.parquet").is_symlink());
 }

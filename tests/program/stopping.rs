@@ -41,17 +41,12 @@ fn check(s3: &S3, ran: &Ran, sentence: Expect) {
 fn while_it_plans() {
     let (s3, _gate) = holding(Operation::HeadBucket);
     let program = s3.program();
+    // The slowest codec has seconds to do with samples of this size; the signal comes at once.
     let args = ["-v", "--compression", "brotli:11", "--block-size", "64MiB"];
     let mut child = program.start(args);
     let said = until(&mut child, "planning:");
     let ran = stopped(child, said, 130);
-    // A machine in haste is past the plan already, and waits at the gate.
-    let said = ran.error();
-    assert!(
-        said == "interrupted: nothing was begun"
-            || said == "interrupted: no row was made, and nothing was committed",
-        "{said}"
-    );
+    expect!["interrupted: nothing was begun"].assert_eq(ran.error());
     assert!(program.names().is_empty());
 }
 
@@ -192,25 +187,36 @@ fn while_the_object_appears() {
 
 #[test]
 fn while_nobody_knows_whether_the_object_appears() {
-    for args in [
-        &["--rows", "100000"][..],
-        &["--rows", "100000", "--keep-local", "k"],
-    ] {
-        let (s3, gate) = holding(Operation::CompleteMultipartUpload);
-        let program = s3.program();
-        let child = program.start(args);
-        s3.arrived(&gate, 1);
-        let ran = stopped(child, String::new(), 6);
-        let said = ran.error();
-        assert!(
-            said.starts_with("interrupted while s3://")
-                && said.contains("unknown: look before you run again."),
-            "{said}"
-        );
-        let kept = said.ends_with("The local file `k` is whole.");
-        assert_eq!(kept, args.contains(&"k"), "{said}");
-        gate.open();
-    }
+    let (s3, gate) = holding(Operation::CompleteMultipartUpload);
+    let child = s3.program().start(["--rows", "100000"]);
+    s3.arrived(&gate, 1);
+    let ran = stopped(child, String::new(), 6);
+    let said = ran.error();
+    assert!(
+        said.starts_with("interrupted while s3://")
+            && said.ends_with("unknown: look before you run again."),
+        "{said}"
+    );
+    gate.open();
+}
+
+/// Of a file that is there to be sent again the upload is ended by proof: the parts are gone, and
+/// what the server was told to put together can't appear any more.
+#[test]
+fn while_the_object_of_a_kept_file_does_not_appear() {
+    let (s3, gate) = holding(Operation::CompleteMultipartUpload);
+    let child = s3
+        .program()
+        .start(["--rows", "100000", "--keep-local", "k"]);
+    s3.arrived(&gate, 1);
+    let ran = stopped(child, String::new(), 130);
+    let said = ran.error();
+    assert!(
+        said.contains("nothing was committed") && said.contains("the local file `k` is whole"),
+        "{said}"
+    );
+    gate.open();
+    assert!(s3.head("people.parquet").is_none());
 }
 
 #[test]

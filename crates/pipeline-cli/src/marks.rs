@@ -8,6 +8,9 @@ use blockgen::Provenance;
 use blockwrite::{BlockSizing, RowGroupEncoder, WriteOptions};
 use sha2::{Digest as _, Sha256};
 
+/// The name of the content's id among the metadata of an object.
+pub const CONTENT_ID: &str = "pipeline-content-id";
+
 /// SHA-256 over all that decides the bytes of the file.
 pub fn content_id(
     provenance: &Provenance,

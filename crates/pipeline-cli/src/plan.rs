@@ -13,7 +13,7 @@ use crate::address::S3Address;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::marks::{content_id, footer_marks};
+use crate::marks::{CONTENT_ID, content_id, footer_marks};
 use crate::row_range::RowRange;
 use crate::settings::{Amount, Settings};
 use crate::thousands::grouped;
@@ -207,7 +207,7 @@ impl Numbers {
     pub fn object_options(&self) -> ObjectOptions {
         ObjectOptions {
             content_type: Some("application/vnd.apache.parquet".to_owned()),
-            metadata: [("pipeline-content-id".to_owned(), self.content_id.clone())].into(),
+            metadata: [(CONTENT_ID.to_owned(), self.content_id.clone())].into(),
             expected_size: Some(self.file_bytes),
         }
     }
@@ -316,13 +316,14 @@ fn check_keep_local(path: &Path, destination: &Destination) -> Result<(), Failur
         )
         .advise("Leave it out, or name a target s3://bucket/key."));
     }
+    let advice = "Write a path, for example people.parquet.";
     let text = path.to_string_lossy();
-    if text == "-" || S3Address::parse(&text)?.is_some() {
+    if text == "-" || S3Address::parse(&text, advice)?.is_some() {
         return Err(Failure::say(
             ExitCode::Usage,
             format!("--keep-local: `{text}` is no local file"),
         )
-        .advise("Write a path, for example people.parquet."));
+        .advise(advice));
     }
     Ok(())
 }

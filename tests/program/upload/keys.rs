@@ -166,3 +166,29 @@ fn large_files_go_in_parts_and_types_follow_names() {
     };
     assert_eq!((parts("large.parquet"), parts("none")), (3, 0));
 }
+
+/// What is passed over is told, and only what this program is writing is.
+#[test]
+fn what_is_passed_over_is_counted() {
+    let s3 = S3::embedded();
+    let program = s3.program();
+    files(
+        &program,
+        &[
+            "d/data.blockwrite-tmp",
+            "d/.p.parquet.abcdefghijkl.blockwrite-tmp",
+            "d/.git/config",
+            "hidden/.git/config",
+            "hidden/.p.parquet.abcdefghijkl.blockwrite-tmp",
+        ],
+    );
+    let ran = upload(&s3, &program, &["d"], "p/").ok();
+    expect![[r#"
+        d/data.blockwrite-tmp -> p/data.blockwrite-tmp
+    "#]]
+    .assert_eq(&uploaded(&ran, &s3));
+    let told = "passed over 1 folder whose name begins with a dot and 1 unfinished file of this program (`.….blockwrite-tmp`)\n";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    let ran = upload(&s3, &program, &["hidden"], "p/").failed(3);
+    expect!["there is no file in the folder `hidden`. Passed over: 1 folder whose name begins with a dot and 1 unfinished file of this program (`.….blockwrite-tmp`)."].assert_eq(ran.error());
+}

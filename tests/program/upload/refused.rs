@@ -98,7 +98,9 @@ fn sources_that_cannot_work_are_refused() {
         &["empty"],
         "k/",
         3,
-        expect!["there is no file in the folder `empty`"],
+        expect![
+            "there is no file in the folder `empty`. Passed over: 1 folder whose name begins with a dot."
+        ],
     );
     let long = "ü".repeat(510) + "/";
     check(

@@ -50,6 +50,10 @@ pub enum S3 {}
 
 impl Offer for S3 {
     const KEYS: &'static [&'static str] = &["endpoint", "region", "allow_http", "profile"];
+
+    fn instead(key: &str) -> Option<&'static str> {
+        (key == "endpoint").then_some("aws")
+    }
 }
 
 /// Opens files, and objects of one S3.
@@ -75,7 +79,7 @@ impl<'a> Sources<'a> {
     /// [`ExitCode::Usage`] for a name that can be neither, [`ExitCode::Source`] for a file that
     /// can't be read, [`ExitCode::S3`] for an object.
     pub async fn open(&mut self, name: &str) -> Result<Source, Failure> {
-        let Some(address) = S3Address::parse(name)? else {
+        let Some(address) = S3Address::parse(name, "Write s3://bucket/key, or a path.")? else {
             return FileSource::open(Path::new(name)).map(Source::File);
         };
         if address.is_folder() {

@@ -33,10 +33,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
             execute(&args.output, |console| upload::upload(&args, console))
         }
         Some(Command::Serve(args)) => execute(&args.output, |console| serve::serve(&args, console)),
-        Some(Command::Inspect(args)) => {
-            execute(&args.output, |console| inspect::inspect(&args, console))
-        }
-        Some(Command::Head(args)) => execute(&args.output, |console| head::head(&args, console)),
+        Some(Command::Inspect(args)) => execute(&args.output, |console| {
+            inspect::inspect(&args, console).map_err(Failure::of_reading)
+        }),
+        Some(Command::Head(args)) => execute(&args.output, |console| {
+            head::head(&args, console).map_err(Failure::of_reading)
+        }),
         Some(Command::Config(args)) => execute(&args.output(), |_| config::config(&args)),
         Some(Command::Completions(args)) => {
             execute(&OutputArgs::default(), |_| completions::completions(&args))
@@ -53,8 +55,17 @@ fn execute(output: &OutputArgs, command: impl FnOnce(&Console) -> Result<(), Fai
 
 /// Arguments that can't be read, and what is no error: `--help`, `--version`.
 fn refuse(error: &clap::Error, args: &[OsString]) -> i32 {
-    // What can't be printed can't be said anywhere; the exit code remains.
-    let _ = error.print();
+    let printed = error.print();
+    if !error.use_stderr()
+        && let Err(cause) = printed
+        && cause.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        // Help that was asked for and could not be given.
+        let said = format!("could not write to standard output: {cause}");
+        report::failed(&Failure::say(ExitCode::LocalWrite, said), false);
+        return ExitCode::LocalWrite as i32;
+    }
+    // What can't be said on standard error can't be said anywhere; the exit code remains.
     if error.use_stderr() && args.iter().any(|arg| arg == "--json") {
         let first = error.render().to_string();
         let first = first.lines().next().unwrap_or_default();

@@ -7,7 +7,7 @@ use blockwrite::WriteStats;
 use clap::Args;
 use tokio::runtime::Handle;
 
-use super::{help, in_runtime};
+use super::{help, in_runtime, upload};
 use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
 use crate::destination::Destination;
@@ -131,8 +131,14 @@ async fn solve(settings: &Settings, threads: usize, workers: &Handle) -> Result<
 fn settings(args: &RunArgs) -> Result<Settings, Failure> {
     let failed = |error: LayerError| Failure::new(ExitCode::Usage, error);
     let flags = args.settings.layer().map_err(failed)?;
-    let layers = gather(args.file.config.as_deref(), flags).map_err(failed)?;
+    let file = args.file.config.as_deref();
+    let layers = gather(file, flags).map_err(failed)?;
     let mut settings = Settings::merge(&layers).map_err(failed)?;
+    settings.for_upload = args.settings.words_for::<upload::WhoAsks>();
+    if let Some(file) = file {
+        let file = file.to_string_lossy().into_owned();
+        settings.for_upload.extend(["--config".to_owned(), file]);
+    }
     if let Some(range) = &args.rows_range {
         settings.amount = Amount::Range(range.clone());
     }

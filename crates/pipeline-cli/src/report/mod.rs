@@ -24,7 +24,7 @@ use crate::byte_size::decimal;
 use crate::failure::{ExitCode, Failure};
 use crate::logging::BLOCK_TARGET;
 use crate::plan::Numbers;
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
 
 /// Up to so many blocks have a log line each. Where there are more, the first and the last have
 /// one, a line now and then tells of all of them, and a line each is for whoever asks (`-v`).
@@ -78,6 +78,7 @@ impl Reporter {
     pub fn planned(&self, numbers: &Numbers, text: &str) {
         if self.json {
             self.emit(&json!({ "event": "plan", "plan": numbers }));
+            self.emit(&json!({ "event": "summary", "outcome": "planned", "exit_code": 0 }));
         } else {
             events::say(text);
         }
@@ -86,11 +87,11 @@ impl Reporter {
     /// The run begins.
     pub fn begin(&self, numbers: &Numbers, target: &str) {
         log::info!(
-            "plan: {} {}, seed {}, {} row groups, about {}",
+            "plan: {} {}, seed {}, {}, about {}",
             grouped(numbers.total_rows()),
             numbers.dataset,
             numbers.seed,
-            grouped(numbers.row_groups),
+            counted(numbers.row_groups, "row group"),
             decimal(numbers.file_bytes),
         );
         log::info!("target: {target}");
@@ -214,11 +215,13 @@ pub fn failed(failure: &Failure, json: bool) {
 pub fn failed_event(failure: &Failure) {
     let mut event = json!({
         "event": "summary",
-        "outcome": failure.outcome(),
         "exit_code": failure.code as i32,
         "error": { "kind": failure.code, "message": failure.to_string() },
     });
     if let Some(event) = event.as_object_mut() {
+        if let Some(outcome) = failure.outcome() {
+            event.insert("outcome".into(), outcome.into());
+        }
         event.extend(failure.facts().clone());
     }
     // The exit code says that it went wrong; that standard output is gone, too, adds nothing.

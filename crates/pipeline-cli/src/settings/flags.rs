@@ -12,6 +12,11 @@ use super::{Layer, LayerError};
 pub trait Offer {
     /// Their keys.
     const KEYS: &'static [&'static str];
+
+    /// What this command does without a value, where that is not what the table says of all.
+    fn instead(_key: &str) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The flags of the settings that `O` offers.
@@ -35,6 +40,20 @@ impl<O> Flags<O> {
     }
 }
 
+impl<O> Flags<O> {
+    /// What was given, of what the command of `P` offers too, as words of its command line.
+    pub fn words_for<P: Offer>(&self) -> Vec<String> {
+        let shared = self.given.iter().filter(|(key, _)| P::KEYS.contains(key));
+        let words = shared.flat_map(|(key, text)| {
+            let flag = table::find(key).and_then(|setting| setting.flag);
+            let switch = flag.is_some_and(|flag| flag.value_name.is_none());
+            let value = (!switch).then(|| text.clone());
+            [Some(format!("--{}", long(key))), value]
+        });
+        words.flatten().collect()
+    }
+}
+
 /// The name of the flag of a setting.
 pub fn long(key: &str) -> String {
     key.replace('_', "-")
@@ -46,12 +65,15 @@ fn offered<O: Offer>() -> impl Iterator<Item = &'static Setting> {
         .map(|key| table::find(key).expect("commands offer settings that exist"))
 }
 
-fn arg(setting: &'static Setting) -> Arg {
+fn arg<O: Offer>(setting: &'static Setting) -> Arg {
     let flag = setting.flag.expect("commands offer settings with a flag");
     let default = match setting.built_in {
         BuiltIn::Value("false") => String::new(),
         BuiltIn::Value(text) => format!(" [default: {text}]"),
-        BuiltIn::Nothing { instead, .. } => format!(" [default: {instead}]"),
+        BuiltIn::Nothing { instead, .. } => {
+            let instead = O::instead(setting.key).unwrap_or(instead);
+            format!(" [default: {instead}]")
+        }
     };
     let help = format!("{}{default}", setting.help);
     let more = match setting.more {
@@ -87,7 +109,7 @@ fn hint(value_name: &str) -> ValueHint {
 
 impl<O: Offer> Args for Flags<O> {
     fn augment_args(command: Command) -> Command {
-        command.args(offered::<O>().map(arg))
+        command.args(offered::<O>().map(arg::<O>))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -98,7 +120,7 @@ impl<O: Offer> Args for Flags<O> {
 impl<O: Offer> FromArgMatches for Flags<O> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let given = offered::<O>().filter_map(|setting| {
-            let text = if arg(setting).get_action().takes_values() {
+            let text = if arg::<O>(setting).get_action().takes_values() {
                 matches.get_one::<String>(setting.key).cloned()
             } else {
                 matches.get_flag(setting.key).then(|| "true".to_owned())

@@ -74,6 +74,10 @@ pub struct Settings {
     pub state_dir: Option<PathBuf>,
     /// Plain http to other machines too, where data and tokens can be read on the way.
     pub allow_http: bool,
+    /// The flags, but for the endpoint, by which `upload` meets the same S3 with the same
+    /// credentials; a word each.
+    #[serde(skip)]
+    pub for_upload: Vec<String>,
 }
 
 impl Settings {

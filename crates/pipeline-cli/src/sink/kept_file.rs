@@ -5,11 +5,12 @@
 //!          └─ nothing stands ─┘└─ the file stands ────────────┘└─ both stand
 //! ```
 
+use std::borrow::Cow;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use s3up::{FileUpload, FileUploads, ObjectOptions, UploadProgress};
+use s3up::{ErrorKind, FileUpload, ObjectOptions, Outcome};
 use serde_json::json;
 
 use super::local_file::LocalFile;
@@ -17,21 +18,25 @@ use super::object::Place;
 use super::{Landed, Watch, unknown};
 use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
-use crate::interrupt::{FINISH_GRACE, Interrupt};
+use crate::interrupt::Interrupt;
 use crate::plan::Plan;
 use crate::s3_session::s3_failure;
 use crate::settings::Settings;
+
+/// So long an object that is appearing is waited for; a stop takes a second more at most. Together
+/// they are the two seconds of [`FINISH_GRACE`](crate::interrupt::FINISH_GRACE).
+const STOP_GRACE: Duration = Duration::from_millis(1000);
 
 /// A file on its way, and the place in S3 that is to hold the same bytes.
 pub struct KeptFile {
     file: LocalFile,
     place: Place,
     object: ObjectOptions,
-    /// A smaller file is sent by one PUT.
-    single_put_below: u64,
     began: Instant,
     /// Whether the file is in its place.
     written: bool,
+    /// The flags by which `upload` meets the same S3, as a shell takes them.
+    flags_for_upload: String,
 }
 
 impl KeptFile {
@@ -43,11 +48,12 @@ impl KeptFile {
     pub async fn open(path: &Path, plan: &Plan, settings: &Settings) -> Result<Self, Failure> {
         let file = LocalFile::open(path).await?;
         log::info!("local file: {}, written first and kept", path.display());
+        let place = Place::open(plan, settings).await?;
         Ok(Self {
             file,
-            place: Place::open(plan, settings).await?,
+            flags_for_upload: flags_for_upload(&place.endpoint, settings),
+            place,
             object: plan.numbers.object_options(),
-            single_put_below: plan.numbers.upload_options().single_put_below,
             began: Instant::now(),
             written: false,
         })
@@ -60,6 +66,15 @@ impl KeptFile {
     /// [`ExitCode::LocalWrite`].
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.file.write(bytes)
+    }
+
+    /// Forces the file to disk, where it can still be taken back.
+    ///
+    /// # Errors
+    ///
+    /// [`ExitCode::LocalWrite`].
+    pub async fn send_rest(&mut self) -> Result<(), Failure> {
+        self.file.send_rest().await
     }
 
     /// Puts the file in its place and uploads it.
@@ -88,17 +103,25 @@ impl KeptFile {
         }]);
         let progress = uploads.progress();
         watch(progress.clone(), self.file.bytes());
-        let receipt = tokio::select! {
+        let outcome = tokio::select! {
             biased;
-            receipt = receipt(&mut uploads) => receipt,
-            () = interrupt.asked() => {
-                if !self.is_committing(&progress) {
-                    return Err(Failure::interrupted(""));
-                }
-                let receipt = receipt(&mut uploads);
-                let timeout = tokio::time::timeout(FINISH_GRACE, receipt).await;
-                timeout.unwrap_or_else(|_| Err(unknown(&self.place.target())))
-            }
+            outcome = uploads.next() => outcome,
+            () = interrupt.asked() => match uploads.stop(STOP_GRACE).await.pop() {
+                Some(outcome) => Some(outcome),
+                None => return Err(Failure::interrupted("")),
+            },
+        };
+        let receipt = match outcome.map(|outcome| outcome.result) {
+            Some(Ok(receipt)) => Ok(Box::new(receipt)),
+            Some(Err(error)) if error.kind() == ErrorKind::Stopped => match error.outcome() {
+                Outcome::Unknown => Err(unknown(&self.place.target())),
+                _ => return Err(Failure::interrupted("")),
+            },
+            Some(Err(error)) => Err(s3_failure(error)),
+            None => Err(Failure::say(
+                ExitCode::Internal,
+                "the upload of the local file ended without a word",
+            )),
         };
         match receipt {
             Ok(receipt) => Ok(Landed::Kept {
@@ -107,17 +130,6 @@ impl KeptFile {
                 receipt,
             }),
             Err(failure) => Err(self.with_way_on(failure)),
-        }
-    }
-
-    /// Whether the object may be appearing at this moment. Parts are put together once all of them
-    /// are confirmed; a single PUT shows nothing before it is done.
-    fn is_committing(&self, progress: &UploadProgress) -> bool {
-        let bytes = self.file.bytes();
-        if bytes < self.single_put_below {
-            progress.requests() > 0
-        } else {
-            progress.bytes_acknowledged() >= bytes
         }
     }
 
@@ -140,22 +152,17 @@ impl KeptFile {
 
     /// The command that uploads the file.
     fn way_on(&self) -> String {
-        let mut command = format!(
-            "pipeline-cli upload {} {}",
-            shell_word(&self.file.path().to_string_lossy()),
+        format!(
+            "pipeline-cli upload {} {}{}",
+            shell_word(&no_flag(self.file.path().to_string_lossy())),
             shell_word(&self.place.target()),
-        );
-        match &self.place.endpoint {
-            Endpoint::Aws => {}
-            Endpoint::Embedded => command += " --endpoint embedded",
-            Endpoint::Url(url) => command += &format!(" --endpoint {url}"),
-        }
-        command
+            self.flags_for_upload,
+        )
     }
 
     /// Takes back what is not whole.
     pub async fn take_back(&mut self) {
-        self.file.take_back();
+        self.file.take_back().await;
         // Uploads that were given up are aborted in the background.
         self.place.session.uploader().close().await;
     }
@@ -183,27 +190,36 @@ impl KeptFile {
     }
 }
 
-/// The end of the one upload.
-async fn receipt<I>(uploads: &mut FileUploads<I>) -> Result<Box<s3up::Receipt>, Failure>
-where
-    I: Iterator<Item = FileUpload>,
-{
-    let Some(outcome) = uploads.next().await else {
-        return Err(Failure::say(
-            ExitCode::Internal,
-            "the upload of the local file ended without a word",
-        ));
-    };
-    outcome.result.map(Box::new).map_err(s3_failure)
-}
-
 /// Whether the local file itself is the trouble.
 fn is_of_source(failure: &Failure) -> bool {
     let kind = failure.error.downcast_ref().map(s3up::Error::kind);
     matches!(
         kind,
-        Some(s3up::ErrorKind::SourceChanged | s3up::ErrorKind::SourceUnreadable)
+        Some(ErrorKind::SourceChanged | ErrorKind::SourceUnreadable)
     )
+}
+
+/// What `.env` and the environment say holds for the next command too; the rest is told to it.
+fn flags_for_upload(endpoint: &Endpoint, settings: &Settings) -> String {
+    let endpoint = match endpoint {
+        // Without a word, `upload` asks AWS unless a lower layer names another.
+        Endpoint::Aws if settings.endpoint.is_none() => None,
+        Endpoint::Aws => Some("aws".to_owned()),
+        Endpoint::Embedded => Some("embedded".to_owned()),
+        Endpoint::Url(url) => Some(url.to_string()),
+    };
+    let endpoint = endpoint.map(|endpoint| ["--endpoint".to_owned(), endpoint]);
+    let words = endpoint.iter().flatten().chain(&settings.for_upload);
+    words.map(|word| format!(" {}", shell_word(word))).collect()
+}
+
+/// A path that no program takes for a flag.
+fn no_flag(path: Cow<'_, str>) -> Cow<'_, str> {
+    if path.starts_with('-') {
+        format!("./{path}").into()
+    } else {
+        path
+    }
 }
 
 /// A word as a shell takes it.

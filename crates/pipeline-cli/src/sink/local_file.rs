@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use blockwrite::AtomicFile;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::{local, unknown};
 use crate::failure::{ExitCode, Failure};
@@ -14,8 +15,10 @@ use crate::leftovers;
 pub struct LocalFile {
     /// The target as it was named.
     path: PathBuf,
-    /// Taken when it is committed or taken back.
+    /// Taken while the disk confirms it, and when it is committed or taken back.
     file: Option<AtomicFile>,
+    /// The thread that waits for the disk, and has the file meanwhile.
+    confirming: Option<JoinHandle<(AtomicFile, blockwrite::Result<()>)>>,
     /// Bytes written so far.
     bytes: u64,
 }
@@ -33,6 +36,7 @@ impl LocalFile {
         Ok(Self {
             path: path.to_owned(),
             file: Some(file),
+            confirming: None,
             bytes: 0,
         })
     }
@@ -65,17 +69,44 @@ impl LocalFile {
         Ok(())
     }
 
-    /// Puts the file in its place, and says which that is.
+    /// Forces everything to disk, where it can still be taken back. Dropped before its end, it
+    /// leaves the file to [`LocalFile::take_back`].
     ///
     /// # Errors
     ///
-    /// [`ExitCode::LocalWrite`]; [`ExitCode::Unknown`] where the disk took longer than an
+    /// [`ExitCode::LocalWrite`].
+    pub async fn send_rest(&mut self) -> Result<(), Failure> {
+        self.confirm(AtomicFile::sync).await
+    }
+
+    /// On a thread of its own: disks take their time to confirm gigabytes, and an interrupt is to
+    /// be heard meanwhile.
+    async fn confirm(
+        &mut self,
+        sync: impl FnOnce(&mut AtomicFile) -> blockwrite::Result<()> + Send + 'static,
+    ) -> Result<(), Failure> {
+        let mut file = self.file.take().ok_or_else(ended)?;
+        let confirming = spawn_blocking(move || {
+            let outcome = sync(&mut file);
+            (file, outcome)
+        });
+        let done = self.confirming.insert(confirming).await;
+        self.confirming = None;
+        let (file, outcome) = done.map_err(|error| Failure::new(ExitCode::Internal, error))?;
+        self.file = Some(file);
+        outcome.map_err(|error| Failure::new(ExitCode::LocalWrite, error))
+    }
+
+    /// Puts the file in its place, and says which that is. What takes long is done before, by
+    /// [`LocalFile::send_rest`].
+    ///
+    /// # Errors
+    ///
+    /// [`ExitCode::LocalWrite`]; [`ExitCode::Unknown`] where the rename took longer than an
     /// interrupt allows.
     pub async fn commit(&mut self, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
         let mut file = self.file.take().ok_or_else(ended)?;
-        // On a thread of its own: disks take their time to confirm gigabytes, and an interrupt is
-        // to be heard meanwhile.
-        let committing = tokio::task::spawn_blocking(move || file.commit());
+        let committing = spawn_blocking(move || file.commit());
         match interrupt.within(FINISH_GRACE, committing).await {
             Some(Ok(Ok(()))) => Ok(self.path.clone()),
             Some(Ok(Err(error))) => Err(Failure::new(ExitCode::LocalWrite, error)),
@@ -84,9 +115,13 @@ impl LocalFile {
         }
     }
 
-    /// Removes what was written.
-    pub fn take_back(&mut self) {
+    /// Removes what was written, once the disk has let go of it.
+    pub async fn take_back(&mut self) {
         self.file = None;
+        if let Some(confirming) = self.confirming.take() {
+            // The file comes back with the result, and is removed as it is dropped.
+            drop(confirming.await);
+        }
     }
 
     /// What stands at the target, in a clause.
@@ -102,4 +137,37 @@ impl LocalFile {
 
 fn ended() -> Failure {
     Failure::say(ExitCode::Internal, "the file was used after its end")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    /// A disk that does not answer: what waits for it can be given up, nothing is in doubt, and
+    /// nothing is left once it answers.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_end_is_heard_while_the_disk_confirms() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.parquet");
+        let mut file = LocalFile::open(&path).await.unwrap();
+        file.write(b"half").unwrap();
+        let (began, begins) = tokio::sync::oneshot::channel();
+        let (answer, disk) = mpsc::channel::<()>();
+        let slow = file.confirm(move |file| {
+            let _ = began.send(());
+            let _ = disk.recv();
+            file.sync()
+        });
+        tokio::select! {
+            _ = slow => panic!("the disk has not answered"),
+            begun = begins => begun.unwrap(),
+        }
+        let names = || std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(names(), 1, "the temporary, and no result");
+        drop(answer);
+        file.take_back().await;
+        assert_eq!(names(), 0);
+        assert!(file.stands().starts_with("nothing was written"));
+    }
 }

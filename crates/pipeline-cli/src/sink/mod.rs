@@ -120,8 +120,9 @@ impl Sink {
     pub async fn send_rest(&mut self) -> Result<(), Failure> {
         match self {
             Self::Stdout => stdout(|mut out| out.flush()).await,
-            Self::File(_) | Self::Kept(_) => Ok(()),
+            Self::File(file) => file.send_rest().await,
             Self::Object(object) => object.send_rest().await,
+            Self::Kept(kept) => kept.send_rest().await,
         }
     }
 
@@ -153,7 +154,7 @@ impl Sink {
     pub async fn take_back(&mut self) {
         match self {
             Self::Stdout => {}
-            Self::File(file) => file.take_back(),
+            Self::File(file) => file.take_back().await,
             Self::Object(object) => object.take_back().await,
             Self::Kept(kept) => kept.take_back().await,
         }

@@ -44,7 +44,7 @@ impl Place {
         };
         let session = S3Session::open(endpoint, settings, plan.numbers.upload_options())
             .await?
-            .with_journal(endpoint, settings);
+            .with_journal(settings);
         log::info!("S3 is {endpoint}");
         match session.uploader().ensure_bucket(bucket).await {
             Ok(BucketState::Created) => log::info!("bucket {bucket} created"),

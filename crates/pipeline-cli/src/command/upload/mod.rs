@@ -6,6 +6,7 @@
 //! ```
 
 mod closing;
+mod content_id;
 mod content_type;
 mod pattern;
 mod preview;
@@ -39,11 +40,11 @@ Examples:
       something to upload
   pipeline-cli upload out/people.parquet s3://lake/raw/ --endpoint embedded
       one file into a folder, in the S3 inside the program, under data/s3
-  pipeline-cli upload out/people.parquet s3://lake/first.parquet --endpoint embedded
+  pipeline-cli upload out/people.parquet s3://lake/a.parquet --endpoint embedded
       one file under another name
   pipeline-cli upload out s3://lake/all/ --endpoint embedded
       all that is in a folder, with the paths below it
-  pipeline-cli upload 'out/**/*.parquet' s3://lake/all/ --endpoint embedded --dry-run
+  pipeline-cli upload --dry-run --endpoint embedded 'out/**/*.parquet' s3://lake/
       what a pattern finds and where it would go; nothing is sent
 
 Target:
@@ -106,6 +107,17 @@ pub enum S3 {}
 impl Offer for S3 {
     const KEYS: &'static [&'static str] =
         &["endpoint", "region", "allow_http", "profile", "state_dir"];
+
+    fn instead(key: &str) -> Option<&'static str> {
+        (key == "endpoint").then_some("aws")
+    }
+}
+
+/// Those of them that say how and as whom an S3 is asked, and not which.
+pub enum WhoAsks {}
+
+impl Offer for WhoAsks {
+    const KEYS: &'static [&'static str] = &["region", "allow_http", "profile", "state_dir"];
 }
 
 /// Uploads files that are there already.
@@ -119,10 +131,8 @@ pub fn upload(args: &UploadArgs, console: &Console) -> Result<(), Failure> {
     let endpoint = Endpoint::of_address(&settings)?;
     in_runtime(async |interrupt| {
         let selection = find(args.sources.clone(), target, &interrupt).await?;
-        match selection.hidden_folders() {
-            0 => {}
-            1 => log::info!("passed over 1 folder whose name begins with a dot"),
-            several => log::info!("passed over {several} folders whose names begin with a dot"),
+        if let Some(passed_over) = selection.passed_over() {
+            log::info!("passed over {passed_over}");
         }
         if args.dry_run {
             return preview::show(&selection, &endpoint, console);
@@ -142,7 +152,7 @@ pub fn upload(args: &UploadArgs, console: &Console) -> Result<(), Failure> {
 fn target(args: &UploadArgs) -> Result<S3Address, Failure> {
     for source in &args.sources {
         if let Some(text) = source.to_str()
-            && let Ok(Some(address)) = S3Address::parse(text)
+            && let Ok(Some(address)) = S3Address::parse(text, "")
         {
             return Err(Failure::say(
                 ExitCode::Usage,
@@ -151,12 +161,10 @@ fn target(args: &UploadArgs) -> Result<S3Address, Failure> {
             .advise("The one target comes last."));
         }
     }
-    S3Address::parse(&args.target)?.ok_or_else(|| {
-        Failure::say(
-            ExitCode::Usage,
-            format!("the target `{}` is not in S3", args.target),
-        )
-        .advise("The last argument is s3://bucket/key, or s3://bucket/folder/ with a slash.")
+    let advice = "The last argument is s3://bucket/key, or s3://bucket/folder/ with a slash.";
+    S3Address::parse(&args.target, advice)?.ok_or_else(|| {
+        let sentence = format!("the target `{}` is not in S3", args.target);
+        Failure::say(ExitCode::Usage, sentence).advise(advice)
     })
 }
 

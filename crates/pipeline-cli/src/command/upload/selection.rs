@@ -19,6 +19,7 @@ pub struct Selection {
     files: Vec<Chosen>,
     bytes: u64,
     hidden_folders: u64,
+    temporaries: u64,
 }
 
 #[derive(Debug)]
@@ -49,6 +50,7 @@ impl Selection {
             files: Vec::new(),
             bytes: 0,
             hidden_folders: 0,
+            temporaries: 0,
         }
     }
 
@@ -73,6 +75,11 @@ impl Selection {
     /// A folder was passed over because its name begins with a dot.
     pub(super) fn pass_over_hidden(&mut self) {
         self.hidden_folders += 1;
+    }
+
+    /// A file was passed over because it has no name yet.
+    pub(super) fn pass_over_temporary(&mut self) {
+        self.temporaries += 1;
     }
 
     /// Puts the files into the order of their keys.
@@ -137,9 +144,22 @@ impl Selection {
         self.bytes
     }
 
-    /// How many folders were passed over because their names begin with a dot.
-    pub fn hidden_folders(&self) -> u64 {
-        self.hidden_folders
+    /// What was found and is not among the files, counted.
+    pub fn passed_over(&self) -> Option<String> {
+        let folders = match self.hidden_folders {
+            0 => None,
+            1 => Some("1 folder whose name begins with a dot".to_owned()),
+            several => Some(format!("{several} folders whose names begin with a dot")),
+        };
+        let files = match self.temporaries {
+            0 => None,
+            1 => Some("1 unfinished file of this program (`.….blockwrite-tmp`)".to_owned()),
+            several => Some(format!(
+                "{several} unfinished files of this program (`.….blockwrite-tmp`)"
+            )),
+        };
+        let both: Vec<_> = folders.into_iter().chain(files).collect();
+        (!both.is_empty()).then(|| both.join(" and "))
     }
 
     /// The files, one after the other.

@@ -51,7 +51,11 @@ fn add(selection: &mut Selection, source: &Path) -> Result<(), Failure> {
             folder_needed("a folder")?;
             walk(selection, source, None)?;
             if selection.len() == before {
-                return Err(nothing(format!("there is no file in the folder `{shown}`")));
+                let failure = nothing(format!("there is no file in the folder `{shown}`"));
+                return Err(match selection.passed_over() {
+                    Some(passed_over) => failure.advise(format!("Passed over: {passed_over}.")),
+                    None => failure,
+                });
             }
         }
         Ok(metadata) if metadata.is_file() => {

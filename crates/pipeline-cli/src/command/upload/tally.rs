@@ -30,9 +30,7 @@ pub struct Tally {
     pub failed: u64,
     /// Those of them of which it is unknown.
     unknown: u64,
-    /// Files that were under way when the end was asked for, and may be there.
-    pub in_doubt: u64,
-    /// An end was asked for before all was done.
+    /// An end was asked for, before all was done or in the last moment.
     pub interrupted: bool,
     /// Requests for the bodies of objects and parts, repeated ones too.
     pub requests: u64,
@@ -81,7 +79,6 @@ impl Tally {
             uploaded_bytes: 0,
             failed: 0,
             unknown: 0,
-            in_doubt: 0,
             interrupted: false,
             requests: 0,
             retries: 0,
@@ -135,7 +132,7 @@ impl Tally {
 
     /// What is known of the files together, in the word that events use for it.
     pub fn outcome(&self) -> &'static str {
-        if self.unknown + self.in_doubt > 0 {
+        if self.unknown > 0 {
             "unknown"
         } else if self.uploaded == self.files {
             "committed"
@@ -154,7 +151,8 @@ impl Tally {
     pub fn verdict(&mut self) -> Result<(), Failure> {
         if self.interrupted {
             let failure = Failure::interrupted(self.stands());
-            return Err(match self.in_doubt {
+            return Err(match self.unknown {
+                0 if self.uploaded == self.files => failure.but_committed(),
                 0 => failure,
                 _ => failure.advise("What may be there was sent, and the answer not waited for."),
             });
@@ -173,14 +171,19 @@ impl Tally {
     /// One clause on what is in S3 now.
     fn stands(&self) -> String {
         if self.files == 1 && self.uploaded == 0 {
-            return match self.in_doubt + self.unknown {
+            return match self.unknown {
                 0 => "the file is not uploaded".to_owned(),
                 _ => "the file may be uploaded".to_owned(),
             };
         }
         let are = |number: u64| if number == 1 { "is" } else { "are" };
         let (all, uploaded) = (files(self.files), self.uploaded);
-        let perhaps = self.in_doubt + self.unknown;
+        match self.files {
+            1 => return "the file is uploaded".to_owned(),
+            _ if uploaded == self.files => return format!("all {all} are uploaded"),
+            _ => {}
+        }
+        let perhaps = self.unknown;
         let missing = self.files - uploaded - perhaps;
         let mut said = format!("{} of {all} {} uploaded", grouped(uploaded), are(uploaded));
         if missing > 0 {
@@ -201,7 +204,7 @@ impl Tally {
             "uploaded_files": self.uploaded,
             "uploaded_bytes": self.uploaded_bytes,
             "failed_files": self.failed - self.unknown,
-            "in_doubt_files": self.in_doubt + self.unknown,
+            "in_doubt_files": self.unknown,
             "requests": self.requests,
             "retries": self.retries,
             "elapsed_seconds": self.elapsed.as_secs_f64(),
@@ -282,14 +285,18 @@ mod tests {
         let said = |tally: &mut Tally| tally.verdict().unwrap_err().to_string();
         expect!["interrupted: 12 of 40 files are uploaded, 28 are not"]
             .assert_eq(&said(&mut tally));
-        tally.in_doubt = 1;
+        tally.unknown = 1;
         expect!["interrupted: 12 of 40 files are uploaded, 27 are not, 1 may be. What may be there was sent, and the answer not waited for."].assert_eq(&said(&mut tally));
-        tally.in_doubt = 3;
+        tally.unknown = 3;
         expect!["interrupted: 12 of 40 files are uploaded, 25 are not, 3 may be. What may be there was sent, and the answer not waited for."].assert_eq(&said(&mut tally));
         let mut one = Tally::of(1, 1_000);
         one.interrupted = true;
         expect!["interrupted: the file is not uploaded"].assert_eq(&said(&mut one));
-        one.in_doubt = 1;
+        one.unknown = 1;
         expect!["interrupted: the file may be uploaded. What may be there was sent, and the answer not waited for."].assert_eq(&said(&mut one));
+        (one.unknown, one.uploaded) = (0, 1);
+        expect!["interrupted: the file is uploaded"].assert_eq(&said(&mut one));
+        (tally.unknown, tally.uploaded) = (0, 40);
+        expect!["interrupted: all 40 files are uploaded"].assert_eq(&said(&mut tally));
     }
 }

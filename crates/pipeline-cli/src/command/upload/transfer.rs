@@ -1,21 +1,21 @@
 //! The upload itself: from a selection of files to what became of them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Instant;
 
 use futures::StreamExt as _;
-use s3up::{BucketState, FileOutcome, FileUpload, UploadOptions, UploadProgress, Uploader};
+use s3up::{BucketState, ErrorKind, FileOutcome, FileUpload, Outcome, UploadOptions, Uploader};
 
-use super::content_type;
 use super::selection::{Object, Selection};
 use super::tally::{Tally, file_failure};
 use super::telling::Telling;
+use super::{content_id, content_type};
 use crate::console::Console;
 use crate::destination::Endpoint;
 use crate::failure::Failure;
-use crate::interrupt::{CLOSE_GRACE, FINISH_GRACE, Interrupt, TAKE_BACK_GRACE};
+use crate::interrupt::{CLOSE_GRACE, FINISH_GRACE, Interrupt};
 use crate::leftovers;
+use crate::marks::CONTENT_ID;
 use crate::s3_session::{S3Session, s3_failure};
 use crate::settings::Settings;
 
@@ -42,71 +42,81 @@ impl Transfer<'_> {
     pub async fn carry_out(&self) -> Result<Tally, Failure> {
         let options = UploadOptions::default();
         let session = tokio::select! {
-            session = S3Session::open(self.endpoint, self.settings, options.clone()) => session?,
+            session = S3Session::open(self.endpoint, self.settings, options) => session?,
             () = self.interrupt.asked() => return Err(nothing_done()),
         };
-        let session = session.with_journal(self.endpoint, self.settings);
-        let outcome = self.send(session.uploader(), &options).await;
+        let session = session.with_journal(self.settings);
+        let mut outcome = self.send(session.uploader()).await;
         let closed = self.interrupt.within(CLOSE_GRACE, session.close()).await;
         if closed.is_none() {
             log::warn!("what was begun could not be taken back in time");
         }
+        if let Ok(tally) = &mut outcome {
+            // Also where all was done by then: whoever asked must not read that nobody did.
+            tally.interrupted = self.interrupt.heard();
+        }
         outcome
     }
 
-    async fn send(&self, uploader: &Uploader, options: &UploadOptions) -> Result<Tally, Failure> {
+    async fn send(&self, uploader: &Uploader) -> Result<Tally, Failure> {
         tokio::select! {
             ready = self.prepare(uploader) => ready?,
             () = self.interrupt.asked() => return Err(nothing_done()),
         }
         let selection = self.selection;
         let tally = RefCell::new(Tally::of(selection.len(), selection.bytes()));
-        // Sizes of the files that are begun and not ended, by key: as many as are sent at once.
-        let under_way = RefCell::new(HashMap::new());
         let files = selection
             .objects()
             .take_while(|_| !self.interrupt.heard() && tally.borrow().may_go_on())
-            .map(|object| {
-                under_way
-                    .borrow_mut()
-                    .insert(object.key.clone(), object.size);
-                self.file(object)
-            });
+            .map(|object| self.file(object));
         let started = Instant::now();
         let mut uploads = uploader.upload_files(files);
         let progress = uploads.progress();
         let telling = Telling::begin(self.console, selection, &progress);
-        let all = async {
-            while let Some(FileOutcome { file, result }) = uploads.next().await {
-                under_way.borrow_mut().remove(&file.key);
-                let result = result.map_err(file_failure);
-                telling.ended(&file, &result, tally.borrow().ended() + 1)?;
-                let mut tally = tally.borrow_mut();
-                match result {
-                    Ok(receipt) => tally.add_uploaded(file.path, &receipt),
-                    Err(failure) => tally.add_failed(file.path, failure),
-                }
+        let ended = |FileOutcome { file, result }| {
+            if let Err(error) = &result
+                && error.kind() == ErrorKind::Stopped
+                && error.outcome() != Outcome::Unknown
+            {
+                // It counts as one that was never begun.
+                return Ok(());
+            }
+            let result = result.map_err(file_failure);
+            telling.ended(&file, &result, tally.borrow().ended() + 1)?;
+            let mut tally = tally.borrow_mut();
+            match result {
+                Ok(receipt) => tally.add_uploaded(file.path, &receipt),
+                Err(failure) => tally.add_failed(file.path, failure),
             }
             Ok::<_, Failure>(())
         };
-        // Small files are through before the grace is over, so that few are in doubt.
-        let done = self.interrupt.within(FINISH_GRACE, all).await;
-        telling.end();
-        drop(uploads);
-        if done.is_none() {
-            // Uploads by parts are aborted now.
-            let taken_back = self.interrupt.within(TAKE_BACK_GRACE, uploader.close());
-            if taken_back.await.is_none() {
-                log::warn!("what was begun could not be taken back in time");
+        let all = async {
+            while let Some(outcome) = uploads.next().await {
+                ended(outcome)?;
             }
-        }
-        done.transpose()?;
+            Ok::<_, Failure>(())
+        };
+        let done = tokio::select! {
+            biased;
+            () = self.interrupt.asked() => None,
+            done = all => Some(done),
+        };
+        let done = match done {
+            Some(done) => {
+                drop(uploads);
+                done
+            }
+            None => {
+                let mut outcomes = uploads.stop(FINISH_GRACE).await.into_iter();
+                outcomes.try_for_each(ended)
+            }
+        };
+        telling.end();
+        done?;
         let mut tally = tally.into_inner();
         tally.elapsed = started.elapsed();
         tally.requests = progress.requests();
         tally.retries = progress.retries();
-        tally.interrupted = self.interrupt.heard() && tally.ended() < tally.files;
-        tally.in_doubt = in_doubt(&under_way.into_inner(), &tally, &progress, options);
         Ok(tally)
     }
 
@@ -124,28 +134,16 @@ impl Transfer<'_> {
 
     fn file(&self, object: Object) -> FileUpload {
         let content_type = content_type::of(&object.path);
+        // Whoever polls the uploads waits for a disk meanwhile, and not for long.
+        let content_id = tokio::task::block_in_place(|| content_id::of(&object.path));
         let bucket = self.selection.target().bucket.as_str();
         let mut file = FileUpload::new(object.path, bucket, object.key);
         file.object.content_type = Some(content_type.to_owned());
+        if let Some(id) = content_id {
+            file.object.metadata.insert(CONTENT_ID.to_owned(), id);
+        }
         file
     }
-}
-
-/// How many of the files that were given up may be there nevertheless: those whose one request, or
-/// last request, may have reached the server. Of the others the parts are thrown away.
-fn in_doubt(
-    under_way: &HashMap<String, u64>,
-    tally: &Tally,
-    progress: &UploadProgress,
-    options: &UploadOptions,
-) -> u64 {
-    // What is confirmed beyond the uploaded files belongs to the others; a file of which less than
-    // all is confirmed was not about to be completed.
-    let confirmed = progress
-        .bytes_acknowledged()
-        .saturating_sub(tally.uploaded_bytes);
-    let doubtful = |size: &&u64| **size < options.single_put_below || **size <= confirmed;
-    under_way.values().filter(doubtful).count() as u64
 }
 
 fn nothing_done() -> Failure {

@@ -10,15 +10,12 @@ use super::selection::Selection;
 use super::sources::{not_utf8, special, unreadable};
 use crate::failure::{ExitCode, Failure};
 
-/// The end of the names of files that are being written by this program, or were when it was
-/// killed.
-const TEMPORARY: &str = ".blockwrite-tmp";
-
 /// Adds the files below `root`, those that match if there is a pattern.
 ///
 /// Links are followed. Folders whose names begin with a dot are passed over, because what is in
 /// them is a program's own (`.git`, and the keys that the embedded S3 keeps in its folder); files
-/// of such names are files like any others.
+/// of such names are files like any others, but for those that this program is writing, or was
+/// when it was killed.
 ///
 /// # Errors
 ///
@@ -50,15 +47,19 @@ pub fn walk(
             Err(error) => return Err(failed(root, error)),
         };
         let kind = entry.file_type();
-        let name = entry.file_name().as_encoded_bytes();
+        let name = entry.file_name();
         if kind.is_dir() {
-            if entry.depth() > 0 && name.starts_with(b".") {
+            if entry.depth() > 0 && name.as_encoded_bytes().starts_with(b".") {
                 selection.pass_over_hidden();
                 entries.skip_current_dir();
             }
             continue;
         }
-        if name.ends_with(TEMPORARY.as_bytes()) || !wanted(entry.path()) {
+        if !wanted(entry.path()) {
+            continue;
+        }
+        if blockwrite::is_temporary(name) {
+            selection.pass_over_temporary();
             continue;
         }
         if !kind.is_file() {
