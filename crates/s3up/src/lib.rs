@@ -106,7 +106,7 @@ pub use credentials::{Credentials, StaticCredentials};
 pub use endpoint::{Endpoint, EndpointError, EndpointUrl};
 pub use error::{Error, ErrorKind, Outcome};
 pub use files::{FileOutcome, FileUpload, FileUploads};
-pub use journal::{Ambiguous, Journal, JournalError, Swept};
+pub use journal::{Ambiguous, Doubt, Journal, JournalError, Swept};
 pub use options::{Integrity, ObjectOptions, UploadOptions};
 pub use payload::Payload;
 pub use progress::UploadProgress;

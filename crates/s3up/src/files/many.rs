@@ -24,6 +24,9 @@ use crate::uploader::Uploader;
 /// Behind the grace of a stop: so long it may take to look at what stands, and to abort.
 const AFTER_GRACE: Duration = Duration::from_secs(1);
 
+/// More would be no wait, and far more is more than a clock can hold.
+const LONGEST_GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Uploads under way, a [`Stream`] of what became of each file, in the order in which they end.
 ///
 /// Made by [`Uploader::upload_files`]. Nothing happens before it is polled. Dropped, it aborts
@@ -89,7 +92,7 @@ impl<I> FileUploads<I> {
     /// Takes at most `grace` and one second. Aborts that take longer go on in the background, and
     /// [`Uploader::close`] waits for them.
     pub async fn stop(mut self, grace: Duration) -> Vec<FileOutcome> {
-        let deadline = Instant::now() + grace;
+        let deadline = Instant::now() + grace.min(LONGEST_GRACE);
         // Without listeners there is nobody to tell.
         let _ = self.ask.send(Some(deadline));
         let limit = deadline + AFTER_GRACE;

@@ -15,3 +15,4 @@ mod round_trip;
 mod scene;
 mod scripted_server;
 mod stops;
+mod sweeps;
