@@ -11,23 +11,26 @@ use blockwrite::Leftover;
 use s3up::{Ambiguous, Doubt, Journal, Swept, UploadRef, Uploader};
 
 use crate::byte_size::decimal;
-use crate::destination::{EMBEDDED_ROOT, Endpoint};
+use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::s3_session::s3_failure;
 use crate::settings::{Settings, variable};
 
+/// The beginning of the key ids that embedded servers draw, one for each folder.
+const EMBEDDED_IDS: &str = "EMBEDDED";
+
 /// So long a run waits for the places where it is about to write to be cleared.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Where open uploads to an S3 are noted; `None` where there is no folder for it, without which
+/// Where open uploads to the S3 `store` are noted; `None` where there is no folder for it, without which
 /// nothing but the clearing is lost.
-pub fn journal(endpoint: &Endpoint, settings: &Settings) -> Option<Journal> {
+pub fn journal(store: &str, settings: &Settings) -> Option<Journal> {
     let named = settings.state_dir.as_deref();
     let Some(folder) = state_folder(named, variable) else {
         log::debug!("open uploads are not noted: neither XDG_STATE_HOME nor HOME is set");
         return None;
     };
-    match Journal::open(folder, store(endpoint)) {
+    match Journal::open(folder, store) {
         Ok(journal) => Some(journal),
         Err(error) => {
             let failure = Failure::new(ExitCode::LocalWrite, error);
@@ -61,17 +64,17 @@ fn state_folder(
     Some(state.join("pipeline-cli"))
 }
 
-/// The name of an S3 in the notes: the same for every run that writes there.
-fn store(endpoint: &Endpoint) -> String {
-    match endpoint {
-        // Its port is another in every run; its folder is what stays.
-        Endpoint::Embedded => {
-            let root = Path::new(EMBEDDED_ROOT);
-            let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-            format!("embedded:{}", root.display())
-        }
-        Endpoint::Aws => "aws".to_owned(),
-        Endpoint::Url(url) => url.to_string(),
+/// The name of an S3 in the notes: the same for every run that writes there. `key_id` signs.
+pub fn store(endpoint: &Endpoint, key_id: Option<&str>) -> String {
+    let of_a_folder = key_id.filter(|id| id.starts_with(EMBEDDED_IDS));
+    match (endpoint, of_a_folder) {
+        // An embedded server has another port whenever it starts, in a run or by `serve`. What
+        // stays is the key id that its folder keeps.
+        (Endpoint::Embedded, Some(id)) => format!("embedded:{id}"),
+        (Endpoint::Url(url), Some(id)) if url.is_loopback() => format!("embedded:{id}"),
+        (Endpoint::Embedded, None) => "embedded".to_owned(),
+        (Endpoint::Aws, _) => "aws".to_owned(),
+        (Endpoint::Url(url), _) => url.to_string(),
     }
 }
 
@@ -160,13 +163,11 @@ fn target(upload: &UploadRef) -> String {
     format!("s3://{}/{}", upload.bucket, upload.key)
 }
 
-/// Removes the temporary files that killed runs left in the folder of `file`, and says so.
+/// Removes the temporary files that killed runs left where `file` is written, which is behind
+/// a link if it is one, and says so.
 pub async fn clear_files(file: &Path) {
-    let folder = match file.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    let clearing = tokio::task::spawn_blocking(move || blockwrite::remove_leftovers(folder));
+    let target = file.to_owned();
+    let clearing = tokio::task::spawn_blocking(move || blockwrite::remove_leftovers_beside(target));
     let found = match tokio::time::timeout(PATIENCE, clearing).await {
         Ok(Ok(Ok(found))) => found,
         // A folder that can't be listed may take a file all the same, and if it does not, that
@@ -231,10 +232,15 @@ mod tests {
 
     #[test]
     fn an_s3_has_one_name() {
-        let url = Endpoint::Url("http://127.0.0.1:4566".parse().unwrap());
-        assert_eq!(store(&url), "http://127.0.0.1:4566");
-        assert_eq!(store(&Endpoint::Aws), "aws");
-        assert!(store(&Endpoint::Embedded).ends_with("data/s3"));
+        let url = |text: &str| Endpoint::Url(text.parse().unwrap());
+        let (stand_in, remote) = (url("http://127.0.0.1:4566"), url("https://s3.example"));
+        assert_eq!(store(&stand_in, Some("test")), "http://127.0.0.1:4566");
+        assert_eq!(store(&stand_in, None), "http://127.0.0.1:4566");
+        let id = Some("EMBEDDEDABC");
+        assert_eq!(store(&stand_in, id), "embedded:EMBEDDEDABC");
+        assert_eq!(store(&Endpoint::Embedded, id), "embedded:EMBEDDEDABC");
+        assert_eq!(store(&remote, id), "https://s3.example");
+        assert_eq!(store(&Endpoint::Aws, id), "aws");
     }
 
     #[test]
