@@ -280,7 +280,7 @@ fn examples_work_when_they_are_pasted() {
             assert!(output.status.success(), "{line}: {said}");
             run += 1;
         }
-        assert_eq!(run, 4, "{}", text(&help));
+        assert_eq!(run, 5, "{}", text(&help));
     }
     assert!(program.path("people.ndjson").is_file());
 }

@@ -19,6 +19,7 @@ mod killed;
 mod output;
 #[cfg(unix)]
 mod progress;
+mod readme;
 mod same_bytes;
 mod serve;
 mod settings;

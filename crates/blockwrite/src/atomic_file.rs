@@ -88,8 +88,18 @@ impl AtomicFile {
             path: folder_of(&target).to_owned(),
             source,
         })?;
-        let temporary =
-            temporary::create(folder_of(&target), target.file_name().unwrap_or_default())?;
+        let folder_of_it = folder_of(&target);
+        let made = temporary::create(folder_of_it, target.file_name().unwrap_or_default());
+        let temporary = made.map_err(|error| match error {
+            Error::File { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Error::Target {
+                    path: given.to_owned(),
+                    reason: "you may not make files in its folder; name another folder, or get the \
+                             right to write there",
+                }
+            }
+            error => error,
+        })?;
         if let Some(like) = permissions {
             keep_permissions(temporary.as_file(), like).map_err(|source| Error::File {
                 action: "give the new file the mode of",

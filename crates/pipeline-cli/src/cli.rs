@@ -89,8 +89,36 @@ fn styled(mut command: clap::Command) -> clap::Command {
 /// What clap refuses, and what it answers itself: `--help`, `--version`.
 pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     let mut program = command();
+    let args = output_flags_last(args, &program);
     let mut matches = program.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut program))
+}
+
+/// `-v upload …` as `upload … -v`: each command has these flags of its own, and a person thinks of
+/// them as the program's.
+fn output_flags_last(args: &[OsString], program: &clap::Command) -> Vec<OsString> {
+    let is_output = |arg: &&OsString| {
+        arg.to_str().is_some_and(|arg| {
+            matches!(arg, "--json" | "--verbose" | "--quiet" | "-q")
+                || arg
+                    .strip_prefix('-')
+                    .is_some_and(|vs| !vs.is_empty() && vs.bytes().all(|letter| letter == b'v'))
+        })
+    };
+    let flags = args.iter().skip(1).take_while(is_output).count();
+    let is_command = |arg: &OsString| {
+        let name = arg.to_str().unwrap_or_default();
+        program.find_subcommand(name).is_some()
+    };
+    match args.get(1 + flags) {
+        Some(command) if is_command(command) => {
+            let mut moved = args.to_vec();
+            // Right behind the command: what follows `--` is no flag.
+            moved[1..=1 + flags].rotate_right(1);
+            moved
+        }
+        _ => args.to_vec(),
+    }
 }
 
 /// What the program can do.
@@ -140,8 +168,24 @@ pub struct OutputArgs {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn the_command_line_is_well_formed() {
-        super::command().debug_assert();
+        command().debug_assert();
+    }
+
+    #[test]
+    fn flags_for_output_stand_on_either_side_of_the_command() {
+        let moved = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            let moved = output_flags_last(&args, &command());
+            moved.join(" ".as_ref()).into_string().unwrap()
+        };
+        assert_eq!(moved("p -v --json head x"), "p head -v --json x");
+        assert_eq!(moved("p -vv config"), "p config -vv");
+        for same in ["p -v --rows 5", "p --rows 5 head", "p -q", "p head -v x"] {
+            assert_eq!(moved(same), same);
+        }
     }
 }

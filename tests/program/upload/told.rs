@@ -142,6 +142,6 @@ fn the_examples_of_the_help_work_when_pasted() {
     }
     assert_eq!(ran, 5, "{help}");
     assert!(program.path("data/s3/lake/raw/people.parquet").is_file());
-    assert!(program.path("data/s3/lake/first.parquet").is_file());
+    assert!(program.path("data/s3/lake/a.parquet").is_file());
     assert!(program.path("data/s3/lake/all/people.parquet").is_file());
 }

@@ -10,12 +10,18 @@ use crate::standard_output::print;
 /// Examples that work when they are pasted, and where each shell looks.
 const EXAMPLES: &str = "\
 Examples:
-  pipeline-cli completions bash > ~/.local/share/bash-completion/completions/pipeline-cli
+  mkdir -p ~/.local/share/bash-completion/completions ~/.zfunc
+      folders that may not be there yet
+  cd ~/.local/share/bash-completion/completions
+  pipeline-cli completions bash > pipeline-cli
+      bash, from its next start on
   pipeline-cli completions zsh > ~/.zfunc/_pipeline-cli
+      zsh
   pipeline-cli completions fish > ~/.config/fish/completions/pipeline-cli.fish
+      fish
 
 Where shells look:
-  bash  ~/.local/share/bash-completion/completions (make it if it is not there)
+  bash  ~/.local/share/bash-completion/completions
   zsh   folders of $fpath: `fpath+=~/.zfunc` in ~/.zshrc, before `compinit`
   fish  ~/.config/fish/completions";
 

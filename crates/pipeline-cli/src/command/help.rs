@@ -41,7 +41,7 @@ Exit codes:
   2    usage or configuration
   3    the data can't be made
   4    a local file or standard output can't be written
-  5    S3 refuses or can't be reached; nothing was committed
+  5    S3 refuses or can't be reached; what is not told as done is not there
   6    whether the object was committed is unknown
   130  interrupted; the last sentence says what stands";
 
@@ -91,8 +91,16 @@ mod tests {
         let program = cli::command();
         for command in std::iter::once(&program).chain(program.get_subcommands()) {
             let name = command.get_name();
+            let long = command.get_after_long_help().map(ToString::to_string);
             let text = command.get_after_help().map(ToString::to_string);
             let text = text.unwrap_or_default();
+            // On a terminal of 80 columns a longer line is broken, and then it can't be pasted.
+            for line in text
+                .lines()
+                .chain(long.iter().flat_map(|text| text.lines()))
+            {
+                assert!(line.chars().count() <= 80, "{name}: {line}");
+            }
             let examples = examples(&text);
             assert!(!examples.is_empty(), "`{name}` has no examples");
             for line in examples {

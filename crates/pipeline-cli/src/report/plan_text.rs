@@ -37,14 +37,24 @@ pub fn plan_text(plan: &Plan) -> String {
         ),
         (
             "row groups",
-            format!(
-                "{} of {} rows, about {} each ({} wanted{})",
-                grouped(numbers.row_groups),
-                grouped(sizing.block_rows),
-                decimal(sizing.group_bytes),
-                ByteSize(numbers.block_bytes),
-                limit(sizing),
-            ),
+            match numbers.row_groups {
+                // Less than a whole one: what a whole one would hold says nothing of this file.
+                0 | 1 => format!(
+                    "{} of {} rows ({} wanted{})",
+                    numbers.row_groups,
+                    grouped(numbers.total_rows()),
+                    ByteSize(numbers.block_bytes),
+                    limit(sizing),
+                ),
+                groups => format!(
+                    "{} of {} rows, about {} each ({} wanted{})",
+                    grouped(groups),
+                    grouped(sizing.block_rows),
+                    decimal(sizing.group_bytes),
+                    ByteSize(numbers.block_bytes),
+                    limit(sizing),
+                ),
+            },
         ),
         (
             "file",

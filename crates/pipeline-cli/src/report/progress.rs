@@ -239,12 +239,17 @@ impl Shown {
             }
             Voice::Lines { turn, told } => {
                 let to_tell = readings.iter().map(|reading| reading.at).sum();
-                // A standstill is no news.
-                if turn.is_due(now)
-                    && *told != to_tell
+                let moved = *told != to_tell;
+                if (moved && turn.is_due(now) || turn.is_overdue(now))
                     && let Some(line) = progress_line(&readings)
                 {
-                    log::info!(target: PROGRESS_TARGET, "{line}");
+                    // That nothing moves is news once it lasts.
+                    let still = if moved {
+                        ""
+                    } else {
+                        "nothing moved since the last line; "
+                    };
+                    log::info!(target: PROGRESS_TARGET, "{still}{line}");
                     turn.taken(now);
                     *told = to_tell;
                 }

@@ -10,6 +10,9 @@ use super::reading::Reading;
 const OFTEN: Duration = Duration::from_secs(1);
 const SELDOM: Duration = Duration::from_secs(30);
 
+/// The longest silence: somebody who waits wants to know that nothing moves.
+const SILENCE: Duration = Duration::from_secs(10);
+
 /// Decides when a line is due: each second at first, then every sixtieth of the time so far.
 #[derive(Debug)]
 pub(super) struct Turn {
@@ -29,6 +32,11 @@ impl Turn {
     pub(super) fn is_due(&self, now: Instant) -> bool {
         let so_far = now.duration_since(self.started);
         now.duration_since(self.last) >= (so_far / 60).clamp(OFTEN, SELDOM)
+    }
+
+    /// Whether so much time has passed that a line is due even where nothing has changed.
+    pub(super) fn is_overdue(&self, now: Instant) -> bool {
+        now.duration_since(self.last) >= SILENCE
     }
 
     /// A line was said.

@@ -122,6 +122,12 @@ impl Summary<'_> {
         };
         let wanted = ByteSize(self.plan.numbers.block_bytes);
         match (sizes().min(), sizes().max()) {
+            (Some(least), Some(most)) if decimal(least) == decimal(most) => format!(
+                "{} of {} ({wanted} wanted{})",
+                grouped(self.written.row_groups.len() as u64),
+                decimal(least),
+                limit(&self.plan.numbers.sizing),
+            ),
             (Some(least), Some(most)) => format!(
                 "{} of {} to {} ({wanted} wanted{})",
                 grouped(self.written.row_groups.len() as u64),

@@ -218,6 +218,7 @@ pub const SETTINGS: &[Setting] = &[
         variables: &[var("PIPELINE_TO")],
         built_in: without("people.parquet in the bucket", "people.parquet"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -228,6 +229,7 @@ pub const SETTINGS: &[Setting] = &[
         variables: &[var("PIPELINE_KEEP_LOCAL")],
         built_in: without("no local file", "people.parquet"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -237,6 +239,7 @@ pub const SETTINGS: &[Setting] = &[
         variables: &[var("PIPELINE_BUCKET"), var("S3_BUCKET_NAME")],
         built_in: BuiltIn::Value("parquet-data-bucket"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -254,6 +257,7 @@ pub const SETTINGS: &[Setting] = &[
             "http://127.0.0.1:4566",
         ),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -267,6 +271,7 @@ pub const SETTINGS: &[Setting] = &[
         ],
         built_in: BuiltIn::Value("us-east-1"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -291,6 +296,7 @@ pub const SETTINGS: &[Setting] = &[
         variables: &[var("AWS_PROFILE")],
         built_in: without("the profile `default`, where no key is set", "lab"),
         group: Group::Credentials,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -333,6 +339,7 @@ pub const SETTINGS: &[Setting] = &[
             "/var/lib/pipeline-cli",
         ),
         group: Group::Run,
+        check: check::named,
         ..TEXT
     },
 ];

@@ -27,16 +27,17 @@ const EXAMPLES: &str = "\
 Examples:
   pipeline-cli --to people.parquet && pipeline-cli head people.parquet
       make a file and look at its first ten rows
-  pipeline-cli && pipeline-cli head --endpoint embedded s3://parquet-data-bucket/people.parquet
+  pipeline-cli --to s3://lake/people.parquet --endpoint embedded
+  pipeline-cli head s3://lake/people.parquet --endpoint embedded
       an object in the S3 inside the program; of AWS and others likewise
   pipeline-cli head people.parquet -n 3 --wide
       three rows with all columns, nothing cut
   pipeline-cli head --json -n 1000 people.parquet > people.ndjson
       for programs: one JSON object a row
 
-A table shows as many columns as the terminal has room for, and as 80 characters have where there
-is none. Instants are told in UTC. Of an object no more is read than the footer and the pages that
-hold these rows.";
+A table shows as many columns as the terminal has room for, and as 80
+characters have where there is none. Instants are told in UTC. Of an object no
+more is read than the footer and the pages that hold these rows.";
 
 /// Arguments of `head`.
 #[derive(Debug, Clone, Args)]

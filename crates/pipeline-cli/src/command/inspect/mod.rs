@@ -28,15 +28,17 @@ const EXAMPLES: &str = "\
 Examples:
   pipeline-cli --to people.parquet && pipeline-cli inspect people.parquet
       make a file and look at it
-  pipeline-cli && pipeline-cli inspect --endpoint embedded s3://parquet-data-bucket/people.parquet
+  pipeline-cli --to s3://lake/people.parquet --endpoint embedded
+  pipeline-cli inspect s3://lake/people.parquet --endpoint embedded
       an object in the S3 inside the program; of AWS and others likewise
   pipeline-cli inspect people.parquet --target 4MiB
       judge the row groups by another size than the one they were made for
   pipeline-cli inspect --json people.parquet
       the same for programs: one JSON object a line for each file
 
-Of an object no more is read than its footer. The exit code is that of the worst file:
-3 for a file that can't be read or is no Parquet, 5 where S3 refuses.";
+Of an object no more is read than its footer. The exit code is that of the
+worst file: 3 for a file that can't be read or is no Parquet, 5 where S3
+refuses.";
 
 /// Arguments of `inspect`.
 #[derive(Debug, Clone, Args)]
