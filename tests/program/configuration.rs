@@ -117,7 +117,7 @@ fn a_bad_value_is_named_with_where_it_stands() {
     expect!["environment variable PIPELINE_COMPRESSION: `snapy` is no compression: use none, snappy, lz4, gzip[:0-9], zstd[:1-22] or brotli[:0-11], for example zstd:3"].assert_eq(&error(program.run(["--dry-run"])));
 
     let program = Program::new().with_file("p.toml", "blok_size = \"1MiB\"\n");
-    expect!["p.toml: there is no setting `blok_size`; did you mean `block_size`?"]
+    expect!["p.toml, line 1: there is no setting `blok_size`; did you mean `block_size`?"]
         .assert_eq(&error(program.run(["--dry-run", "--config", "p.toml"])));
 
     expect![
@@ -222,4 +222,108 @@ fn mebibytes_are_plain_numbers() {
             }
         }
     }
+}
+
+/// The table as people read it.
+fn table(program: &Program, args: &[&str]) -> String {
+    let ran = program.run(["config"].iter().chain(args)).ok();
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+#[test]
+fn config_shows_every_setting_and_where_it_comes_from() {
+    let program = Program::new()
+        .with_file("p.toml", "seed = 7\nsecret_access_key = \"canary-4711\"\n")
+        .with_file(
+            ".env",
+            "NUM_RECORDS=500\nAWS_SESSION_TOKEN=canary-4711\nBLOCK_SIZE_MB=4\n",
+        )
+        .with("TARGET_DATA_SIZE_MB", "2")
+        .with("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+        .with("AWS_SECRET_ACCESS_KEY", "canary-4711");
+    let args = [
+        "--config",
+        "p.toml",
+        "--region",
+        "eu-west-1",
+        "--endpoint",
+        "https://me:canary@s3.example.com/a/rather/long/path",
+    ];
+    let said = table(&program, &args);
+    assert!(
+        !said.contains("canary") && !said.contains('\u{1b}'),
+        "{said}"
+    );
+    expect![[r#"
+        Data
+          rows               500                  .env, line 1, NUM_RECORDS
+                                                  overruled by size
+          size               2MiB                 environment variable TARGET_DATA_SIZE_MB
+          seed               7                    p.toml, line 1, seed
+
+        File
+          block_size         4MiB                 .env, line 3, BLOCK_SIZE_MB
+          compression        snappy               built in
+
+        Target
+          to                 (people.parquet in the bucket)
+          keep_local         (no local file)
+          bucket             parquet-data-bucket  built in
+          endpoint           https://***@s3.example.com/a/rather/long/path
+                                                  --endpoint
+          region             eu-west-1            --region
+          allow_http         false                built in
+
+        Credentials
+          profile            (the profile `default`, where no key is set)
+          access_key_id      AKIAEXAMPLE          environment variable AWS_ACCESS_KEY_ID
+          secret_access_key  ***                  environment variable AWS_SECRET_ACCESS_KEY
+          session_token      ***                  .env, line 2, AWS_SESSION_TOKEN
+                                                  overruled by environment variable AWS_ACCESS_KEY_ID
+
+        Run
+          threads            (one a core)
+          state_dir          (pipeline-cli in XDG_STATE_HOME or ~/.local/state)
+    "#]]
+    .assert_eq(&said);
+    let listed = program.run(["config", "--json"].iter().chain(&args)).ok();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(
+        listed.contains("***") && !listed.contains("canary"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn config_shows_that_a_range_of_rows_overrules_an_amount() {
+    let said = table(&Program::new(), &["--rows-range", "10..20"]);
+    let amount: Vec<_> = said.lines().take(4).collect();
+    expect![[r#"
+        Data
+          rows               100000               built in
+                                                  overruled by --rows-range
+          size               (rows decide)"#]]
+    .assert_eq(&amount.join("\n"));
+}
+
+/// As a run refuses them, with the same words.
+#[test]
+fn config_refuses_what_a_run_refuses() {
+    let program = Program::new().with_file("p.toml", "seed = 1\n[data]\nrows = 1\n");
+    let args = ["--config", "p.toml"];
+    let run = program.run(args).failed(2);
+    let config = program.run(["config"].iter().chain(&args)).failed(2);
+    assert_eq!(run.error(), config.error());
+    assert!(
+        run.error().starts_with("p.toml, line 2: "),
+        "{}",
+        run.stderr
+    );
+    let json = program.run(["config", "--json"].iter().chain(&args));
+    assert_eq!(json.failed(2).events()[0]["event"], "summary");
+
+    let program = Program::new().with_file(".env", "PIPELINE_CONFIG=p.toml\n");
+    let said = program.run(["config"]).ok().stderr;
+    let expected = ".env, line 1: PIPELINE_CONFIG is read from the environment only";
+    assert!(said.contains(expected), "{said}");
 }

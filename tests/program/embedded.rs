@@ -76,7 +76,7 @@ fn an_interrupt_while_the_last_parts_are_sent_leaves_no_upload() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_is_heard_while_standard_output_is_stuck() {
-    let mut child = Program::new().start(["--rows", "1000000", "--to", "-"]);
+    let mut child = Program::new().start(["-v", "--rows", "1000000", "--to", "-"]);
     let said = until(&mut child, "block 2/");
     terminate(&child);
     // Standard output stays open and unread until the program has ended.

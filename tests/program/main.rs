@@ -7,7 +7,21 @@ mod support;
 
 mod bad_input;
 mod configuration;
+mod counted_s3;
 mod embedded;
+mod errors;
+mod from_ranges;
+mod head;
+mod help;
+mod inspect;
+mod keep_local;
+mod killed;
 mod output;
+#[cfg(unix)]
+mod progress;
+mod readme;
 mod same_bytes;
 mod serve;
+mod settings;
+mod stopping;
+mod upload;

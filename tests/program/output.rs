@@ -54,6 +54,10 @@ fn the_help_reads_well() {
     expect![[r#"
         Fills a data lake with realistic test data: generates rows, writes Parquet, uploads to S3
 
+        Rows follow from a seed: the same request gives the same bytes, on any machine and with any number
+        of threads. They go to S3 by multipart, in bounded memory and without a local copy. Without
+        arguments: 100,000 people into an S3 that runs inside the program.
+
         Usage: pipeline-cli [OPTIONS]
                pipeline-cli <COMMAND>
 
@@ -89,12 +93,12 @@ fn the_help_reads_well() {
           
                   MB is 10^6 bytes, MiB is 2^20.
           
-                  Variables: PIPELINE_SIZE, TARGET_DATA_SIZE_MB
+                  Variables: PIPELINE_SIZE, TARGET_DATA_SIZE_MB (in MiB)
 
               --seed <N>
                   Seed: the same one gives the same rows [default: 42]
           
-                  Variables: PIPELINE_SEED
+                  Variable: PIPELINE_SEED
 
               --rows-range <A..B>
                   Make rows A to B-1 of the table only
@@ -103,12 +107,12 @@ fn the_help_reads_well() {
               --block-size <SIZE>
                   Size of a row group in the file [default: 1MiB]
           
-                  Variables: PIPELINE_BLOCK_SIZE, BLOCK_SIZE_MB
+                  Variables: PIPELINE_BLOCK_SIZE, BLOCK_SIZE_MB (in MiB)
 
               --compression <CODEC[:LEVEL]>
                   none, snappy, lz4, gzip[:0-9], zstd[:1-22] or brotli[:0-11] [default: snappy]
           
-                  Variables: PIPELINE_COMPRESSION
+                  Variable: PIPELINE_COMPRESSION
 
         Target:
               --to <TARGET>
@@ -117,14 +121,14 @@ fn the_help_reads_well() {
           
                   A path is a local file, and no S3 is needed.
           
-                  Variables: PIPELINE_TO
+                  Variable: PIPELINE_TO
 
               --keep-local <PATH>
                   Write this local file first, then upload it and keep it [default: no local file]
           
-                  Without it the file goes straight to S3, and nothing is kept here. The bytes are the same.
+                  The bytes are those that a run without it sends straight to S3.
           
-                  Variables: PIPELINE_KEEP_LOCAL
+                  Variable: PIPELINE_KEEP_LOCAL
 
               --bucket <NAME>
                   Bucket, where the target names none; it is made if it is not there [default:
@@ -148,7 +152,7 @@ fn the_help_reads_well() {
           
                   Data and session tokens can be read on the way. To this machine it is always allowed.
           
-                  Variables: PIPELINE_ALLOW_HTTP
+                  Variable: PIPELINE_ALLOW_HTTP
 
         Credentials:
               --profile <NAME>
@@ -159,19 +163,19 @@ fn the_help_reads_well() {
                   of them. They are better kept in a profile, in `.env` or in the environment than in a file
                   of settings.
           
-                  Variables: AWS_PROFILE
+                  Variable: AWS_PROFILE
 
         Run:
               --threads <N>
                   Worker threads [default: one a core]
           
-                  Variables: PIPELINE_THREADS
+                  Variable: PIPELINE_THREADS
 
               --state-dir <FOLDER>
                   Folder in which open uploads are noted, so that a run that is killed can be cleared up by
                   the next [default: pipeline-cli in XDG_STATE_HOME or ~/.local/state]
           
-                  Variables: PIPELINE_STATE_DIR
+                  Variable: PIPELINE_STATE_DIR
 
               --config <FILE>
                   Read settings from a TOML file [variable: PIPELINE_CONFIG]
@@ -190,19 +194,47 @@ fn the_help_reads_well() {
                   Say only what went wrong
 
         Examples:
-          pipeline-cli                                     100,000 people into the embedded S3 (data/s3)
+          pipeline-cli
+              100,000 people into the S3 inside the program, under data/s3
           pipeline-cli --rows 5_000_000 --block-size 16MiB
-          pipeline-cli --size 50MB --to people.parquet     a local file of 50 MB, no S3
+              more rows, in larger row groups
+          pipeline-cli --size 50MB --to people.parquet
+              a local file of 50 MB; no S3 is needed
           pipeline-cli --to s3://lake/raw/ --endpoint http://127.0.0.1:4566
-          pipeline-cli --to s3://lake/raw/people.parquet   AWS, with the credentials of the environment
-          pipeline-cli --rows 1000 --to - | duckdb -c "FROM read_parquet('/dev/stdin')"
+              LocalStack, or another S3 with a URL of its own
+          pipeline-cli --to s3://lake/raw/people.parquet
+              AWS, with the credentials of the environment or of a profile
+          pipeline-cli --size 1GB --dry-run
+              the plan, and nothing else
+          pipeline-cli --rows 1000 --to - | sha256sum
+              standard output; the same request gives the same bytes
+          pipeline-cli --rows 1000 --to few.parquet && duckdb -c "FROM 'few.parquet'"
+              make a file and look at it
 
-        Settings come from, lowest to highest: built-in values, --config FILE, .env of the working folder,
-        environment variables, flags. `pipeline-cli config` shows them all.
+        Settings:
+          Each has a flag, a key in TOML files and variables. The highest layer that
+          names it wins; from lowest to highest: built-in values, the file of --config
+          or PIPELINE_CONFIG, .env of the working folder, environment variables, flags.
+          `pipeline-cli config` shows every value and where it comes from.
 
-        Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 the data can't be made,
-        4 a local file can't be written, 5 S3 refuses or can't be reached (nothing committed),
-        6 outcome unknown, 130 interrupted.
+        Settings without a flag:
+          AWS_ACCESS_KEY_ID      Key id of the credentials
+          AWS_SECRET_ACCESS_KEY  Secret that belongs to the key id
+          AWS_SESSION_TOKEN      Session token, where the credentials are temporary ones
+
+        Exit codes:
+          0    done
+          1    internal error: please report it
+          2    usage or configuration
+          3    the data can't be made
+          4    a local file or standard output can't be written
+          5    S3 refuses or can't be reached; nothing was committed
+          6    whether the object was committed is unknown
+          130  interrupted; the last sentence says what stands
+
+        Files:
+          .env     variables of the working folder; the environment wins over them
+          data/s3  objects of the S3 inside the program, as plain files
     "#]].assert_eq(std::str::from_utf8(&help.stdout).unwrap());
 }
 

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 /// A folder in which the program runs; gone at the end.
 pub struct Program {
     folder: tempfile::TempDir,
+    /// Where it notes what must outlast it; apart from the folder, whose content tests look at.
+    state: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
 
@@ -23,6 +25,7 @@ impl Program {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            state: tempfile::tempdir().unwrap(),
             variables: Vec::new(),
         }
     }
@@ -61,6 +64,7 @@ impl Program {
             // Nothing of whoever runs the tests reaches the program, their home folder included.
             .env_clear()
             .env("HOME", self.folder.path())
+            .env("XDG_STATE_HOME", self.state.path())
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         command
@@ -69,6 +73,26 @@ impl Program {
     /// Runs to the end.
     pub fn run(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ran {
         self.command(args).output().unwrap().into()
+    }
+
+    /// Runs to the end where no file may grow beyond so many blocks of 512 bytes, as if the disk
+    /// were full there.
+    #[cfg(target_os = "linux")]
+    #[allow(dead_code, reason = "only the tests on this machine need it")]
+    pub fn run_within(&self, blocks: u32, args: &str) -> Ran {
+        let program = env!("CARGO_BIN_EXE_pipeline-cli");
+        let limited = format!("ulimit -f {blocks}; trap '' XFSZ; exec {program} {args}");
+        let mut shell = Command::new("/bin/sh");
+        let command = self.command([""; 0]);
+        for (name, value) in command.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        shell
+            .args(["-c", &limited])
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
+            .into()
     }
 
     /// Starts and lets run.
@@ -145,9 +169,26 @@ pub fn until(child: &mut Child, words: &str) -> String {
 /// Sends SIGTERM.
 #[cfg(unix)]
 pub fn terminate(child: &Child) {
-    let killed = Command::new("kill")
-        .arg(child.id().to_string())
+    send(child, "TERM");
+}
+
+/// Sends a signal, named without its SIG.
+#[cfg(unix)]
+pub fn send(child: &Child, signal: &str) {
+    let sent = Command::new("kill")
+        .args(["-s", signal, &child.id().to_string()])
         .status()
         .unwrap();
-    assert!(killed.success());
+    assert!(sent.success());
+}
+
+/// Waits for the end of a program whose standard error was perhaps read in part, as far as `said`.
+#[allow(dead_code, reason = "only the tests on this machine need it")]
+pub fn ended(child: Child, said: String) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    let ran = Ran::from(output);
+    Ran {
+        stderr: said + &ran.stderr,
+        ..ran
+    }
 }

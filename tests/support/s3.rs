@@ -1,10 +1,11 @@
 //! An S3 to aim the program at, and a look at what arrived there.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
-use embedded_s3::{EmbeddedS3, FaultPlan, Options};
+use embedded_s3::{EmbeddedS3, FaultPlan, Gate, Options};
 use s3up::{
     Credentials, Endpoint, ListUploads, ListedUpload, ObjectHead, RusotoClient, S3Client, S3Config,
     StaticCredentials,
@@ -23,7 +24,7 @@ pub struct S3 {
     client: RusotoClient,
     runtime: Runtime,
     /// Ours to stop, where we started it.
-    _server: Option<(EmbeddedS3, tempfile::TempDir)>,
+    _server: Option<(EmbeddedS3, Option<tempfile::TempDir>)>,
 }
 
 impl S3 {
@@ -34,10 +35,22 @@ impl S3 {
 
     /// The same, with faults.
     pub fn embedded_with(faults: FaultPlan) -> Self {
-        let runtime = Runtime::new().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mut options = Options::new(folder.path());
         options.faults = Some(Arc::new(faults));
+        Self::start(options, Some(folder))
+    }
+
+    /// An embedded S3 over the folder and bucket that a run of the program has left.
+    #[allow(dead_code, reason = "only the tests on this machine look into folders")]
+    pub fn over(folder: &Path, bucket: &str) -> Self {
+        let mut s3 = Self::start(Options::new(folder), None);
+        s3.bucket = bucket.to_owned();
+        s3
+    }
+
+    fn start(options: Options, folder: Option<tempfile::TempDir>) -> Self {
+        let runtime = Runtime::new().unwrap();
         let server = runtime.block_on(EmbeddedS3::start(options)).unwrap();
         let (endpoint, key_id, secret) = (
             server.endpoint(),
@@ -52,7 +65,7 @@ impl S3 {
         endpoint: String,
         key_id: String,
         secret: String,
-        server: Option<(EmbeddedS3, tempfile::TempDir)>,
+        server: Option<(EmbeddedS3, Option<tempfile::TempDir>)>,
     ) -> Self {
         static BUCKETS: AtomicU32 = AtomicU32::new(0);
         let number = BUCKETS.fetch_add(1, Ordering::Relaxed);
@@ -85,6 +98,28 @@ impl S3 {
             .with("AWS_ACCESS_KEY_ID", &self.key_id)
             .with("AWS_SECRET_ACCESS_KEY", &self.secret)
             .with("S3_BUCKET_NAME", &self.bucket)
+    }
+
+    /// Waits until so many calls have come to a gate.
+    #[allow(dead_code, reason = "only servers of our own have gates")]
+    pub fn arrived(&self, gate: &Gate, calls: usize) {
+        self.runtime.block_on(gate.arrived(calls));
+    }
+
+    /// What the program says, without what differs from run to run.
+    #[allow(dead_code, reason = "sentences are compared on this machine only")]
+    pub fn plainly(&self, said: &str) -> String {
+        let said = said
+            .replace(&self.endpoint, "ENDPOINT")
+            .replace(&self.bucket, "BUCKET");
+        // The number of a request is the server's affair.
+        match said.split_once(" (request ") {
+            Some((before, after)) => {
+                let (_, after) = after.split_once(')').unwrap_or_default();
+                format!("{before}{after}")
+            }
+            None => said,
+        }
     }
 
     /// An object's bytes.

@@ -72,9 +72,9 @@ pub fn no_rows_are_an_object(s3: &S3) {
 #[cfg(unix)]
 pub fn a_signal_takes_everything_back(s3: &S3) {
     let program = s3.program();
-    let mut child = program.start(["--rows", "2_000_000_000", "--block-size", "4MiB"]);
-    // Far enough that a multipart upload is open: the first part is 8 MiB.
-    let said = until(&mut child, "block 4/");
+    let mut child = program.start(["-v", "--rows", "100_000_000", "--block-size", "4MiB"]);
+    // Far enough that a multipart upload is open: six groups at least make two parts of 8 MiB.
+    let said = until(&mut child, "block 8/");
     terminate(&child);
     let output = child.wait_with_output().unwrap();
     let said = said + &String::from_utf8_lossy(&output.stderr);
@@ -111,6 +111,39 @@ pub fn the_originals_env_file_works(s3: &S3) {
     );
 }
 
+/// Files become objects under their own names, whatever those are: small ones in one request, large
+/// ones in parts.
+pub fn files_arrive(s3: &S3) {
+    let program = s3.program();
+    let large: Vec<u8> = (0..20_000_000_u32).map(|at| (at / 251) as u8).collect();
+    let files = [
+        ("d/large.parquet", large.as_slice()),
+        ("d/e f/a+b#c%41&d=e.csv", b"odd"),
+        ("d/Zo\u{eb}/empty.json", b""),
+    ];
+    for (name, bytes) in files {
+        let path = program.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let target = format!("s3://{}/a/", s3.bucket);
+    // Again: what is there is replaced.
+    for _ in 0..2 {
+        let ran = program.run(["upload", "d", target.as_str(), "--json"]).ok();
+        let summary = ran.events().pop().unwrap();
+        assert_eq!(summary["outcome"], "committed");
+        assert_eq!(summary["uploaded_files"], 3);
+        for (name, bytes) in files {
+            let key = name.replace("d/", "a/");
+            assert!(s3.get(&key) == bytes, "the bytes of {name} differ");
+        }
+    }
+    let head = s3.head("a/large.parquet").unwrap();
+    let content_type = Some("application/vnd.apache.parquet");
+    assert_eq!(head.content_type.as_deref(), content_type);
+    assert!(s3.open_uploads().is_empty());
+}
+
 /// One test a case, against the server that `$server` makes.
 #[macro_export]
 macro_rules! s3_cases {
@@ -121,6 +154,7 @@ macro_rules! s3_cases {
         #[cfg(unix)]
         $crate::s3_cases!($server, a_signal_takes_everything_back);
         $crate::s3_cases!($server, the_originals_env_file_works);
+        $crate::s3_cases!($server, files_arrive);
     };
     ($server:expr, $case:ident) => {
         #[test]

@@ -23,38 +23,49 @@ pub struct Serving {
 impl Serving {
     /// Starts `serve` in the folder of `program`, and reads all that it prints.
     pub fn start(program: &Program, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        let mut serving = Self::start_quiet(program, args);
-        serving.text = until(&mut serving.child, LAST_WORDS);
-        serving
+        match Self::try_start(program, args) {
+            Ok(serving) => serving,
+            Err(ended) => panic!("it does not serve: {ended:?}"),
+        }
     }
 
-    /// The same with `-q`, which says nothing to people.
-    pub fn start_quiet(
+    /// The same, or else how it ended.
+    pub fn try_start(
         program: &Program,
         args: impl IntoIterator<Item = impl AsRef<OsStr>>,
-    ) -> Self {
-        let args: Vec<_> = args
-            .into_iter()
-            .map(|arg| arg.as_ref().to_owned())
-            .collect();
+    ) -> Result<Self, Ran> {
+        let mut serving = Self::spawn(program, args)?;
+        serving.text = until(&mut serving.child, LAST_WORDS);
+        Ok(serving)
+    }
+
+    /// Starts `serve -q`, which says nothing to people.
+    pub fn start_quiet(program: &Program) -> Self {
+        match Self::spawn(program, ["-q"]) {
+            Ok(serving) => serving,
+            Err(ended) => panic!("it does not serve: {ended:?}"),
+        }
+    }
+
+    fn spawn(
+        program: &Program,
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Result<Self, Ran> {
+        let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
         let mut child = program.start([OsStr::new("serve").to_owned()].into_iter().chain(args));
         let mut stdout = BufReader::new(child.stdout.take().expect("standard output is piped"));
         let mut lines = String::new();
         while !lines.contains("AWS_REGION") {
             if stdout.read_line(&mut lines).unwrap() == 0 {
-                let output = child.wait_with_output().unwrap();
-                panic!(
-                    "it does not serve: {}",
-                    String::from_utf8_lossy(&output.stderr)
-                );
+                return Err(child.wait_with_output().unwrap().into());
             }
         }
-        Self {
+        Ok(Self {
             child,
             stdout,
             lines,
             text: String::new(),
-        }
+        })
     }
 
     pub fn pid(&self) -> u32 {

@@ -1,9 +1,9 @@
 //! All tests, with a LocalStack for those that need one.
 //!
 //! ```text
-//! Python environment ─▶ LocalStack ─▶ cargo test --workspace ─▶ examples ─▶ cargo test --test services
-//!   readers of files     started or      every test once           each run      against LocalStack
-//!                        given           (`services` is left       once          and PyArrow
+//! Python environment ─▶ LocalStack ─▶ cargo test --workspace ─▶ examples ─▶ measure ─▶ cargo test --test services
+//!   readers of files     started or      every test once           each run      few rows    against LocalStack
+//!                        given           (`services` is left       once                      and PyArrow
 //!                                         out of it by name)
 //! ```
 //!
@@ -17,6 +17,7 @@ use anyhow::Result;
 
 use crate::examples;
 use crate::localstack::{LocalStack, Via};
+use crate::measure;
 use crate::process::{self, Interrupt};
 use crate::python;
 use crate::report::Stages;
@@ -47,6 +48,9 @@ pub fn run(
     if filter.is_empty() {
         stages.run("examples of the crates", || {
             examples::run(workspace, interrupt)
+        })?;
+        stages.run("measuring output files", || {
+            measure::stage(workspace, &python, interrupt)
         })?;
     }
     stages.run("tests against LocalStack", || {

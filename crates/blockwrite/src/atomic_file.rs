@@ -88,8 +88,18 @@ impl AtomicFile {
             path: folder_of(&target).to_owned(),
             source,
         })?;
-        let temporary =
-            temporary::create(folder_of(&target), target.file_name().unwrap_or_default())?;
+        let folder_of_it = folder_of(&target);
+        let made = temporary::create(folder_of_it, target.file_name().unwrap_or_default());
+        let temporary = made.map_err(|error| match error {
+            Error::File { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Error::Target {
+                    path: given.to_owned(),
+                    reason: "you may not make files in its folder; name another folder, or get the \
+                             right to write there",
+                }
+            }
+            error => error,
+        })?;
         if let Some(like) = permissions {
             keep_permissions(temporary.as_file(), like).map_err(|source| Error::File {
                 action: "give the new file the mode of",
@@ -110,6 +120,25 @@ impl AtomicFile {
         &self.target
     }
 
+    /// Forces what was written so far to disk, where nobody sees it yet. A caller that may be told
+    /// to stop does this before [`commit`](Self::commit), because it is what takes long; the commit
+    /// then finds little left to do.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Finished`] after a commit; [`Error::File`] where the disk refuses.
+    pub fn sync(&mut self) -> Result<()> {
+        let temporary = self.temporary.as_ref().ok_or(Error::Finished)?;
+        temporary
+            .as_file()
+            .sync_all()
+            .map_err(|source| Error::File {
+                action: "force to disk what is to become",
+                path: self.target.clone(),
+                source,
+            })
+    }
+
     /// Forces the bytes to disk, renames the file onto its target and forces the rename to disk.
     ///
     /// # Errors
@@ -118,6 +147,10 @@ impl AtomicFile {
     /// only the last step failed; after any other error the target is as it was and the temporary
     /// file is gone.
     pub fn commit(&mut self) -> Result<()> {
+        if let Err(error) = self.sync() {
+            self.temporary = None;
+            return Err(error);
+        }
         let temporary = self.temporary.take().ok_or(Error::Finished)?;
         let failed = |action| {
             let path = self.target.clone();
@@ -127,10 +160,6 @@ impl AtomicFile {
                 source,
             }
         };
-        temporary
-            .as_file()
-            .sync_all()
-            .map_err(failed("force to disk what is to become"))?;
         temporary::unlock_for_rename(temporary.as_file())
             .map_err(failed("unlock what is to become"))?;
         let file = temporary
@@ -183,7 +212,16 @@ fn keep_permissions(file: &File, like: fs::Permissions) -> io::Result<()> {
     Ok(())
 }
 
-fn folder_of(target: &Path) -> &Path {
+/// The file that a commit to `target` replaces: behind a link, what the link points to.
+pub(crate) fn resolve(target: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(target) {
+        Ok(_) => target.canonicalize(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(target.to_owned()),
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) fn folder_of(target: &Path) -> &Path {
     match target.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -219,6 +257,19 @@ mod tests {
         assert_eq!(fs::read(&target).unwrap(), b"new");
         assert_eq!(names(dir.path()), ["out"]);
         assert!(matches!(file.commit(), Err(Error::Finished)));
+    }
+
+    #[test]
+    fn bytes_that_are_forced_to_disk_are_not_to_be_seen_yet() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("out");
+        let mut file = AtomicFile::create(&target).unwrap();
+        file.write_all(b"whole").unwrap();
+        file.sync().unwrap();
+        assert!(!target.exists());
+        file.commit().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"whole");
+        assert!(matches!(file.sync(), Err(Error::Finished)));
     }
 
     #[test]

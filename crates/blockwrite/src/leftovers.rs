@@ -1,9 +1,11 @@
 //! What killed processes left beside their targets, and its removal.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::atomic_file::{folder_of, resolve};
 use crate::{Error, Result, temporary};
 
 /// A temporary file whose owner is no more.
@@ -61,6 +63,29 @@ pub fn remove_leftovers(folder: impl AsRef<Path>) -> Result<Vec<Leftover>> {
     }
     leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(leftovers)
+}
+
+/// Removes what killed processes left in the folder in which a file for `target` is written before
+/// it has its name: [`remove_leftovers`] of that folder. A symbolic link is followed, as
+/// [`AtomicFile::create`](crate::AtomicFile::create) does.
+///
+/// # Errors
+///
+/// [`Error::File`] where the target can't be looked at, or its folder can't be listed.
+pub fn remove_leftovers_beside(target: impl AsRef<Path>) -> Result<Vec<Leftover>> {
+    let target = target.as_ref();
+    let resolved = resolve(target).map_err(|source| Error::File {
+        action: "look at",
+        path: target.to_owned(),
+        source,
+    })?;
+    remove_leftovers(folder_of(&resolved))
+}
+
+/// Whether a file of this name is one that an [`AtomicFile`](crate::AtomicFile) is written to
+/// before it has its own: `.NAME.RANDOM.blockwrite-tmp`, and nothing that looks like it.
+pub fn is_temporary(name: impl AsRef<OsStr>) -> bool {
+    temporary::is_temporary(name.as_ref())
 }
 
 /// `None` where the file has an owner, or where that can't be told.

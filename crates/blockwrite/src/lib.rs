@@ -1,14 +1,22 @@
-//! Blocks of rows in, one Parquet file out: every block becomes a row group.
+//! Blocks of rows in, one Parquet file out: every block becomes a row group. And back: what a file
+//! says of itself, and its first rows.
 //!
 //! ```text
 //! RecordBatch ──RowGroupEncoder::encode──▶ EncodedRowGroup ──ParquetBlockWriter::append──▶ bytes ──▶ any `Write`
 //!               pure CPU work, any thread                    one ordered writer, only splices      file · buffer · ByteDrain
+//!
+//! byte ranges ──FooterReader──▶ Footer ──report──▶ FileReport
+//! fetched by the caller           └───HeadReader──▶ RecordBatch
 //! ```
 //!
 //! [`BlockWriter::write_block`] is the two steps in a row. The first block fixes the schema; a
 //! block that differs is a typed error that names the field. [`ParquetBlockWriter::create`] writes
 //! beside its target and renames when [`finish`](BlockWriter::finish) is called: a reader sees no
-//! file, the old file, or the whole new one. A writer that is dropped leaves nothing behind.
+//! file, the old file, or the whole new one. A writer that is dropped leaves nothing behind, and what
+//! a killed process leaves, [`remove_leftovers`] clears.
+//!
+//! [`FooterReader`] and [`HeadReader`] do no I/O: they say which bytes of a file they want, so that
+//! the same code reads from disk and from S3. [`read_footer`] is the one for local files.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -42,6 +50,11 @@
     allow(clippy::unwrap_used, reason = "a panic is how a test fails")
 )]
 
+// The example that newcomers read first is tested, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod atomic_file;
 mod block_writer;
 mod byte_drain;
@@ -66,7 +79,7 @@ pub use byte_drain::ByteDrain;
 pub use compression::{Compression, ParseCompressionError};
 pub use encoder::{EncodedRowGroup, RowGroupEncoder};
 pub use error::{Error, Result};
-pub use leftovers::{Leftover, remove_leftovers};
+pub use leftovers::{Leftover, is_temporary, remove_leftovers, remove_leftovers_beside};
 pub use options::{ColumnOptions, StatisticsLevel, WriteOptions};
 pub use parquet_writer::{MAX_ROW_GROUPS, ParquetBlockWriter};
 pub use read::{

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use blockwrite::{AtomicFile, Error, remove_leftovers};
+use blockwrite::{AtomicFile, Error, is_temporary, remove_leftovers, remove_leftovers_beside};
 
 /// Where a child writes; what is set here makes a process one.
 const CHILD_TARGET: &str = "BLOCKWRITE_TEST_CHILD_TARGET";
@@ -176,4 +176,30 @@ fn writers_and_clearers_at_the_same_time_lose_no_file() {
         }
     });
     assert_eq!(names(dir.path()).len(), 400);
+}
+
+/// Behind a link the temporary lies beside the file that the link points to.
+#[cfg(unix)]
+#[test]
+fn leftovers_beside_what_a_link_points_to_are_cleared() {
+    let dir = tempfile::tempdir().unwrap();
+    let real = dir.path().join("real");
+    fs::create_dir(&real).unwrap();
+    fs::write(real.join("x.parquet"), "old").unwrap();
+    let link = dir.path().join("x.parquet");
+    std::os::unix::fs::symlink("real/x.parquet", &link).unwrap();
+    let left = real.join(".x.parquet.abcdefghijkl.blockwrite-tmp");
+    fs::write(&left, "half").unwrap();
+
+    let cleared = remove_leftovers_beside(&link).unwrap();
+    assert_eq!(cleared.len(), 1);
+    assert_eq!(cleared[0].bytes, 4);
+    assert_eq!(names(&real), ["x.parquet"]);
+    assert!(
+        remove_leftovers_beside(dir.path().join("new"))
+            .unwrap()
+            .is_empty()
+    );
+    assert!(is_temporary(left.file_name().unwrap()));
+    assert!(!is_temporary("data.blockwrite-tmp"));
 }

@@ -14,12 +14,13 @@ pub struct S3Address {
 }
 
 impl S3Address {
-    /// The address in `text`; `None` if it is a path.
+    /// The address in `text`; `None` if it is a path. `instead` says in a sentence what may stand
+    /// there, to whoever names a URL of something else.
     ///
     /// # Errors
     ///
     /// What is neither: a slip of the pen, a URL of something else, no bucket.
-    pub fn parse(text: &str) -> Result<Option<Self>, Failure> {
+    pub fn parse(text: &str, instead: &str) -> Result<Option<Self>, Failure> {
         if looks_like_s3(text) {
             let failure = usage(format!("`{text}` is not quite an address in S3"));
             return Err(failure
@@ -38,8 +39,9 @@ impl S3Address {
                     key: key.to_owned(),
                 }))
             }
-            Some((scheme, _)) => Err(usage(format!("`{text}`: there is no way to {scheme}://"))
-                .advise("Write s3://bucket/key, a path, or `-` for standard output.")),
+            Some((scheme, _)) => {
+                Err(usage(format!("`{text}`: there is no way to {scheme}://")).advise(instead))
+            }
             None => Ok(None),
         }
     }

@@ -3,9 +3,11 @@
 //! The arguments of a command stand beside what it does, in `command/`; flags that are settings
 //! are made from the table of settings.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::builder::StyledStr;
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::command::completions::CompletionsArgs;
 use crate::command::config::ConfigArgs;
@@ -17,7 +19,11 @@ use crate::command::run::RunArgs;
 use crate::command::serve::ServeArgs;
 use crate::command::upload::UploadArgs;
 
-/// Fills a data lake with realistic test data: generates rows, writes Parquet, uploads to S3.
+/// Fills a data lake with realistic test data: generates rows, writes Parquet, uploads to S3
+///
+/// Rows follow from a seed: the same request gives the same bytes, on any machine and with any
+/// number of threads. They go to S3 by multipart, in bounded memory and without a local copy.
+/// Without arguments: 100,000 people into an S3 that runs inside the program.
 #[derive(Debug, Parser)]
 #[command(
     name = "pipeline-cli",
@@ -36,6 +42,83 @@ pub struct Cli {
     /// Arguments of `run`.
     #[command(flatten)]
     pub run: RunArgs,
+}
+
+/// The command line as clap knows it, with the headings of the texts below the flags styled like
+/// those above them.
+pub fn command() -> clap::Command {
+    let program = styled(Cli::command());
+    let commands: Vec<_> = program
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
+    commands.iter().fold(program, |program, name| {
+        program.mut_subcommand(name, styled)
+    })
+}
+
+/// Styles are taken off again where they can't be shown.
+fn styled(mut command: clap::Command) -> clap::Command {
+    let style = *command.get_styles().get_header();
+    let headings = |text: &StyledStr| {
+        let lines: Vec<_> = text
+            .to_string()
+            .lines()
+            .map(|line| match line {
+                line if line.ends_with(':') && !line.starts_with(' ') => {
+                    format!("{style}{line}{style:#}")
+                }
+                line => line.to_owned(),
+            })
+            .collect();
+        lines.join("\n")
+    };
+    if let Some(text) = command.get_after_help().map(headings) {
+        command = command.after_help(text);
+    }
+    if let Some(text) = command.get_after_long_help().map(headings) {
+        command = command.after_long_help(text);
+    }
+    command
+}
+
+/// The arguments, read.
+///
+/// # Errors
+///
+/// What clap refuses, and what it answers itself: `--help`, `--version`.
+pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut program = command();
+    let args = output_flags_last(args, &program);
+    let mut matches = program.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut program))
+}
+
+/// `-v upload …` as `upload … -v`: each command has these flags of its own, and a person thinks of
+/// them as the program's.
+fn output_flags_last(args: &[OsString], program: &clap::Command) -> Vec<OsString> {
+    let is_output = |arg: &&OsString| {
+        arg.to_str().is_some_and(|arg| {
+            matches!(arg, "--json" | "--verbose" | "--quiet" | "-q")
+                || arg
+                    .strip_prefix('-')
+                    .is_some_and(|vs| !vs.is_empty() && vs.bytes().all(|letter| letter == b'v'))
+        })
+    };
+    let flags = args.iter().skip(1).take_while(is_output).count();
+    let is_command = |arg: &OsString| {
+        let name = arg.to_str().unwrap_or_default();
+        program.find_subcommand(name).is_some()
+    };
+    match args.get(1 + flags) {
+        Some(command) if is_command(command) => {
+            let mut moved = args.to_vec();
+            // Right behind the command: what follows `--` is no flag.
+            moved[1..=1 + flags].rotate_right(1);
+            moved
+        }
+        _ => args.to_vec(),
+    }
 }
 
 /// What the program can do.
@@ -68,7 +151,7 @@ pub struct FileArgs {
 }
 
 /// What is said, and how.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct OutputArgs {
     /// Print one JSON event a line on standard output, the last of them `summary`
     #[arg(long, help_heading = "Output")]
@@ -86,10 +169,23 @@ pub struct OutputArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
+        command().debug_assert();
+    }
+
+    #[test]
+    fn flags_for_output_stand_on_either_side_of_the_command() {
+        let moved = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            let moved = output_flags_last(&args, &command());
+            moved.join(" ".as_ref()).into_string().unwrap()
+        };
+        assert_eq!(moved("p -v --json head x"), "p head -v --json x");
+        assert_eq!(moved("p -vv config"), "p config -vv");
+        for same in ["p -v --rows 5", "p --rows 5 head", "p -q", "p head -v x"] {
+            assert_eq!(moved(same), same);
+        }
     }
 }

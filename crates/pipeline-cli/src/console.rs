@@ -2,12 +2,12 @@
 
 use std::io::IsTerminal as _;
 
-use indicatif::MultiProgress;
+use anstream::{AutoStream, ColorChoice};
 
 use crate::cli::OutputArgs;
 use crate::failure::Failure;
 use crate::logging::{self, Loudness};
-use crate::report;
+use crate::report::{self, Progress, Screen};
 use crate::settings::variable;
 
 /// The voice of a command.
@@ -20,18 +20,24 @@ pub struct Console {
     /// Whether bars are drawn: on a terminal, for people.
     pub bar: bool,
     /// The screen that bars and log lines share.
-    pub bars: MultiProgress,
+    pub bars: Screen,
 }
 
 impl Console {
     /// Sets up the log of the process.
     pub fn open(output: &OutputArgs) -> Self {
-        let bar = std::io::stderr().is_terminal() && !output.json && !output.quiet;
-        let bars = MultiProgress::new();
+        let stderr = std::io::stderr();
+        let terminal = stderr.is_terminal() && !console::is_dumb();
+        let bar = terminal && !output.json && !output.quiet;
+        // The same answer as for the help: NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM, in their
+        // usual order.
+        let colours = AutoStream::choice(&stderr) != ColorChoice::Never;
+        let bars = Screen::stderr(colours);
         let loudness = Loudness {
             verbose: output.verbose,
             quiet: output.quiet,
             bar,
+            colours,
         };
         let filters = variable("RUST_LOG").filter(|filters| !filters.is_empty());
         logging::install(loudness, filters.as_deref(), &bars);
@@ -43,13 +49,18 @@ impl Console {
         }
     }
 
+    /// Progress for a command that has some: bars on a terminal, elsewhere a log line now and then.
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.bar, &self.bars)
+    }
+
     /// Says what went wrong, if anything did, and gives the exit code.
     pub fn close(&self, outcome: Result<(), Failure>) -> i32 {
         match outcome {
             Ok(()) => 0,
             Err(failure) => {
                 // Bars that are still up would tear the paragraph.
-                let _ = self.bars.clear();
+                self.bars.clear();
                 report::failed(&failure, self.json);
                 failure.code as i32
             }

@@ -12,6 +12,9 @@ use crate::settings::Settings;
 /// The folder of the embedded S3.
 pub const EMBEDDED_ROOT: &str = "data/s3";
 
+/// What may be a target.
+const TARGETS: &str = "Write s3://bucket/key, a path, or `-` for standard output.";
+
 /// A resolved target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
@@ -61,7 +64,7 @@ impl Destination {
                 key: object,
             }),
             Some("-") => Ok(Self::Stdout),
-            Some(target) => Ok(match S3Address::parse(target)? {
+            Some(target) => Ok(match S3Address::parse(target, TARGETS)? {
                 Some(address) => {
                     let S3Address { bucket, key } = address.object(&object);
                     Self::S3 {

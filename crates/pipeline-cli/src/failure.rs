@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// Exit codes. They are part of the interface: scripts decide by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,7 +21,7 @@ pub enum ExitCode {
     S3 = 5,
     /// Whether the object was committed is unknown.
     Unknown = 6,
-    /// Ended by Ctrl-C or SIGTERM; nothing was committed.
+    /// Ended by Ctrl-C or SIGTERM; the message says what stands.
     Interrupted = 130,
 }
 
@@ -33,6 +34,12 @@ pub struct Failure {
     pub error: anyhow::Error,
     /// What to do next, where the errors do not say it themselves.
     pub advice: Option<String>,
+    /// What was to be made is in place all the same.
+    committed: bool,
+    /// Nothing was to be made.
+    made_nothing: bool,
+    /// What the event `summary` tells besides.
+    facts: Map<String, Value>,
 }
 
 impl Failure {
@@ -42,6 +49,9 @@ impl Failure {
             code,
             error: error.into(),
             advice: None,
+            committed: false,
+            made_nothing: false,
+            facts: Map::new(),
         }
     }
 
@@ -50,10 +60,53 @@ impl Failure {
         Self::new(code, anyhow::anyhow!("{sentence}"))
     }
 
-    /// The same with what to do next.
+    /// The same with what to do next, in whole sentences; behind what was advised before.
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
+        let advice = advice.into();
+        self.advice = Some(match self.advice {
+            Some(before) => format!("{before} {advice}"),
+            None => advice,
+        });
         self
+    }
+
+    /// The end of a run that was asked to end, with what stands now.
+    pub fn interrupted(stands: impl fmt::Display) -> Self {
+        Self::say(ExitCode::Interrupted, format!("interrupted: {stands}"))
+    }
+
+    /// The same, where what was to be made is in place all the same.
+    pub fn but_committed(mut self) -> Self {
+        self.committed = true;
+        self
+    }
+
+    /// The same, of a command that only reads: there is no target of which something is known.
+    pub fn of_reading(mut self) -> Self {
+        self.made_nothing = true;
+        self
+    }
+
+    /// The same with what programs are told besides, by the names in the event `summary`; an
+    /// `outcome` among it stands for the one that the code would give.
+    pub fn with_facts(mut self, facts: Map<String, Value>) -> Self {
+        self.facts = facts;
+        self
+    }
+
+    /// What programs are told besides.
+    pub fn facts(&self) -> &Map<String, Value> {
+        &self.facts
+    }
+
+    /// What is known of the target, in the word that events use for it; `None` without one.
+    pub fn outcome(&self) -> Option<&'static str> {
+        match self.code {
+            _ if self.made_nothing => None,
+            _ if self.committed => Some("committed"),
+            ExitCode::Unknown => Some("unknown"),
+            _ => Some("not_committed"),
+        }
     }
 }
 
@@ -96,5 +149,20 @@ mod tests {
             failure.to_string(),
             "the run failed: could not write `x`: disk full. Make room."
         );
+        let more = failure.advise("Run again.").to_string();
+        assert!(
+            more.ends_with(": disk full. Make room. Run again."),
+            "{more}"
+        );
+    }
+
+    #[test]
+    fn an_event_says_what_is_known_of_the_target() {
+        let interrupted = || Failure::interrupted("x stands");
+        assert_eq!(interrupted().outcome(), Some("not_committed"));
+        assert_eq!(interrupted().but_committed().outcome(), Some("committed"));
+        assert_eq!(interrupted().of_reading().outcome(), None);
+        let unknown = Failure::say(ExitCode::Unknown, "x");
+        assert_eq!(unknown.outcome(), Some("unknown"));
     }
 }

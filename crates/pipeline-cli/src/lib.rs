@@ -23,7 +23,13 @@
     allow(clippy::unwrap_used, reason = "a panic is how a test fails")
 )]
 
+// The examples of each crate alone are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 mod address;
+mod byte_ranges;
 mod byte_size;
 mod cli;
 mod command;
@@ -33,7 +39,9 @@ mod destination;
 mod embedded;
 mod failure;
 mod interrupt;
+mod leftovers;
 mod logging;
+mod marks;
 mod pipeline;
 mod plan;
 mod report;
@@ -41,6 +49,8 @@ mod row_range;
 mod s3_session;
 mod settings;
 mod sink;
+mod standard_output;
+mod text_table;
 mod thousands;
 
 pub use command::main;

@@ -1,14 +1,18 @@
 //! Log lines on standard error that never tear the progress bar and never carry a secret.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::time::Instant;
 
 use env_logger::{Builder, Target, WriteStyle};
-use indicatif::MultiProgress;
 use log::{Level, LevelFilter, Log, Metadata, Record};
+
+use crate::report::Screen;
 
 /// Target of the line that each block gets.
 pub const BLOCK_TARGET: &str = "pipeline_cli::block";
+
+/// Target of the lines that stand for bars where none are drawn.
+pub const PROGRESS_TARGET: &str = "pipeline_cli::progress";
 
 /// How much is said.
 #[derive(Debug, Clone, Copy)]
@@ -19,12 +23,12 @@ pub struct Loudness {
     pub quiet: bool,
     /// A bar tells the progress, so that a line a block would tell it twice.
     pub bar: bool,
+    /// Whether the words for levels have colours.
+    pub colours: bool,
 }
 
 /// Installs the program's logger. `filters` is the value of `RUST_LOG`, which has the last word.
-pub fn install(loudness: Loudness, filters: Option<&str>, bars: &MultiProgress) {
-    let colours =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+pub fn install(loudness: Loudness, filters: Option<&str>, screen: &Screen) {
     let started = Instant::now();
     let mut builder = Builder::new();
     match filters {
@@ -48,12 +52,16 @@ pub fn install(loudness: Loudness, filters: Option<&str>, bars: &MultiProgress) 
         }
     }
     builder
-        .write_style(if colours {
+        .write_style(if loudness.colours {
             WriteStyle::Always
         } else {
             WriteStyle::Never
         })
-        .target(Target::Pipe(Box::new(BesideBars(bars.clone()))))
+        .target(Target::Pipe(Box::new(BesideBars {
+            screen: screen.clone(),
+            // An echoed ^C is written over; a line is always longer.
+            start: if loudness.bar { "\r" } else { "" },
+        })))
         .format(move |line, record| {
             let seconds = started.elapsed().as_secs_f64();
             let level = record.level();
@@ -109,11 +117,19 @@ impl Log for Discreet {
 }
 
 /// Takes the bars off the screen for the time of a line.
-struct BesideBars(MultiProgress);
+struct BesideBars {
+    screen: Screen,
+    /// What goes before a line.
+    start: &'static str,
+}
 
 impl Write for BesideBars {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.suspend(|| io::stderr().write_all(bytes))?;
+        self.screen.suspend(|| {
+            let mut stderr = io::stderr().lock();
+            stderr.write_all(self.start.as_bytes())?;
+            stderr.write_all(bytes)
+        })?;
         Ok(bytes.len())
     }
 

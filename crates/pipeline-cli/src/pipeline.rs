@@ -93,10 +93,12 @@ async fn produce(
     let mut groups = stream::iter(tasks)
         .map(|task| {
             let encoder = encoder.clone();
+            let reporter = Arc::clone(&reporter);
             workers.spawn_blocking(move || {
                 let block = task
                     .run()
                     .map_err(|error| Failure::new(ExitCode::Source, error))?;
+                reporter.generated(block.num_rows() as u64);
                 encoder.encode(&block).map_err(internal)
             })
         })

@@ -1,19 +1,19 @@
 //! The plan: every number of a run, resolved before the first byte. No I/O happens here.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::num::NonZeroU64;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
-use blockgen::{DatasetSpec, Generator, Provenance};
+use blockgen::{DatasetSpec, Generator};
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, SampleFn, Sizer, WriteOptions};
 use s3up::{ObjectOptions, UploadOptions};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
+use crate::address::S3Address;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
+use crate::marks::{CONTENT_ID, content_id, footer_marks};
 use crate::row_range::RowRange;
 use crate::settings::{Amount, Settings};
 use crate::thousands::grouped;
@@ -83,6 +83,9 @@ pub struct Numbers {
     pub parts: u64,
     /// What the buffers of the run may hold at most, all together, server and runtime excluded.
     pub memory_bytes: u64,
+    /// The local file that is written first and kept, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_local: Option<PathBuf>,
     /// Names the content: the same id means the same bytes.
     pub content_id: String,
 }
@@ -98,6 +101,9 @@ impl Plan {
         let spec = DatasetSpec::builtin(DATASET).map_err(source)?;
         let generator = Generator::compile(&spec, DATASET, settings.seed).map_err(source)?;
         let destination = Destination::resolve(settings, generator.table())?;
+        if let Some(path) = &settings.keep_local {
+            check_keep_local(path, &destination)?;
+        }
         let provenance = generator.provenance();
 
         let rows_at_most = blockgen::MAX_ROWS;
@@ -115,7 +121,13 @@ impl Plan {
         let options = WriteOptions {
             compression: settings.compression,
             // Of the length that the marks will have, so that their bytes are planned for.
-            key_value_metadata: footer_marks(&provenance, &(0..0), &"0".repeat(64)),
+            key_value_metadata: footer_marks(
+                DATASET,
+                &provenance,
+                &(0..0),
+                settings.block_size.0,
+                &"0".repeat(64),
+            ),
             ..WriteOptions::default()
         };
         let (rows, encoder, sizing) = fit(
@@ -132,7 +144,13 @@ impl Plan {
 
         let content_id = content_id(&provenance, &rows, &encoder, &sizing);
         let encoder = encoder
-            .with_metadata(footer_marks(&provenance, &rows, &content_id))
+            .with_metadata(footer_marks(
+                DATASET,
+                &provenance,
+                &rows,
+                settings.block_size.0,
+                &content_id,
+            ))
             .map_err(|error| Failure::new(ExitCode::Internal, error))?;
 
         // A worker holds a block, its pages before compression, and the encoded group; a group
@@ -158,6 +176,7 @@ impl Plan {
                 part_bytes,
                 parts: file_bytes.div_ceil(part_bytes).max(1),
                 memory_bytes: worker * threads as u64 + queue + upload + footer,
+                keep_local: settings.keep_local.clone(),
                 content_id,
                 sizing,
             },
@@ -188,7 +207,7 @@ impl Numbers {
     pub fn object_options(&self) -> ObjectOptions {
         ObjectOptions {
             content_type: Some("application/vnd.apache.parquet".to_owned()),
-            metadata: [("pipeline-content-id".to_owned(), self.content_id.clone())].into(),
+            metadata: [(CONTENT_ID.to_owned(), self.content_id.clone())].into(),
             expected_size: Some(self.file_bytes),
         }
     }
@@ -286,54 +305,27 @@ fn part_bytes(file_bytes: u64) -> u64 {
     needed.max(PART_BYTES).next_multiple_of(1024 * 1024)
 }
 
-/// SHA-256 over all that decides the bytes of the file.
-fn content_id(
-    provenance: &Provenance,
-    rows: &Range<u64>,
-    encoder: &RowGroupEncoder,
-    sizing: &BlockSizing,
-) -> String {
-    let all = serde_json::json!({
-        "provenance": provenance,
-        "rows": [rows.start, rows.end],
-        "block_rows": sizing.block_rows,
-        "options": WriteOptions {
-            key_value_metadata: BTreeMap::new(),
-            ..encoder.options().clone()
-        },
-        "program": env!("CARGO_PKG_VERSION"),
-    });
-    let digest = Sha256::digest(all.to_string());
-    digest.iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a String takes everything");
-        hex
-    })
-}
-
-/// Any file says how to make it again.
-fn footer_marks(
-    provenance: &Provenance,
-    rows: &Range<u64>,
-    content_id: &str,
-) -> BTreeMap<String, String> {
-    [
-        (
-            "pipeline.program",
-            concat!("pipeline-cli ", env!("CARGO_PKG_VERSION")).to_owned(),
-        ),
-        ("pipeline.dataset", DATASET.to_owned()),
-        ("pipeline.table", provenance.table.clone()),
-        ("pipeline.spec-sha256", provenance.spec_hash.clone()),
-        (
-            "pipeline.algorithm",
-            provenance.algorithm_version.to_string(),
-        ),
-        ("pipeline.seed", provenance.seed.to_string()),
-        ("pipeline.rows", format!("{}..{}", rows.start, rows.end)),
-        ("pipeline.content-id", content_id.to_owned()),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into()
+/// A file that is kept is a copy of what goes to S3.
+fn check_keep_local(path: &Path, destination: &Destination) -> Result<(), Failure> {
+    if !matches!(destination, Destination::S3 { .. }) {
+        return Err(Failure::say(
+            ExitCode::Usage,
+            format!(
+                "--keep-local keeps a copy of what goes to S3, and `{destination}` is not in S3"
+            ),
+        )
+        .advise("Leave it out, or name a target s3://bucket/key."));
+    }
+    let advice = "Write a path, for example people.parquet.";
+    let text = path.to_string_lossy();
+    if text == "-" || S3Address::parse(&text, advice)?.is_some() {
+        return Err(Failure::say(
+            ExitCode::Usage,
+            format!("--keep-local: `{text}` is no local file"),
+        )
+        .advise(advice));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -9,11 +9,14 @@ use s3up::{
 
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
+use crate::leftovers;
 use crate::settings::Settings;
 
 /// A connection to S3, and the server itself where it is ours.
 pub struct S3Session {
     uploader: Uploader,
+    /// The name of this S3 in the notes on open uploads.
+    store: String,
     #[cfg(feature = "embedded")]
     server: Option<embedded_s3::EmbeddedS3>,
 }
@@ -66,13 +69,31 @@ impl S3Session {
                 credentials(settings, url.is_loopback())?,
             ),
         };
+        #[cfg(feature = "embedded")]
+        let own_id = server
+            .as_ref()
+            .map(|server| server.access_key_id().to_owned());
+        #[cfg(not(feature = "embedded"))]
+        let own_id = None;
+        let key_id = own_id.or_else(|| settings.access_key_id.clone());
         config.allow_plain_http = settings.allow_http;
         let client = RusotoClient::new(&config).map_err(config_failure)?;
         Ok(Self {
             uploader: Uploader::new(Arc::new(client), options),
+            store: leftovers::store(endpoint, key_id.as_deref()),
             #[cfg(feature = "embedded")]
             server,
         })
+    }
+
+    /// Notes uploads while they are open, so that a later run can clear what this one leaves if
+    /// it is killed. `settings` are those that it was opened with.
+    #[must_use]
+    pub fn with_journal(mut self, settings: &Settings) -> Self {
+        if let Some(journal) = leftovers::journal(&self.store, settings) {
+            self.uploader = self.uploader.with_journal(journal);
+        }
+        self
     }
 
     /// What uploads, and by its client reads.
@@ -155,10 +176,17 @@ pub fn s3_failure(error: s3up::Error) -> Failure {
         (_, ErrorKind::Internal) => ExitCode::Internal,
         _ => ExitCode::S3,
     };
+    let region = error.right_region().map(str::to_owned);
     let failure = Failure::new(code, error);
-    match kind {
-        ErrorKind::NoCredentials => {
+    match (kind, region) {
+        (ErrorKind::NoCredentials, _) => {
             failure.advise("To try without any, add `--endpoint embedded`.")
+        }
+        (ErrorKind::WrongRegion, Some(region)) => {
+            failure.advise(format!("The flag for it is `--region {region}`."))
+        }
+        (ErrorKind::NoSuchBucket, _) => {
+            failure.advise("Another one is named by `--bucket` or by `--to s3://bucket/key`.")
         }
         _ => failure,
     }

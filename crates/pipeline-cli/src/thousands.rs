@@ -13,9 +13,22 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// So many things: `1 row group`, `1,234 row groups`.
+pub fn counted(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", grouped(number))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::*;
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        assert_eq!(counted(0, "file"), "0 files");
+        assert_eq!(counted(1, "file"), "1 file");
+        assert_eq!(counted(1_000, "file"), "1,000 files");
+    }
 
     #[test]
     fn thousands_stand_apart() {

@@ -56,12 +56,13 @@ pub(crate) async fn ensure(
             {
                 return Ok(BucketState::Existed);
             }
-            Err(Error::call(
-                "create the bucket",
-                target(),
-                client.endpoint(),
-                error,
-            ))
+            let refused = Error::call("create the bucket", target(), client.endpoint(), error);
+            if refused.kind() == ErrorKind::AccessDenied {
+                // Two things are known, and the way out is that of the first.
+                let both = "there is no such bucket, and these credentials may not make it";
+                return Err(refused.with_kind(ErrorKind::NoSuchBucket).with_detail(both));
+            }
+            Err(refused)
         }
     }
 }

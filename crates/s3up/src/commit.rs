@@ -13,16 +13,21 @@
 //!      anything else ───────────────────────────────▶ unknown
 //! ```
 //!
+//! Where a batch is stopped, a reply that is not there in time counts as lost.
+//!
 //! Existence alone decides nothing: the object may be an old one, or somebody else's.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::SystemTime;
+
+use tokio::time::Instant;
 
 use crate::call_error::CallError;
 use crate::client::{CompletedPart, ObjectHead, PutObject, Stored, UploadRef};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::options::TOKEN_KEY;
 use crate::payload::Payload;
-use crate::retry::GivenUp;
+use crate::retry::{Answered, GivenUp, RetryPolicy};
 use crate::session::{Aborted, Session};
 
 /// Writes a small object by one PUT. `content_md5` is that of the body, if one is wanted.
@@ -38,10 +43,7 @@ pub(crate) async fn put(
         content_md5,
     };
     let call = || session.client.put_object(request.clone());
-    let given_up = match session
-        .retrying(session.options.retry, "PutObject", call)
-        .await
-    {
+    let given_up = match decisive(session, session.options.retry, "PutObject", call).await {
         Ok(answered) => {
             session.progress.acknowledge(size);
             return Ok(answered.value);
@@ -79,13 +81,11 @@ pub(crate) async fn complete(
 ) -> Result<Stored, Error> {
     let call = || session.client.complete_multipart_upload(upload, parts);
     let policy = session.options.retry.completing();
-    let GivenUp { error, in_doubt } = match session
-        .retrying(policy, "CompleteMultipartUpload", call)
-        .await
-    {
-        Ok(answered) => return Ok(committed(session, answered.value).await),
-        Err(given_up) => given_up,
-    };
+    let GivenUp { error, in_doubt } =
+        match decisive(session, policy, "CompleteMultipartUpload", call).await {
+            Ok(answered) => return Ok(committed(session, answered.value).await),
+            Err(given_up) => given_up,
+        };
     // A proxy may have repeated a request that succeeded: an upload that is gone proves nothing.
     let in_doubt = in_doubt || error.code() == Some("NoSuchUpload");
     // The same may lie behind a conflict, which is therefore looked into, too.
@@ -133,6 +133,48 @@ pub(crate) async fn complete(
         session.note.settle().await;
     }
     Err(session.fault(error).with_outcome(outcome))
+}
+
+/// Makes the call that commits. A stop may cut it short, and then it is in doubt if any attempt
+/// may have taken effect.
+async fn decisive<T, F>(
+    session: &Session,
+    policy: RetryPolicy,
+    what: &str,
+    mut call: impl FnMut() -> F,
+) -> Result<Answered<T>, GivenUp>
+where
+    F: Future<Output = Result<T, CallError>>,
+{
+    let began = Instant::now();
+    let doubt = &AtomicBool::new(false);
+    let attempt = || {
+        let before = doubt.swap(true, Relaxed);
+        let call = call();
+        async move {
+            let result = call.await;
+            if result
+                .as_ref()
+                .is_err_and(|error| !error.may_have_taken_effect())
+            {
+                doubt.store(before, Relaxed);
+            }
+            result
+        }
+    };
+    let made = session
+        .stop
+        .in_time(session.retrying(policy, what, attempt));
+    made.await.unwrap_or_else(|| {
+        Err(GivenUp {
+            error: CallError::TimedOut {
+                endpoint: session.client.endpoint().to_owned(),
+                waited_for: "no reply before a stop",
+                after: began.elapsed(),
+            },
+            in_doubt: doubt.load(Relaxed),
+        })
+    })
 }
 
 async fn committed(session: &Session, stored: Stored) -> Stored {

@@ -1,6 +1,7 @@
 //! The failure of an upload: what was tried, on what, why it failed, what to do, and what stands
 //! in S3 now.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::call_error::{CallError, ServiceError};
@@ -68,6 +69,8 @@ pub enum ErrorKind {
     Journal,
     /// The upload had already ended.
     Ended,
+    /// The caller stopped it; see [`FileUploads::stop`](crate::FileUploads::stop).
+    Stopped,
     /// A defect in this program.
     Internal,
 }
@@ -185,6 +188,11 @@ impl Error {
         this
     }
 
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.inner.kind = kind;
+        self
+    }
+
     pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.inner.outcome = outcome;
         self
@@ -254,8 +262,8 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
 }
 
 impl Inner {
-    fn problem(&self) -> &'static str {
-        match self.kind {
+    fn problem(&self) -> Cow<'static, str> {
+        let fixed = match self.kind {
             ErrorKind::Unreachable => "the endpoint cannot be reached",
             ErrorKind::Tls => "no trusted encrypted connection to the endpoint came about",
             ErrorKind::TimedOut => "the endpoint took too long",
@@ -270,7 +278,10 @@ impl Inner {
             }
             ErrorKind::ExpiredToken => "the session token is no longer valid",
             ErrorKind::AccessDenied => "these credentials are not allowed to do it",
-            ErrorKind::WrongRegion => "the bucket is in another region",
+            ErrorKind::WrongRegion => match &self.region {
+                Some(region) => return format!("the bucket is in the region {region}").into(),
+                None => "the bucket is in another region",
+            },
             ErrorKind::NoSuchBucket => "there is no such bucket",
             ErrorKind::BucketTaken => "the bucket belongs to somebody else",
             ErrorKind::NoSuchUpload => "the upload is gone: somebody aborted it, or it expired",
@@ -284,8 +295,10 @@ impl Inner {
             ErrorKind::SourceUnreadable => "the file cannot be read",
             ErrorKind::Journal => "the journal of open uploads cannot be read",
             ErrorKind::Ended => "the upload has already ended",
+            ErrorKind::Stopped => "it was stopped before its end",
             ErrorKind::Internal => "this is a defect in the program",
-        }
+        };
+        fixed.into()
     }
 
     fn advice(&self) -> Option<String> {
@@ -308,10 +321,10 @@ impl Inner {
             ErrorKind::ExpiredToken => "renew the temporary credentials".to_owned(),
             ErrorKind::AccessDenied => "check the policy of the user and of the bucket".to_owned(),
             ErrorKind::WrongRegion => match &self.region {
-                Some(region) => format!("use the region {region}"),
+                Some(region) => format!("set AWS_REGION to {region}"),
                 None => "set AWS_REGION to the bucket's region".to_owned(),
             },
-            ErrorKind::NoSuchBucket => "create it, or check its name".to_owned(),
+            ErrorKind::NoSuchBucket => "have it made, or name one that exists".to_owned(),
             ErrorKind::BucketTaken => {
                 "choose another name: bucket names are shared by all accounts".to_owned()
             }
@@ -331,7 +344,8 @@ impl Inner {
             | ErrorKind::InvalidInput
             | ErrorKind::SourceUnreadable
             | ErrorKind::Journal
-            | ErrorKind::Ended => return None,
+            | ErrorKind::Ended
+            | ErrorKind::Stopped => return None,
         })
     }
 }
@@ -414,9 +428,9 @@ mod tests {
         expect![[r#"
             cannot upload s3://b/k at http://127.0.0.1:9: the secret access key does not match the access key id; check AWS_SECRET_ACCESS_KEY
             cannot upload s3://b/k at http://127.0.0.1:9: the clock of this machine and that of the server differ too much; set this machine's clock
-            cannot upload s3://b/k at http://127.0.0.1:9: the bucket is in another region; use the region eu-west-3
+            cannot upload s3://b/k at http://127.0.0.1:9: the bucket is in the region eu-west-3; set AWS_REGION to eu-west-3
             cannot upload s3://b/k at http://127.0.0.1:9: the bucket is in another region; set AWS_REGION to the bucket's region
-            cannot upload s3://b/k at http://127.0.0.1:9: there is no such bucket; create it, or check its name
+            cannot upload s3://b/k at http://127.0.0.1:9: there is no such bucket; have it made, or name one that exists
             cannot upload s3://b/k at http://127.0.0.1:9: S3 refused; look at S3's own message for the reason
             cannot upload s3://b/k at http://127.0.0.1:9: the server's disk is full; make room there
             cannot upload s3://b/k at http://127.0.0.1:9: the server asks to slow down; send fewer parts at once, or try again later

@@ -5,10 +5,11 @@
 //! Uploads to S3 in bounded memory, with an outcome that is proven.
 //!
 //! ```text
-//!                      Uploader ── ensure_bucket
-//!                         │ start
-//!                         ▼
+//!                      Uploader ── ensure_bucket ── sweep ◀── Journal (a folder)
+//!                         │ start                               ▲ while it is open
+//!                         ▼                                     │
 //! Bytes ──write──▶ Upload: filling ──▶ parts in flight ──▶ S3Client ──▶ server
+//! files ──upload_files, by position ─────────▲
 //!                         │ finish        (retries)          (one attempt a call)
 //!                         ▼
 //!                  one PUT, or Complete ──in doubt──▶ HEAD: token and size
@@ -50,6 +51,9 @@
 //! # }
 //! ```
 //!
+//! For files there are [`Uploader::upload_file`] and [`Uploader::upload_files`]; the README begins
+//! with one. For processes that may be killed there is the [`Journal`].
+//!
 //! # Features
 //!
 //! - `rusoto` (on by default): `RusotoClient`. Without it, bring an [`S3Client`] of your own.
@@ -74,6 +78,7 @@ mod integrity;
 mod journal;
 mod names;
 mod options;
+mod part;
 mod part_sizes;
 mod payload;
 mod progress;
@@ -82,6 +87,7 @@ mod retry;
 #[cfg(feature = "rusoto")]
 mod rusoto;
 mod session;
+mod stop;
 #[cfg(feature = "rusoto")]
 mod transport;
 mod upload;
@@ -100,7 +106,7 @@ pub use credentials::{Credentials, StaticCredentials};
 pub use endpoint::{Endpoint, EndpointError, EndpointUrl};
 pub use error::{Error, ErrorKind, Outcome};
 pub use files::{FileOutcome, FileUpload, FileUploads};
-pub use journal::{Ambiguous, Journal, JournalError, Swept};
+pub use journal::{Ambiguous, Doubt, Journal, JournalError, Swept};
 pub use options::{Integrity, ObjectOptions, UploadOptions};
 pub use payload::Payload;
 pub use progress::UploadProgress;
@@ -110,6 +116,11 @@ pub use retry::RetryPolicy;
 pub use rusoto::RusotoClient;
 pub use upload::Upload;
 pub use uploader::Uploader;
+
+/// What the README shows is compiled with the tests.
+#[cfg(all(doctest, feature = "rusoto"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// Log targets of the crates below this one that a program's logger must keep at info or above:
 /// some of them log headers, and with them session tokens, at debug.

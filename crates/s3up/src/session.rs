@@ -12,6 +12,7 @@ use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
 use crate::progress::UploadProgress;
 use crate::receipt::{PartReceipt, Receipt};
 use crate::retry::{Answered, Contact, GivenUp, RetryPolicy, with_retries};
+use crate::stop::Stop;
 
 pub(crate) struct Session {
     pub client: Arc<dyn S3Client>,
@@ -25,6 +26,8 @@ pub(crate) struct Session {
     pub contact: Arc<Contact>,
     /// Its place in the journal, from the moment in which it needs one.
     pub note: Note,
+    /// Where it hears of a stop, if it is one of a batch.
+    pub stop: Arc<Stop>,
     began: Instant,
 }
 
@@ -55,6 +58,7 @@ impl Session {
             progress: Arc::new(progress),
             contact,
             note: Note::new(journal),
+            stop: Arc::default(),
             began: Instant::now(),
         }
     }

@@ -16,13 +16,14 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::background::Background;
-use crate::client::{CompletedPart, CreatedUpload, Stored, UploadPart, UploadRef};
+use crate::client::{CompletedPart, CreatedUpload, Stored, UploadRef};
 use crate::commit;
 use crate::error::{Error, ErrorKind};
 use crate::files::{FileRange, Room, SourceProblem};
 use crate::integrity::md5_of;
+use crate::part::{self, PartBody};
 use crate::part_sizes::{MAX_PARTS, PartSizes};
-use crate::payload::{Filling, Payload};
+use crate::payload::Filling;
 use crate::progress::UploadProgress;
 use crate::receipt::{PartReceipt, Receipt};
 use crate::retry::{Answered, GivenUp};
@@ -264,6 +265,12 @@ impl Upload {
         self.fail(error).await
     }
 
+    /// Ends an upload that is not to go on.
+    pub(crate) async fn stop(mut self) -> Error {
+        let error = self.session.error(ErrorKind::Stopped);
+        self.fail(error).await
+    }
+
     /// Opens the upload, and waits until fewer parts than allowed are in flight.
     async fn wait_for_room(&mut self) -> Result<UploadRef, Error> {
         if self.next_part > MAX_PARTS {
@@ -289,7 +296,7 @@ impl Upload {
         self.size += body.len();
         let session = Arc::clone(&self.session);
         self.in_flight
-            .spawn_on(send(session, upload, number, body), &self.runtime);
+            .spawn_on(part::send(session, upload, number, body), &self.runtime);
     }
 
     /// The id of the upload, which is created on the first call.
@@ -400,58 +407,6 @@ async fn create(session: Arc<Session>) -> Result<Answered<CreatedUpload>, GivenU
         Err(_) => session.note.settle().await,
     }
     created
-}
-
-/// What a part is made of.
-enum PartBody {
-    /// Bytes that were written.
-    Written(Payload),
-    /// A range of a file, read when the part is sent.
-    OfFile(FileRange, Room),
-}
-
-impl PartBody {
-    fn len(&self) -> u64 {
-        match self {
-            Self::Written(body) => body.len(),
-            Self::OfFile(range, _) => range.len,
-        }
-    }
-}
-
-async fn send(
-    session: Arc<Session>,
-    upload: UploadRef,
-    number: u32,
-    body: PartBody,
-) -> Result<PartReceipt, Error> {
-    let size = body.len();
-    let (body, content_md5, _room) = match body {
-        PartBody::Written(body) => {
-            let content_md5 = md5_of(session.options.integrity, &body).await;
-            (body, content_md5, None)
-        }
-        PartBody::OfFile(range, room) => {
-            let read = range.read(session.options.integrity).await;
-            let (bytes, content_md5) = read.map_err(|problem| problem.of(&session))?;
-            session.progress.accept(size);
-            (bytes.into(), content_md5, Some(room))
-        }
-    };
-    let part = UploadPart {
-        upload,
-        number,
-        body: body.watched(&session.progress),
-        content_md5,
-    };
-    let call = || session.client.upload_part(part.clone());
-    let what = format!("UploadPart {number}");
-    let sent = session.retrying(session.options.retry, &what, call).await;
-    let etag = sent
-        .map_err(|given_up| session.fault(given_up.error))?
-        .value;
-    session.progress.acknowledge(size);
-    Ok(PartReceipt { number, size, etag })
 }
 
 fn panicked(session: &Session, error: JoinError) -> Error {

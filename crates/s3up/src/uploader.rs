@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -11,7 +12,7 @@ use crate::bucket::{self, BucketState};
 use crate::client::S3Client;
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, FileUpload, FileUploads};
-use crate::journal::{Journal, Sweep, Swept};
+use crate::journal::{Claimed, Journal, Sweep, Swept};
 use crate::names::{check_bucket, check_key};
 use crate::options::{ObjectOptions, UploadOptions};
 use crate::progress::UploadProgress;
@@ -148,18 +149,24 @@ impl Uploader {
         FileUploads::new(self.clone(), files.into_iter())
     }
 
-    /// Aborts the uploads to `bucket` that dead processes left in the journal. Those of living
-    /// processes, of other buckets and of other stores are not touched. Without a journal there
-    /// is nothing to do.
+    /// Aborts the uploads to `bucket` that dead processes of this machine left in the journal.
+    /// Those of living processes, of other machines, buckets and stores are not touched. Without a
+    /// journal there is nothing to do.
     ///
-    /// Where the server cannot be reached, or refuses all requests, the sweep ends early; what is
-    /// left stays in the journal.
+    /// Takes no longer than `within`, and tells what was done by then. Entries are taken in random
+    /// order, four at a time, none for longer than a third of `within` or one second, whichever is
+    /// more: one that hangs keeps the others waiting neither now nor for ever. Where the server
+    /// cannot be reached, or refuses all requests, the sweep ends early; what is left stays in the
+    /// journal.
+    ///
+    /// What can't be decided is reported by each sweep for seven days, and then forgotten
+    /// ([`Ambiguous::forgotten`](crate::Ambiguous::forgotten)).
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Journal`] if the folder cannot be read. That an upload cannot be aborted is
     /// told in [`Swept::failed`].
-    pub async fn sweep(&self, bucket: &str) -> Result<Swept, Error> {
+    pub async fn sweep(&self, bucket: &str, within: Duration) -> Result<Swept, Error> {
         let Some(journal) = &self.journal else {
             return Ok(Swept::default());
         };
@@ -169,8 +176,9 @@ impl Uploader {
             contact: &self.contact,
             journal,
             bucket,
+            claimed: Claimed::default(),
         };
-        sweep.run().await
+        sweep.run(within).await
     }
 
     /// Waits until the uploads that were dropped are aborted, for at most 5 s. Call it before the

@@ -57,7 +57,7 @@ impl Engine {
         if !local.status.success() {
             say(&format!("    pulling {IMAGE}"));
             let mut pull = Command::new(&self.program);
-            // Standard output belongs to data: `cargo xtask localstack | tee .env`.
+            // Standard output belongs to data: `cargo xtask localstack | tee local.env`.
             pull.args(["pull", "--quiet", IMAGE]).stdout(io::stderr());
             process::run("docker pull", &mut pull, interrupt, PULL_LIMIT)
                 .context("the image cannot be had: try --via host, which needs only Python")?;

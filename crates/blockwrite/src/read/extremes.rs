@@ -1,7 +1,8 @@
 //! Least and greatest values of a column over all row groups, in words.
 
 use arrow::array::{Array, ArrayRef, UInt32Array};
-use arrow::compute::{SortOptions, sort_to_indices};
+use arrow::compute::{SortOptions, cast, sort_to_indices};
+use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use parquet::basic::Type;
@@ -78,12 +79,24 @@ fn first_in_order(values: &ArrayRef, descending: bool) -> Option<String> {
     };
     let order: UInt32Array = sort_to_indices(values, Some(options), Some(1)).ok()?;
     let row = order.iter().next()??;
-    let formatted = ArrayFormatter::try_new(values, &FormatOptions::default())
+    let value = in_utc(&values.slice(row as usize, 1))?;
+    let formatted = ArrayFormatter::try_new(&value, &FormatOptions::default())
         .ok()?
-        .value(row as usize)
+        .value(0)
         .try_to_string()
         .ok()?;
     Some(for_people(&formatted))
+}
+
+/// Instants are told in UTC, which is what Parquet keeps: for any other zone than an offset, and
+/// be it `UTC`, Arrow would need a data base of time zones.
+fn in_utc(value: &ArrayRef) -> Option<ArrayRef> {
+    match value.data_type() {
+        DataType::Timestamp(unit, Some(_)) => {
+            cast(value, &DataType::Timestamp(*unit, Some("+00:00".into()))).ok()
+        }
+        _ => Some(value.clone()),
+    }
 }
 
 /// What a terminal would obey is escaped, and what is long is cut.

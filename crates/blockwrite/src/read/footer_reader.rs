@@ -14,6 +14,10 @@ use crate::{Error, Result};
 /// Fetched at first: footers are seldom longer, and a request costs more than these bytes.
 const FIRST_FETCH_BYTES: u64 = 64 * 1024;
 
+/// A footer that is said to be longer is refused: 256 MiB. The longest that a writer of 32,767 row
+/// groups of fifteen columns makes has about 60 MB.
+const MAX_FOOTER_BYTES: u64 = 256 * 1024 * 1024;
+
 /// The magic bytes at both ends of a Parquet file, and the length of its footer.
 const SMALLEST_FILE_BYTES: u64 = 4 + TAIL_BYTES;
 
@@ -149,6 +153,12 @@ impl FooterReader {
                 self.file_bytes
             )));
         }
+        if footer > MAX_FOOTER_BYTES {
+            return Err(damaged(format!(
+                "its footer is said to have {footer} bytes, and {MAX_FOOTER_BYTES} is the most \
+                 that is read"
+            )));
+        }
         Ok(footer)
     }
 }
@@ -188,7 +198,9 @@ pub fn read_footer(path: impl AsRef<Path>) -> Result<Footer> {
 
 fn read_range(file: &mut File, range: Range<u64>) -> io::Result<Bytes> {
     file.seek(SeekFrom::Start(range.start))?;
-    let mut bytes = Vec::new();
-    file.take(range.end - range.start).read_to_end(&mut bytes)?;
+    let wanted = range.end - range.start;
+    // No more than the file has, and than a footer may have.
+    let mut bytes = Vec::with_capacity(usize::try_from(wanted).map_err(io::Error::other)?);
+    file.take(wanted).read_to_end(&mut bytes)?;
     Ok(bytes.into())
 }

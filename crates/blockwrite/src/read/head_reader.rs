@@ -19,7 +19,7 @@ use super::contain::contain;
 use super::footer::Footer;
 use super::footer_check::{chunk_range, damaged};
 use super::offset_index;
-use super::page_check::check_pages;
+use super::page_check::{MAX_TAKEN_BYTES, check_pages};
 use crate::error::parquet_error;
 use crate::{Error, Result};
 
@@ -170,6 +170,10 @@ impl HeadReader {
                     match next {
                         DecodeResult::NeedsData(ranges) => {
                             let fetched = joined(&ranges);
+                            // Nothing to fetch, and the decoder would ask for it for ever.
+                            if fetched.is_empty() {
+                                return Err(damaged("a column has rows and no bytes".to_owned()));
+                            }
                             if fetched.iter().any(|range| range.end > self.file_bytes) {
                                 return Err(damaged("its pages lie past its end".to_owned()));
                             }
@@ -273,6 +277,7 @@ impl HeadReader {
         wanted: &[Range<u64>],
         fetched: &[Bytes],
     ) -> Result<()> {
+        let mut claimed = 0_u64;
         for range in named {
             let chunk = self.chunk_at(range);
             let within = wanted
@@ -282,8 +287,14 @@ impl HeadReader {
             if let (Some(chunk), Some((wanted, bytes))) = (chunk, within) {
                 let start = (range.start - wanted.start) as usize;
                 let end = (range.end - wanted.start) as usize;
-                check_pages(chunk, &bytes[start..end])?;
+                claimed = claimed.saturating_add(check_pages(chunk, &bytes[start..end])?);
             }
+        }
+        if claimed > MAX_TAKEN_BYTES {
+            return Err(damaged(format!(
+                "a page of each column together claim to hold {claimed} bytes, and \
+                 {MAX_TAKEN_BYTES} is the most that is unpacked at once"
+            )));
         }
         Ok(())
     }

@@ -11,6 +11,11 @@ use crate::Result;
 /// a page at about 1 MiB.
 pub const MAX_PAGE_BYTES: u64 = 256 * 1024 * 1024;
 
+/// What the largest pages of the columns may claim together: 512 MiB. A reader has one page of
+/// each column unpacked at a time; a small file that is made to harm would else have it hold a
+/// page of the size above for every column.
+pub const MAX_TAKEN_BYTES: u64 = 512 * 1024 * 1024;
+
 /// What a page's header claims; the struct `PageHeader` of Parquet's definition.
 struct Claim {
     header_bytes: usize,
@@ -21,8 +26,9 @@ struct Claim {
 }
 
 /// Walks over the `pages` of a chunk, which begin with a header and end with a page, before the
-/// parquet crate makes room for what their headers claim.
-pub fn check_pages(chunk: &ColumnChunkMetaData, mut pages: &[u8]) -> Result<()> {
+/// parquet crate makes room for what their headers claim; gives the most that one of them claims, in bytes.
+pub fn check_pages(chunk: &ColumnChunkMetaData, mut pages: &[u8]) -> Result<u64> {
+    let mut largest = 0;
     let refuse = |what: String| {
         let path = chunk.column_path().string();
         Err(damaged(format!("a page of column `{path}` {what}")))
@@ -57,9 +63,10 @@ pub fn check_pages(chunk: &ColumnChunkMetaData, mut pages: &[u8]) -> Result<()> 
                 claim.uncompressed_bytes
             ));
         }
+        largest = largest.max(claim.uncompressed_bytes.unsigned_abs());
         pages = &data[compressed..];
     }
-    Ok(())
+    Ok(largest)
 }
 
 /// Bytes that so many compressed bytes can become at most.

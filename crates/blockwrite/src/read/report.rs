@@ -87,7 +87,8 @@ pub struct GroupReport {
 pub struct ColumnReport {
     /// Its path in the Parquet schema: `tags.list.element`.
     pub path: String,
-    /// How its pages are encoded, in any row group: `PLAIN`, `RLE_DICTIONARY`.
+    /// How its pages are encoded, in any row group: `PLAIN`, `RLE_DICTIONARY`; also how they tell
+    /// which values are null, which is `RLE`.
     pub encodings: Vec<String>,
     /// How its pages are compressed, in any row group: `SNAPPY`. One, as a rule.
     pub codecs: Vec<String>,
@@ -99,13 +100,13 @@ pub struct ColumnReport {
     pub dictionary_groups: usize,
     /// Values with their nulls; in lists more or fewer than rows.
     pub values: u64,
-    /// Nulls, if every row group says how many.
+    /// Nulls, if every row group says how many. A list that is null or empty counts as one.
     pub nulls: Option<u64>,
-    /// The least value in words: dates and times as ISO 8601 has them, binary as hexadecimal
-    /// digits, control characters escaped, and no more than 40 characters, with `…` for the rest.
+    /// The least value in words: dates and times as ISO 8601 has them and instants in UTC, binary
+    /// as hexadecimal digits, control characters escaped, and no more than 40 characters, with `…` for the rest.
     ///
-    /// `None` where a row group with values does not say, or says it in an order that is not
-    /// defined.
+    /// `None` where a row group with values does not say, where it says it in an order that is not
+    /// defined, and for durations.
     pub min: Option<String>,
     /// The greatest value, likewise. Writers cut long values, and then this is a bound.
     pub max: Option<String>,

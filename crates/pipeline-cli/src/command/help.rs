@@ -41,9 +41,9 @@ Exit codes:
   2    usage or configuration
   3    the data can't be made
   4    a local file or standard output can't be written
-  5    S3 refuses or can't be reached; nothing was committed
+  5    S3 refuses or can't be reached; what is not told as done is not there
   6    whether the object was committed is unknown
-  130  interrupted; nothing was committed";
+  130  interrupted; the last sentence says what stands";
 
 const FILES: &str = "\
 Files:
@@ -57,4 +57,56 @@ pub fn everything() -> String {
         let _ = writeln!(secrets, "  {variable:21}  {help}");
     }
     [EXAMPLES, LAYERS, secrets.trim_end(), EXIT_CODES, FILES].join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use crate::cli;
+
+    /// The example lines of a text: a shell command each.
+    fn examples(text: &str) -> Vec<&str> {
+        let lines = text.lines().map(str::trim_start);
+        lines
+            .filter(|line| *line == "pipeline-cli" || line.starts_with("pipeline-cli "))
+            .collect()
+    }
+
+    /// The arguments of the first program of a shell command. Where a comment stands beside a
+    /// command, two spaces part them.
+    fn arguments(line: &str) -> Vec<OsString> {
+        let end = ["  ", " | ", " > ", " && "]
+            .iter()
+            .filter_map(|mark| line.find(mark))
+            .min();
+        let words = line[..end.unwrap_or(line.len())].split(' ');
+        words
+            .map(|word| word.trim_matches(['\'', '"']).into())
+            .collect()
+    }
+
+    #[test]
+    fn every_command_has_examples_and_their_arguments_are_understood() {
+        let program = cli::command();
+        for command in std::iter::once(&program).chain(program.get_subcommands()) {
+            let name = command.get_name();
+            let long = command.get_after_long_help().map(ToString::to_string);
+            let text = command.get_after_help().map(ToString::to_string);
+            let text = text.unwrap_or_default();
+            // On a terminal of 80 columns a longer line is broken, and then it can't be pasted.
+            for line in text
+                .lines()
+                .chain(long.iter().flat_map(|text| text.lines()))
+            {
+                assert!(line.chars().count() <= 80, "{name}: {line}");
+            }
+            let examples = examples(&text);
+            assert!(!examples.is_empty(), "`{name}` has no examples");
+            for line in examples {
+                let read = cli::parse(&arguments(line));
+                assert!(read.is_ok(), "{name}: {line}: {}", read.unwrap_err());
+            }
+        }
+    }
 }

@@ -13,9 +13,7 @@ pub mod upload;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::Parser as _;
-
-use crate::cli::{Cli, Command, OutputArgs};
+use crate::cli::{self, Command, OutputArgs};
 use crate::console::Console;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
@@ -24,7 +22,7 @@ use crate::report;
 /// The whole program: arguments in, exit code out.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
     let args: Vec<_> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match cli::parse(&args) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &args),
     };
@@ -35,15 +33,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
             execute(&args.output, |console| upload::upload(&args, console))
         }
         Some(Command::Serve(args)) => execute(&args.output, |console| serve::serve(&args, console)),
-        Some(Command::Inspect(args)) => {
-            execute(&args.output, |console| inspect::inspect(&args, console))
+        Some(Command::Inspect(args)) => execute(&args.output, |console| {
+            inspect::inspect(&args, console).map_err(Failure::of_reading)
+        }),
+        Some(Command::Head(args)) => execute(&args.output, |console| {
+            head::head(&args, console).map_err(Failure::of_reading)
+        }),
+        Some(Command::Config(args)) => execute(&args.output(), |_| config::config(&args)),
+        Some(Command::Completions(args)) => {
+            execute(&OutputArgs::default(), |_| completions::completions(&args))
         }
-        Some(Command::Head(args)) => execute(&args.output, |console| head::head(&args, console)),
-        Some(Command::Config(args)) => {
-            execute(&args.output, |console| config::config(&args, console))
-        }
-        Some(Command::Completions(args)) => execute(&args.output, |_| args.print()),
-        Some(Command::Man(args)) => execute(&args.output, |_| args.print()),
+        Some(Command::Man(args)) => execute(&OutputArgs::default(), |_| man::man(&args)),
     }
 }
 
@@ -55,8 +55,17 @@ fn execute(output: &OutputArgs, command: impl FnOnce(&Console) -> Result<(), Fai
 
 /// Arguments that can't be read, and what is no error: `--help`, `--version`.
 fn refuse(error: &clap::Error, args: &[OsString]) -> i32 {
-    // What can't be printed can't be said anywhere; the exit code remains.
-    let _ = error.print();
+    let printed = error.print();
+    if !error.use_stderr()
+        && let Err(cause) = printed
+        && cause.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        // Help that was asked for and could not be given.
+        let said = format!("could not write to standard output: {cause}");
+        report::failed(&Failure::say(ExitCode::LocalWrite, said), false);
+        return ExitCode::LocalWrite as i32;
+    }
+    // What can't be said on standard error can't be said anywhere; the exit code remains.
     if error.use_stderr() && args.iter().any(|arg| arg == "--json") {
         let first = error.render().to_string();
         let first = first.lines().next().unwrap_or_default();

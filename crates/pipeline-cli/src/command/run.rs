@@ -1,29 +1,24 @@
 //! Parse → plan → run: the order in which a run happens and in which it is taken back.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use blockwrite::WriteStats;
 use clap::Args;
 use tokio::runtime::Handle;
 
-use super::{help, in_runtime};
+use super::{help, in_runtime, upload};
 use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{CLOSE_GRACE, Interrupt, TAKE_BACK_GRACE};
 use crate::pipeline;
 use crate::plan::Plan;
 use crate::report::{Reporter, Summary, plan_text};
 use crate::row_range::RowRange;
 use crate::settings::{Amount, Flags, LayerError, Offer, Settings, gather};
-use crate::sink::{Landed, Sink};
-
-/// How long an interrupted run may take to finish what is being made visible already, and then
-/// to take back what is left: together within the five seconds that a system gives.
-const FINISH_GRACE: Duration = Duration::from_secs(3);
-const CLOSE_GRACE: Duration = Duration::from_millis(1500);
+use crate::sink::{Landed, Sink, Watch};
 
 /// Arguments of `run`.
 #[derive(Debug, Clone, Args)]
@@ -86,7 +81,7 @@ pub fn run(args: &RunArgs, console: &Console) -> Result<(), Failure> {
     let outcome = in_runtime(async |interrupt| {
         let plan = tokio::select! {
             plan = solve(&settings, threads, workers.handle()) => plan?,
-            () = interrupt.asked() => return Err(interrupted()),
+            () = interrupt.asked() => return Err(Failure::interrupted("nothing was begun")),
         };
         if console.json && plan.destination == Destination::Stdout {
             return Err(Failure::say(
@@ -136,8 +131,14 @@ async fn solve(settings: &Settings, threads: usize, workers: &Handle) -> Result<
 fn settings(args: &RunArgs) -> Result<Settings, Failure> {
     let failed = |error: LayerError| Failure::new(ExitCode::Usage, error);
     let flags = args.settings.layer().map_err(failed)?;
-    let layers = gather(args.file.config.as_deref(), flags).map_err(failed)?;
+    let file = args.file.config.as_deref();
+    let layers = gather(file, flags).map_err(failed)?;
     let mut settings = Settings::merge(&layers).map_err(failed)?;
+    settings.for_upload = args.settings.words_for::<upload::WhoAsks>();
+    if let Some(file) = file {
+        let file = file.to_string_lossy().into_owned();
+        settings.for_upload.extend(["--config".to_owned(), file]);
+    }
     if let Some(range) = &args.rows_range {
         settings.amount = Amount::Range(range.clone());
     }
@@ -159,45 +160,60 @@ impl Run<'_> {
         let plan = self.plan;
         self.reporter
             .begin(&plan.numbers, &plan.destination.to_string());
+        let watch = |upload, bytes| self.reporter.progress().watch(upload, bytes);
         let mut sink = tokio::select! {
-            sink = Sink::open(plan, self.settings) => sink?,
-            () = self.interrupt.asked() => return Err(interrupted()),
-        };
-        if let Some(upload) = sink.progress() {
-            self.reporter
-                .progress()
-                .watch(upload, plan.numbers.file_bytes);
-        }
-        let started = Instant::now();
-        let outcome = self.write(&mut sink).await;
-        if outcome.is_err() {
-            self.reporter.progress().clear();
-        }
-        // An interrupt asks for haste even where all went well.
-        let closing = sink.close();
-        tokio::pin!(closing);
-        tokio::select! {
-            () = &mut closing => {}
+            sink = Sink::open(plan, self.settings, &watch) => sink?,
             () = self.interrupt.asked() => {
-                if tokio::time::timeout(CLOSE_GRACE, closing).await.is_err() {
-                    log::warn!("what was begun could not be taken back in time");
-                }
+                return Err(Failure::interrupted("no row was made, and nothing was committed"));
+            }
+        };
+        let started = Instant::now();
+        let mut outcome = self.write(&mut sink, &watch).await;
+        if let Err(failure) = &mut outcome {
+            self.reporter.progress().clear();
+            let taken_back = self.interrupt.within(TAKE_BACK_GRACE, sink.take_back());
+            if taken_back.await.is_none() {
+                log::warn!(
+                    "what was begun could not all be taken back in time; a later run to the same place clears it"
+                );
+            }
+            if failure.code == ExitCode::Interrupted {
+                *failure = Failure::interrupted(sink.stands().await);
             }
         }
+        let elapsed = started.elapsed();
+        // An interrupt asks for haste even where all went well.
+        if self
+            .interrupt
+            .within(CLOSE_GRACE, sink.close())
+            .await
+            .is_none()
+        {
+            log::debug!("connections are cut, because there is no more time to close them");
+        }
         let (written, landed) = outcome?;
+        if self.interrupt.heard() {
+            self.reporter.progress().clear();
+            let stands = format!("{} before the interrupt was heard", landed.done());
+            return Err(Failure::interrupted(stands).but_committed());
+        }
         let summary = Summary {
             plan,
             written: &written,
             landed: &landed,
-            elapsed: started.elapsed(),
+            elapsed,
         };
         self.reporter.done(&summary, self.quiet);
         Ok(())
     }
 
     /// From the first row to the moment in which the result is visible. Until everything is sent
-    /// an interrupt takes it back; after that it can only stop the wait.
-    async fn write(&self, sink: &mut Sink) -> Result<(WriteStats, Landed), Failure> {
+    /// an interrupt takes it back; after that the sink knows what it can do.
+    async fn write(
+        &self,
+        sink: &mut Sink,
+        watch: &Watch<'_>,
+    ) -> Result<(WriteStats, Landed), Failure> {
         let sent = async {
             let written = pipeline::run(self.plan, self.workers, sink, self.reporter).await?;
             sink.send_rest().await?;
@@ -205,29 +221,10 @@ impl Run<'_> {
         };
         let written = tokio::select! {
             written = sent => written?,
-            () = self.interrupt.asked() => return Err(interrupted()),
+            // What stands is told once all is taken back.
+            () = self.interrupt.asked() => return Err(Failure::interrupted("")),
         };
-        let finish = sink.finish();
-        tokio::pin!(finish);
-        let landed = tokio::select! {
-            landed = &mut finish => landed?,
-            () = self.interrupt.asked() => {
-                tokio::time::timeout(FINISH_GRACE, finish).await.unwrap_or_else(|_| {
-                    let target = &self.plan.destination;
-                    Err(Failure::say(
-                        ExitCode::Unknown,
-                        format!("interrupted while {target} was being made visible"),
-                    ))
-                })?
-            }
-        };
+        let landed = sink.finish(self.interrupt, watch).await?;
         Ok((written, landed))
     }
-}
-
-fn interrupted() -> Failure {
-    Failure::say(
-        ExitCode::Interrupted,
-        "interrupted: nothing was committed, and what was begun is taken back",
-    )
 }

@@ -25,15 +25,15 @@ use crate::failure::Failure;
 /// In blocks, of which the manual page makes sections.
 const NOTES: &str = "\
 Examples:
-  pipeline-cli serve | tee .env
-      keep the lines where pipeline-cli, run in the same folder, finds them
+  pipeline-cli serve | tee serve.env
+      keep the lines for other terminals: `. ./serve.env` there
   pipeline-cli serve --dir lake --port 9000
       the folders in `lake` as buckets, at the same address every time
 
 What it prints:
-  On standard output, lines for a shell and for `.env`. On standard error,
-  blocks to paste into DuckDB and Python. The keys are made for this process
-  and worth nothing elsewhere; the server listens on 127.0.0.1 only.
+  On standard output, lines for a shell; `.env` takes them, too. On standard
+  error, blocks to paste into DuckDB and Python. The keys are made for this
+  process and worth nothing elsewhere; the server listens on 127.0.0.1 only.
 
 Exit codes:
   0    ended by Ctrl-C or SIGTERM, as a server ends well: requests under way

@@ -1,31 +1,45 @@
 //! What people and machines are told: progress while it runs, a summary when it ends.
 
 mod events;
+mod pace;
+mod picture;
 mod plan_text;
 mod progress;
+mod progress_line;
+mod reading;
+mod screen;
 mod summary;
 
 pub use plan_text::plan_text;
-pub use progress::Progress;
+pub use progress::{Bar, Progress, Unit};
+pub use screen::Screen;
 pub use summary::{Summary, failure_text};
 
 use std::sync::{Mutex, OnceLock};
 
 use blockwrite::RowGroupStats;
-use indicatif::MultiProgress;
 use serde_json::json;
 
 use crate::byte_size::decimal;
 use crate::failure::{ExitCode, Failure};
 use crate::logging::BLOCK_TARGET;
 use crate::plan::Numbers;
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
+
+/// Up to so many blocks have a log line each. Where there are more, the first and the last have
+/// one, a line now and then tells of all of them, and a line each is for whoever asks (`-v`).
+const LINE_EACH: u64 = 100;
+const FIRST_TOLD: u64 = 10;
 
 /// Tells what happens, to whom it was asked to.
 pub struct Reporter {
     /// One JSON event a line on standard output.
     json: bool,
     progress: Progress,
+    /// Rows made; there once the run has begun.
+    generated: OnceLock<Bar>,
+    /// Bytes encoded, of about as many as were planned.
+    encoded: OnceLock<Bar>,
     total_groups: u64,
     total_rows: u64,
     so_far: Mutex<SoFar>,
@@ -41,11 +55,13 @@ struct SoFar {
 }
 
 impl Reporter {
-    /// A reporter of the run that `numbers` plan; `bar` draws a progress bar.
-    pub fn new(numbers: &Numbers, json: bool, bar: bool, bars: &MultiProgress) -> Self {
+    /// A reporter of the run that `numbers` plan; `draw` asks for bars on `screen`.
+    pub fn new(numbers: &Numbers, json: bool, draw: bool, screen: &Screen) -> Self {
         Self {
             json,
-            progress: Progress::new(numbers.total_rows(), bar, bars),
+            progress: Progress::new(draw, screen),
+            generated: OnceLock::new(),
+            encoded: OnceLock::new(),
             total_groups: numbers.row_groups,
             total_rows: numbers.total_rows(),
             so_far: Mutex::default(),
@@ -62,6 +78,7 @@ impl Reporter {
     pub fn planned(&self, numbers: &Numbers, text: &str) {
         if self.json {
             self.emit(&json!({ "event": "plan", "plan": numbers }));
+            self.emit(&json!({ "event": "summary", "outcome": "planned", "exit_code": 0 }));
         } else {
             events::say(text);
         }
@@ -70,16 +87,29 @@ impl Reporter {
     /// The run begins.
     pub fn begin(&self, numbers: &Numbers, target: &str) {
         log::info!(
-            "plan: {} {}, seed {}, {} row groups, about {}",
+            "plan: {} {}, seed {}, {}, about {}",
             grouped(numbers.total_rows()),
             numbers.dataset,
             numbers.seed,
-            grouped(numbers.row_groups),
+            counted(numbers.row_groups, "row group"),
             decimal(numbers.file_bytes),
         );
         log::info!("target: {target}");
+        // A run begins once.
+        let generated = ("generated", Unit::Rows, numbers.total_rows());
+        let encoded = ("encoded", Unit::Bytes, numbers.file_bytes);
+        for (bar, (name, unit, total)) in [(&self.generated, generated), (&self.encoded, encoded)] {
+            bar.get_or_init(|| self.progress.bar(name, unit, total));
+        }
         if self.json {
             self.emit(&json!({ "event": "plan", "target": target, "plan": numbers }));
+        }
+    }
+
+    /// So many more rows are made.
+    pub fn generated(&self, rows: u64) {
+        if let Some(bar) = self.generated.get() {
+            bar.add(rows);
         }
     }
 
@@ -95,9 +125,31 @@ impl Reporter {
             so_far.bytes += stats.compressed_bytes;
             (so_far.groups, so_far.rows, so_far.bytes)
         };
-        log::info!(
+        let last = rows == self.total_rows;
+        if let Some(bar) = self.encoded.get() {
+            bar.set(bytes);
+            if last {
+                bar.set_total(bytes);
+            }
+        }
+        // The first blocks show what the others will be like.
+        let told = last || groups <= FIRST_TOLD || self.total_groups <= LINE_EACH;
+        let level = if told {
+            log::Level::Info
+        } else {
+            log::Level::Debug
+        };
+        if log::log_enabled!(target: BLOCK_TARGET, level) {
+            self.progress.told();
+        }
+        let uploaded = match self.progress.uploaded() {
+            Some(bytes) => format!(", {} uploaded", decimal(bytes)),
+            None => String::new(),
+        };
+        log::log!(
             target: BLOCK_TARGET,
-            "block {groups}/{}: {} rows, {}, ratio {:.2}; total {} of {} rows, {}",
+            level,
+            "block {groups}/{}: {} rows, {}, ratio {:.2}; total {} of {} rows, {}{uploaded}",
             self.total_groups,
             grouped(stats.rows),
             decimal(stats.compressed_bytes),
@@ -106,7 +158,6 @@ impl Reporter {
             grouped(self.total_rows),
             decimal(bytes),
         );
-        self.progress.rows(rows);
         if self.json {
             self.emit(&json!({
                 "event": "block",
@@ -162,15 +213,17 @@ pub fn failed(failure: &Failure, json: bool) {
 
 /// The `summary` event of a run that went wrong.
 pub fn failed_event(failure: &Failure) {
-    let event = json!({
+    let mut event = json!({
         "event": "summary",
-        "outcome": match failure.code {
-            ExitCode::Unknown => "unknown",
-            _ => "not_committed",
-        },
         "exit_code": failure.code as i32,
         "error": { "kind": failure.code, "message": failure.to_string() },
     });
+    if let Some(event) = event.as_object_mut() {
+        if let Some(outcome) = failure.outcome() {
+            event.insert("outcome".into(), outcome.into());
+        }
+        event.extend(failure.facts().clone());
+    }
     // The exit code says that it went wrong; that standard output is gone, too, adds nothing.
     let _ = events::emit(&event);
 }

@@ -37,14 +37,24 @@ pub fn plan_text(plan: &Plan) -> String {
         ),
         (
             "row groups",
-            format!(
-                "{} of {} rows, about {} each ({} wanted{})",
-                grouped(numbers.row_groups),
-                grouped(sizing.block_rows),
-                decimal(sizing.group_bytes),
-                ByteSize(numbers.block_bytes),
-                limit(sizing),
-            ),
+            match numbers.row_groups {
+                // Less than a whole one: what a whole one would hold says nothing of this file.
+                0 | 1 => format!(
+                    "{} of {} rows ({} wanted{})",
+                    numbers.row_groups,
+                    grouped(numbers.total_rows()),
+                    ByteSize(numbers.block_bytes),
+                    limit(sizing),
+                ),
+                groups => format!(
+                    "{} of {} rows, about {} each ({} wanted{})",
+                    grouped(groups),
+                    grouped(sizing.block_rows),
+                    decimal(sizing.group_bytes),
+                    ByteSize(numbers.block_bytes),
+                    limit(sizing),
+                ),
+            },
         ),
         (
             "file",
@@ -59,8 +69,14 @@ pub fn plan_text(plan: &Plan) -> String {
             "memory",
             format!("at most about {} in buffers", decimal(numbers.memory_bytes)),
         ),
-        ("target", plan.destination.to_string()),
     ];
+    if let Some(path) = &numbers.keep_local {
+        rows.push((
+            "local file",
+            format!("{}, written first and kept", path.display()),
+        ));
+    }
+    rows.push(("target", plan.destination.to_string()));
     if let Destination::S3 { endpoint, .. } = &plan.destination {
         rows.push(("S3", endpoint.to_string()));
         let parts = match numbers.parts {

@@ -1,151 +1,391 @@
-//! The progress on a terminal: a bar for rows made and one for bytes that S3 has confirmed, each
-//! with its rate and the time left.
+//! Progress while it runs: bars on a terminal, a log line now and then elsewhere.
+//!
+//! ```text
+//! whoever works ──▶ Bar (two numbers) ◀── a thread that looks ten times a second ──▶ Screen or log
+//! ```
+//!
+//! Who works stores a number and never waits for a terminal.
 
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use s3up::UploadProgress;
-use tokio::task::JoinHandle;
 
-use crate::byte_size::decimal;
-use crate::thousands::grouped;
+use super::pace::Pace;
+use super::picture::picture;
+use super::progress_line::{Turn, progress_line};
+use super::reading::Reading;
+pub use super::reading::Unit;
+use super::screen::Screen;
+use crate::logging::PROGRESS_TARGET;
 
-/// How often the screen is renewed.
+/// How often the numbers are looked at.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Bars on a terminal; elsewhere nothing.
+/// The bars of a command, in the order in which they were asked for.
 pub struct Progress {
-    bars: Option<Bars>,
+    /// Nothing, where nobody looks.
+    board: Option<Arc<Board>>,
+    /// The upload that a bar follows, for lines that tell of it beside other things.
+    upload: OnceLock<Arc<UploadProgress>>,
 }
 
-struct Bars {
-    screen: MultiProgress,
-    rows: ProgressBar,
-    upload: OnceLock<(ProgressBar, JoinHandle<()>)>,
+struct Board {
+    shown: Mutex<Shown>,
+    ended: Condvar,
 }
+
+struct Shown {
+    voice: Voice,
+    tracks: Vec<Track>,
+    /// The thread that looks is there.
+    watched: bool,
+    /// Nothing is drawn over the last words.
+    ended: bool,
+}
+
+enum Voice {
+    Bars {
+        screen: Screen,
+        canvas: ProgressBar,
+    },
+    /// Log lines; `told` is what they told last.
+    Lines {
+        turn: Turn,
+        told: u64,
+    },
+}
+
+struct Track {
+    name: &'static str,
+    unit: Unit,
+    counter: Arc<Counter>,
+    pace: Pace,
+}
+
+#[derive(Default)]
+struct Counter {
+    at: AtomicU64,
+    total: AtomicU64,
+    follow: Mutex<Option<Box<dyn Fn() -> u64 + Send>>>,
+}
+
+/// One thing under way. Where nothing is shown it costs nothing.
+#[derive(Clone, Default)]
+pub struct Bar(Option<Arc<Counter>>);
 
 impl Progress {
-    /// A bar over `rows`, if `draw` asks for one.
-    pub(super) fn new(rows: u64, draw: bool, screen: &MultiProgress) -> Self {
-        let bars = draw.then(|| {
-            let bar = screen.add(ProgressBar::new(rows));
-            bar.set_style(style("rows"));
-            bar.enable_steady_tick(TICK);
-            Bars {
-                screen: screen.clone(),
-                rows: bar,
+    /// Bars on `screen` if `draw`, else log lines where the log takes them.
+    pub fn new(draw: bool, screen: &Screen) -> Self {
+        let voice = if draw {
+            let canvas = screen.canvas();
+            let screen = screen.clone();
+            Voice::Bars { screen, canvas }
+        } else if log::log_enabled!(target: PROGRESS_TARGET, log::Level::Info) {
+            let turn = Turn::new(Instant::now());
+            Voice::Lines { turn, told: 0 }
+        } else {
+            return Self {
+                board: None,
                 upload: OnceLock::new(),
-            }
-        });
-        Self { bars }
+            };
+        };
+        let shown = Shown {
+            voice,
+            tracks: Vec::new(),
+            watched: false,
+            ended: false,
+        };
+        Self {
+            board: Some(Arc::new(Board {
+                shown: Mutex::new(shown),
+                ended: Condvar::new(),
+            })),
+            upload: OnceLock::new(),
+        }
     }
 
-    /// From now on a second bar tells of this upload, which is to become about `bytes` long. Must
-    /// be called inside a runtime.
+    /// A bar below the others, at 0 of `total`. A `total` that is planned is an estimate: the bar
+    /// never runs past its end.
+    pub fn bar(&self, name: &'static str, unit: Unit, total: u64) -> Bar {
+        let Some(board) = &self.board else {
+            return Bar::default();
+        };
+        let counter = Arc::new(Counter::default());
+        counter.total.store(total, Relaxed);
+        let mut shown = board.shown();
+        shown.tracks.push(Track {
+            name,
+            unit,
+            counter: Arc::clone(&counter),
+            pace: Pace::new(Instant::now()),
+        });
+        if let Voice::Bars { .. } = shown.voice {
+            shown.look(Instant::now());
+        }
+        if !shown.watched {
+            // Without a thread to spare there is no progress to be seen, and the work goes on.
+            let watching = Arc::clone(board);
+            let spawned = thread::Builder::new()
+                .name("progress".to_owned())
+                .spawn(move || watching.watch());
+            shown.watched = spawned.is_ok();
+        }
+        Bar(Some(counter))
+    }
+
+    /// A bar `uploaded` that follows an upload of about `bytes`.
     pub fn watch(&self, upload: Arc<UploadProgress>, bytes: u64) {
-        let Some(bars) = &self.bars else { return };
-        let bar = bars.screen.add(ProgressBar::new(bytes));
-        bar.set_style(style("uploaded"));
-        let following = tokio::spawn({
-            let bar = bar.clone();
-            async move {
-                let mut ticks = tokio::time::interval(TICK);
-                loop {
-                    ticks.tick().await;
-                    // The planned size is an estimate: a bar never runs past its end.
-                    let at = upload.bytes_acknowledged();
-                    bar.set_length(bytes.max(at));
-                    bar.set_position(at);
-                    let rate = decimal(bar.per_sec() as u64);
-                    bar.set_message(format!(
-                        "{} of {}, {rate}/s{}",
-                        decimal(at),
-                        decimal(bytes.max(at)),
-                        left(&bar)
-                    ));
+        // A run has one upload.
+        let _ = self.upload.set(Arc::clone(&upload));
+        self.bar("uploaded", Unit::Bytes, bytes)
+            .follow(move || upload.bytes_acknowledged());
+    }
+
+    /// Bytes that S3 has confirmed, where there is an upload.
+    pub(super) fn uploaded(&self) -> Option<u64> {
+        self.upload.get().map(|upload| upload.bytes_acknowledged())
+    }
+
+    /// A log line has told how far it is, so that one of ours would tell it twice.
+    pub(super) fn told(&self) {
+        if let Some(board) = &self.board
+            && let Voice::Lines { turn, .. } = &mut board.shown().voice
+        {
+            turn.taken(Instant::now());
+        }
+    }
+
+    /// Takes the bars off the screen for good.
+    pub fn clear(&self) {
+        let Some(board) = &self.board else { return };
+        let mut shown = board.shown();
+        shown.ended = true;
+        shown.tracks.clear();
+        if let Voice::Bars { canvas, .. } = &shown.voice {
+            canvas.finish_and_clear();
+        }
+        board.ended.notify_all();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+impl Bar {
+    /// So much is done.
+    pub fn set(&self, at: u64) {
+        if let Some(counter) = &self.0 {
+            counter.at.store(at, Relaxed);
+        }
+    }
+
+    /// So much more is done.
+    pub fn add(&self, more: u64) {
+        if let Some(counter) = &self.0 {
+            counter.at.fetch_add(more, Relaxed);
+        }
+    }
+
+    /// So much there is to do, now that more is known.
+    pub fn set_total(&self, total: u64) {
+        if let Some(counter) = &self.0 {
+            counter.total.store(total, Relaxed);
+        }
+    }
+
+    /// From now on `count` is asked how much is done, ten times a second.
+    pub fn follow(&self, count: impl Fn() -> u64 + Send + 'static) {
+        if let Some(counter) = &self.0 {
+            *lock(&counter.follow) = Some(Box::new(count));
+        }
+    }
+}
+
+impl Board {
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        lock(&self.shown)
+    }
+
+    /// Looks until the end.
+    fn watch(&self) {
+        let mut shown = self.shown();
+        while !shown.ended {
+            shown.look(Instant::now());
+            (shown, _) = self
+                .ended
+                .wait_timeout(shown, TICK)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Shown {
+    fn look(&mut self, now: Instant) {
+        let readings: Vec<_> = self
+            .tracks
+            .iter_mut()
+            .map(|track| track.read(now))
+            .collect();
+        match &mut self.voice {
+            Voice::Bars { screen, canvas } => {
+                canvas.set_message(picture(&readings, screen.columns(), screen.colours));
+            }
+            Voice::Lines { turn, told } => {
+                let to_tell = readings.iter().map(|reading| reading.at).sum();
+                let moved = *told != to_tell;
+                if (moved && turn.is_due(now) || turn.is_overdue(now))
+                    && let Some(line) = progress_line(&readings)
+                {
+                    // That nothing moves is news once it lasts.
+                    let still = if moved {
+                        ""
+                    } else {
+                        "nothing moved since the last line; "
+                    };
+                    log::info!(target: PROGRESS_TARGET, "{still}{line}");
+                    turn.taken(now);
+                    *told = to_tell;
                 }
             }
-        });
-        // One run has one upload.
-        let _ = bars.upload.set((bar, following));
-    }
-
-    /// So many rows are encoded.
-    pub(super) fn rows(&self, rows: u64) {
-        let Some(Bars { rows: bar, .. }) = &self.bars else {
-            return;
-        };
-        // A block that was under way when the run ended draws nothing over the last words.
-        if bar.is_finished() {
-            return;
-        }
-        bar.set_position(rows);
-        let all = grouped(bar.length().unwrap_or(rows));
-        let rate = grouped(bar.per_sec() as u64);
-        bar.set_message(format!(
-            "{}/{all}, {rate} rows/s{}",
-            grouped(rows),
-            left(bar)
-        ));
-    }
-
-    /// Takes the bars off the screen.
-    pub fn clear(&self) {
-        let Some(bars) = &self.bars else { return };
-        bars.rows.finish_and_clear();
-        if let Some((bar, following)) = bars.upload.get() {
-            following.abort();
-            bar.finish_and_clear();
         }
     }
 }
 
-/// The time left, in the words of the rest of the line; nothing at the end.
-fn left(bar: &ProgressBar) -> String {
-    let seconds = bar.eta().as_secs();
-    match (bar.length() == Some(bar.position()), seconds) {
-        (true, _) => String::new(),
-        (_, 0..60) => format!(", {seconds} s left"),
-        (_, 60..3600) => format!(", {}m{:02}s left", seconds / 60, seconds % 60),
-        _ => format!(", {}h{:02}m left", seconds / 3600, seconds / 60 % 60),
+impl Track {
+    fn read(&mut self, now: Instant) -> Reading {
+        let Counter { at, total, follow } = &*self.counter;
+        if let Some(count) = &*lock(follow) {
+            at.store(count(), Relaxed);
+        }
+        let at = at.load(Relaxed);
+        let total = total.load(Relaxed).max(at);
+        self.pace.record(now, at);
+        let done = at == total;
+        Reading {
+            name: self.name,
+            unit: self.unit,
+            at,
+            total,
+            rate: if done {
+                self.pace.average()
+            } else {
+                self.pace.rate(now)
+            },
+            left: self.pace.left(now, total),
+            took: done.then(|| self.pace.took()),
+        }
     }
 }
 
-fn style(name: &str) -> ProgressStyle {
-    // A message that is too wide for the terminal is cut, not wrapped.
-    let template = format!("{name:<9}{{bar:10.cyan/dim}} {{percent:>3}}% {{wide_msg}}");
-    ProgressStyle::with_template(&template)
-        .expect("the template is a constant that a test renders")
-        .progress_chars("━━─")
+/// What these locks guard is good after any panic: progress is no reason for a second one.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
+    use indicatif::InMemoryTerm;
+
     use super::*;
-    use indicatif::{InMemoryTerm, ProgressDrawTarget};
+
+    /// A screen, and progress on it that looks only when it is told to.
+    fn still(columns: u16) -> (InMemoryTerm, Progress) {
+        let terminal = InMemoryTerm::new(8, columns);
+        let progress = Progress::new(true, &Screen::on(terminal.clone(), false));
+        progress.board.as_ref().unwrap().shown().watched = true;
+        (terminal, progress)
+    }
+
+    impl Progress {
+        fn look_after(&self, seconds: u64) {
+            let later = Instant::now() + Duration::from_secs(seconds);
+            self.board.as_ref().unwrap().shown().look(later);
+        }
+    }
 
     #[test]
-    fn a_bar_takes_one_line_however_narrow_the_terminal() {
-        for columns in [40, 80, 160] {
-            let term = InMemoryTerm::new(5, columns);
-            let target = ProgressDrawTarget::term_like(Box::new(term.clone()));
-            let screen = MultiProgress::with_draw_target(target);
-            let progress = Progress::new(50_000_000, true, &screen);
-            progress.rows(25_000_000);
-            progress.bars.as_ref().unwrap().rows.tick();
-            let shown = term.contents();
-            assert_eq!(shown.lines().count(), 1, "{shown}");
-            if columns >= 80 {
-                assert!(shown.contains("50% 25,000,000/50,000,000, "), "{shown}");
-                assert!(
-                    shown.contains(" rows/s, ") && shown.trim_end().ends_with(" left"),
-                    "{shown}"
-                );
-            }
-            progress.clear();
-            progress.rows(2_600_000_000);
-            assert_eq!(term.contents(), "");
-        }
+    fn bars_come_as_they_are_asked_for_and_go_for_good() {
+        let (terminal, progress) = still(80);
+        let rows = progress.bar("generated", Unit::Rows, 1000);
+        rows.add(200);
+        rows.add(50);
+        progress.look_after(0);
+        let shown = terminal.contents();
+        assert_eq!(shown.lines().count(), 1, "{shown}");
+        assert!(
+            shown.contains(" 25%") && shown.contains("250 of 1,000 rows"),
+            "{shown}"
+        );
+
+        let upload = progress.bar("uploaded", Unit::Bytes, 2_000_000);
+        upload.follow(|| 1_000_000);
+        progress.look_after(2);
+        let shown = terminal.contents();
+        assert_eq!(shown.lines().count(), 2, "{shown}");
+        assert!(shown.contains(" 50%  1.00 MB of 2.00 MB"), "{shown}");
+
+        progress.clear();
+        rows.set(500);
+        progress.look_after(3);
+        assert_eq!(terminal.contents(), "");
+    }
+
+    #[test]
+    fn a_bar_never_runs_past_its_end() {
+        let (terminal, progress) = still(80);
+        let bar = progress.bar("encoded", Unit::Bytes, 1000);
+        bar.set(2000);
+        progress.look_after(1);
+        assert!(terminal.contents().contains("100%  2.00 kB of 2.00 kB"));
+        bar.set_total(4000);
+        progress.look_after(1);
+        assert!(terminal.contents().contains(" 50%  2.00 kB of 4.00 kB"));
+    }
+
+    #[test]
+    fn ctrl_c_and_log_lines_leave_nothing_of_a_bar_behind() {
+        use indicatif::TermLike as _;
+        let (terminal, progress) = still(40);
+        progress.bar("encoded", Unit::Bytes, 1000);
+        progress.bar("uploaded", Unit::Bytes, 1000);
+        progress.look_after(1);
+        // As a terminal echoes it.
+        terminal.write_str("^C").unwrap();
+        progress.look_after(1);
+        assert_eq!(terminal.contents().lines().count(), 2);
+        assert!(
+            !terminal.contents().contains("^C"),
+            "{}",
+            terminal.contents()
+        );
+        let shown = progress.board.as_ref().unwrap().shown();
+        let Voice::Bars { screen, .. } = &shown.voice else {
+            unreachable!("these are bars");
+        };
+        screen.suspend(|| terminal.write_line("a line").unwrap());
+        // The line stands where the bars began, and they are below it.
+        let shown = terminal.contents();
+        let lines: Vec<_> = shown
+            .lines()
+            .map(|line| &line[..line.len().min(8)])
+            .collect();
+        assert_eq!(lines, ["a line", "encoded ", "uploaded"], "{shown}");
+    }
+
+    #[test]
+    fn what_is_dropped_is_gone() {
+        let (terminal, progress) = still(80);
+        progress.bar("encoded", Unit::Bytes, 1000);
+        progress.look_after(1);
+        assert_ne!(terminal.contents(), "");
+        drop(progress);
+        assert_eq!(terminal.contents(), "");
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use blockwrite::WriteStats;
+use s3up::Receipt;
 use serde_json::{Value, json};
 
 use super::plan_text::limit;
@@ -29,14 +30,15 @@ impl Summary<'_> {
     /// The table for people.
     pub fn text(&self) -> String {
         let (plan, written) = (self.plan, self.written);
-        let seconds = self.elapsed.as_secs_f64();
+        let made_in = self.made_in();
+        let seconds = made_in.as_secs_f64();
         let mut rows = vec![
             (
                 "rows",
                 format!(
                     "{} in {seconds:.2} s, {} rows/s",
                     grouped(written.rows),
-                    grouped(rate(written.rows, self.elapsed)),
+                    grouped(rate(written.rows, made_in)),
                 ),
             ),
             ("columns", written.columns.to_string()),
@@ -59,29 +61,13 @@ impl Summary<'_> {
         match self.landed {
             Landed::Stdout => rows.push(("written to", "standard output".to_owned())),
             Landed::File(path) => rows.push(("written to", path.display().to_string())),
-            Landed::Object(receipt) => {
-                let how = match receipt.parts.len() {
-                    0 | 1 => "one request".to_owned(),
-                    parts => format!("{parts} parts"),
-                };
+            Landed::Object(receipt) => rows.extend(self.object(receipt)),
+            Landed::Kept { path, receipt, .. } => {
                 rows.push((
-                    "uploaded",
-                    format!(
-                        "{} in {how}, {}/s",
-                        decimal(receipt.size),
-                        decimal(rate(receipt.size, receipt.elapsed)),
-                    ),
+                    "local file",
+                    format!("{}, in {seconds:.2} s", path.display()),
                 ));
-                rows.push(("object", format!("s3://{}/{}", receipt.bucket, receipt.key)));
-                if let Destination::S3 { endpoint, .. } = &plan.destination {
-                    rows.push(match endpoint {
-                        Endpoint::Embedded => (
-                            "on disk",
-                            format!("{EMBEDDED_ROOT}/{}/{}", receipt.bucket, receipt.key),
-                        ),
-                        other => ("S3", other.to_string()),
-                    });
-                }
+                rows.extend(self.object(receipt));
             }
         }
         let lines: Vec<_> = rows
@@ -89,6 +75,42 @@ impl Summary<'_> {
             .map(|(name, value)| format!("  {name:<12}{value}"))
             .collect();
         format!("Done\n{}", lines.join("\n"))
+    }
+
+    /// How long the rows took. Where a file is kept, its upload comes after that.
+    fn made_in(&self) -> Duration {
+        match self.landed {
+            Landed::Kept { written_in, .. } => *written_in,
+            _ => self.elapsed,
+        }
+    }
+
+    /// The object, and how it came there.
+    fn object(&self, receipt: &Receipt) -> Vec<(&'static str, String)> {
+        let how = match receipt.parts.len() {
+            0 | 1 => "one request".to_owned(),
+            parts => format!("{parts} parts"),
+        };
+        let uploaded = format!(
+            "{} in {how} in {:.2} s, {}/s",
+            decimal(receipt.size),
+            receipt.elapsed.as_secs_f64(),
+            decimal(rate(receipt.size, receipt.elapsed)),
+        );
+        let mut rows = vec![
+            ("uploaded", uploaded),
+            ("object", format!("s3://{}/{}", receipt.bucket, receipt.key)),
+        ];
+        if let Destination::S3 { endpoint, .. } = &self.plan.destination {
+            rows.push(match endpoint {
+                Endpoint::Embedded => (
+                    "on disk",
+                    format!("{EMBEDDED_ROOT}/{}/{}", receipt.bucket, receipt.key),
+                ),
+                other => ("S3", other.to_string()),
+            });
+        }
+        rows
     }
 
     fn groups(&self) -> String {
@@ -100,6 +122,12 @@ impl Summary<'_> {
         };
         let wanted = ByteSize(self.plan.numbers.block_bytes);
         match (sizes().min(), sizes().max()) {
+            (Some(least), Some(most)) if decimal(least) == decimal(most) => format!(
+                "{} of {} ({wanted} wanted{})",
+                grouped(self.written.row_groups.len() as u64),
+                decimal(least),
+                limit(&self.plan.numbers.sizing),
+            ),
             (Some(least), Some(most)) => format!(
                 "{} of {} to {} ({wanted} wanted{})",
                 grouped(self.written.row_groups.len() as u64),
@@ -117,6 +145,15 @@ impl Summary<'_> {
         let object = match self.landed {
             Landed::Object(receipt) => json!({ "receipt": receipt }),
             Landed::File(path) => json!({ "path": path }),
+            Landed::Kept {
+                path,
+                written_in,
+                receipt,
+            } => json!({
+                "path": path,
+                "written_seconds": written_in.as_secs_f64(),
+                "receipt": receipt,
+            }),
             Landed::Stdout => json!({}),
         };
         json!({
@@ -134,7 +171,7 @@ impl Summary<'_> {
             "file_bytes": written.file_bytes,
             "encode_seconds": written.encode_time.as_secs_f64(),
             "elapsed_seconds": self.elapsed.as_secs_f64(),
-            "rows_per_second": rate(written.rows, self.elapsed),
+            "rows_per_second": rate(written.rows, self.made_in()),
             "content_id": self.plan.numbers.content_id,
             "landed": object,
         })
@@ -145,9 +182,6 @@ impl Summary<'_> {
 pub fn failure_text(failure: &Failure) -> String {
     let after = match failure.code {
         ExitCode::Internal => "\nThis is a defect of the program: please report it.",
-        ExitCode::Unknown => {
-            "\nWhether the object was committed is unknown: look before you run again."
-        }
         _ => "",
     };
     format!("error: {failure}{after}")

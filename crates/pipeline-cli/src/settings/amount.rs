@@ -24,18 +24,24 @@ impl Default for Amount {
 impl Amount {
     /// The amount that layers, lowest first, ask for.
     pub(super) fn of(layers: &[Layer]) -> Result<Self, LayerError> {
-        for layer in layers.iter().rev() {
-            if let Some(rows) = layer.get("rows") {
-                return Ok(Self::Rows(parse_rows(rows).expect("checked by the layer")));
-            }
-            if let Some(size) = layer.get("size") {
-                return Ok(Self::Size(size.parse().expect("checked by the layer")));
-            }
+        match decided(layers) {
+            Some(("rows", text)) => Ok(Self::Rows(parse_rows(text).expect("checked by the layer"))),
+            Some((_, text)) => Ok(Self::Size(text.parse().expect("checked by the layer"))),
+            None => Err(LayerError::Value {
+                origin: "rows or size".to_owned(),
+                shown: String::new(),
+                reason: "no layer says how much data to make".to_owned(),
+            }),
         }
-        Err(LayerError::Value {
-            origin: "rows or size".to_owned(),
-            shown: String::new(),
-            reason: "no layer says how much data to make".to_owned(),
-        })
     }
+}
+
+/// By which key the amount is decided, and with which value.
+pub(super) fn decided(layers: &[Layer]) -> Option<(&'static str, &str)> {
+    layers.iter().rev().find_map(|layer| {
+        // Within a layer rows win.
+        ["rows", "size"]
+            .into_iter()
+            .find_map(|key| Some((key, layer.get(key)?)))
+    })
 }

@@ -7,6 +7,13 @@ pub(super) fn any(_: &str) -> Result<(), String> {
     Ok(())
 }
 
+pub(super) fn named(text: &str) -> Result<(), String> {
+    match text.trim() {
+        "" => Err("not a name: it is empty".to_owned()),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn rows(text: &str) -> Result<(), String> {
     parse_rows(text).map(drop).map_err(str::to_owned)
 }

@@ -13,21 +13,24 @@ pub(super) struct Found {
     pub line: usize,
 }
 
-/// The variables of a `.env` file; the last of a name wins. The process's environment is not
-/// touched.
-pub(super) fn read(path: &Path) -> Result<HashMap<String, Found>, LayerError> {
+/// The variables of a `.env` file, by name.
+pub(super) type Variables = HashMap<String, Found>;
+
+/// The variables of a `.env` file, none where there is no such file; the last of a name wins. The
+/// process's environment is not touched.
+pub(super) fn read(path: &Path) -> Result<Variables, LayerError> {
     let failed = |reason: String| LayerError::Dotenv {
         path: path.to_owned(),
         reason,
     };
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Variables::new()),
         Err(error) => return Err(failed(error.to_string())),
     };
     // Editors on Windows put a byte-order mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let mut variables = HashMap::new();
+    let mut variables = Variables::new();
     for pair in dotenvy::from_read_iter(text.as_bytes()) {
         let (name, value) = pair.map_err(|error| {
             // The parser's own message quotes the line, and a line may hold a secret.

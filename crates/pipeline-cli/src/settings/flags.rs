@@ -2,15 +2,21 @@
 
 use std::marker::PhantomData;
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 
 use super::table::{self, BuiltIn, Setting};
+use super::template::variables;
 use super::{Layer, LayerError};
 
 /// Which settings a command offers as flags.
 pub trait Offer {
     /// Their keys.
     const KEYS: &'static [&'static str];
+
+    /// What this command does without a value, where that is not what the table says of all.
+    fn instead(_key: &str) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The flags of the settings that `O` offers.
@@ -34,8 +40,22 @@ impl<O> Flags<O> {
     }
 }
 
+impl<O> Flags<O> {
+    /// What was given, of what the command of `P` offers too, as words of its command line.
+    pub fn words_for<P: Offer>(&self) -> Vec<String> {
+        let shared = self.given.iter().filter(|(key, _)| P::KEYS.contains(key));
+        let words = shared.flat_map(|(key, text)| {
+            let flag = table::find(key).and_then(|setting| setting.flag);
+            let switch = flag.is_some_and(|flag| flag.value_name.is_none());
+            let value = (!switch).then(|| text.clone());
+            [Some(format!("--{}", long(key))), value]
+        });
+        words.flatten().collect()
+    }
+}
+
 /// The name of the flag of a setting.
-pub(super) fn long(key: &str) -> String {
+pub fn long(key: &str) -> String {
     key.replace('_', "-")
 }
 
@@ -45,20 +65,22 @@ fn offered<O: Offer>() -> impl Iterator<Item = &'static Setting> {
         .map(|key| table::find(key).expect("commands offer settings that exist"))
 }
 
-fn arg(setting: &'static Setting) -> Arg {
+fn arg<O: Offer>(setting: &'static Setting) -> Arg {
     let flag = setting.flag.expect("commands offer settings with a flag");
-    let variables: Vec<_> = setting.variables.iter().map(|v| v.name).collect();
     let default = match setting.built_in {
         BuiltIn::Value("false") => String::new(),
         BuiltIn::Value(text) => format!(" [default: {text}]"),
-        BuiltIn::Nothing { instead, .. } => format!(" [default: {instead}]"),
+        BuiltIn::Nothing { instead, .. } => {
+            let instead = O::instead(setting.key).unwrap_or(instead);
+            format!(" [default: {instead}]")
+        }
     };
     let help = format!("{}{default}", setting.help);
     let more = match setting.more {
         "" => String::new(),
         more => format!("\n\n{more}"),
     };
-    let long_help = format!("{help}{more}\n\nVariables: {}", variables.join(", "));
+    let long_help = format!("{help}{more}\n\n{}", variables(setting));
     let arg = Arg::new(setting.key)
         .long(long(setting.key))
         .help(help)
@@ -68,15 +90,26 @@ fn arg(setting: &'static Setting) -> Arg {
     match flag.value_name {
         Some(name) => arg
             .value_name(name)
+            .value_hint(hint(name))
             .allow_negative_numbers(true)
             .action(ArgAction::Set),
         None => arg.action(ArgAction::SetTrue),
     }
 }
 
+/// What a shell completes.
+fn hint(value_name: &str) -> ValueHint {
+    match value_name {
+        "PATH" => ValueHint::FilePath,
+        "FOLDER" => ValueHint::DirPath,
+        "TARGET" => ValueHint::AnyPath,
+        _ => ValueHint::Other,
+    }
+}
+
 impl<O: Offer> Args for Flags<O> {
     fn augment_args(command: Command) -> Command {
-        command.args(offered::<O>().map(arg))
+        command.args(offered::<O>().map(arg::<O>))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -87,7 +120,7 @@ impl<O: Offer> Args for Flags<O> {
 impl<O: Offer> FromArgMatches for Flags<O> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let given = offered::<O>().filter_map(|setting| {
-            let text = if arg(setting).get_action().takes_values() {
+            let text = if arg::<O>(setting).get_action().takes_values() {
                 matches.get_one::<String>(setting.key).cloned()
             } else {
                 matches.get_flag(setting.key).then(|| "true".to_owned())

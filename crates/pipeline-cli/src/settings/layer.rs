@@ -1,12 +1,12 @@
 //! One layer: the values that a file, `.env`, the environment or the flags give.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use config::{ConfigError, Map, Source, Value, ValueKind};
 
-use super::dotenv;
 use super::table::{self, BuiltIn, SETTINGS, Unit};
+use super::{LayerError, dotenv};
 use crate::byte_size::ByteSize;
 
 /// Values by key, each with where it stands.
@@ -19,68 +19,6 @@ pub struct Layer {
 struct Entry {
     text: String,
     origin: String,
-}
-
-/// A setting that can't be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LayerError {
-    /// A value that can't be read.
-    #[error("{origin}: {shown}{reason}")]
-    Value {
-        /// Which variable, flag or key, and where.
-        origin: String,
-        /// The value, unless it is secret.
-        shown: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A key that no setting has.
-    #[error("{path}: there is no setting `{key}`; did you mean `{nearest}`?")]
-    UnknownKey {
-        /// The file.
-        path: String,
-        /// The key in it.
-        key: String,
-        /// The nearest key there is.
-        nearest: &'static str,
-    },
-    /// A configuration file that can't be read.
-    #[error("could not read the configuration file `{}`", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A configuration file that is no TOML.
-    #[error("{file}, line {line}: {reason}")]
-    Toml {
-        /// The file.
-        file: String,
-        /// Counted from one.
-        line: usize,
-        /// What the parser expected.
-        reason: String,
-    },
-    /// A `.env` file that can't be read.
-    #[error("could not read `{}`: {reason}", path.display())]
-    Dotenv {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        reason: String,
-    },
-    /// The layers can't be put together.
-    #[error("the settings can't be put together")]
-    Merge(#[source] Box<ConfigError>),
-}
-
-impl From<ConfigError> for LayerError {
-    fn from(source: ConfigError) -> Self {
-        Self::Merge(Box::new(source))
-    }
 }
 
 impl Layer {
@@ -99,62 +37,12 @@ impl Layer {
         Ok(layer)
     }
 
-    /// The values of a TOML file.
+    /// The values of the `.env` file at `path`, which holds `variables`.
     ///
     /// # Errors
     ///
-    /// A file that can't be read or is no TOML, an unknown key, a bad value.
-    pub fn file(path: &Path) -> Result<Self, LayerError> {
-        let text = std::fs::read_to_string(path).map_err(|source| LayerError::File {
-            path: path.to_owned(),
-            source,
-        })?;
-        Self::toml(&text, &path.display().to_string())
-    }
-
-    pub(super) fn toml(text: &str, file: &str) -> Result<Self, LayerError> {
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-            // Not the error's own text: it quotes the line, and a line may hold a secret.
-            let line = error.span().map_or(0, |span| line_at(text, span.start));
-            LayerError::Toml {
-                file: file.to_owned(),
-                line,
-                reason: error.message().to_owned(),
-            }
-        })?;
-        let mut layer = Self::default();
-        for (key, value) in table {
-            let setting = table::find(&key).map_err(|nearest| LayerError::UnknownKey {
-                path: file.to_owned(),
-                key: key.clone(),
-                nearest,
-            })?;
-            let origin = format!("{file}, `{key}`");
-            let text = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                toml::Value::Float(number) => number.to_string(),
-                toml::Value::Boolean(yes) => yes.to_string(),
-                _ => {
-                    return Err(LayerError::Value {
-                        origin,
-                        shown: String::new(),
-                        reason: "a single value is expected".to_owned(),
-                    });
-                }
-            };
-            layer.set(setting.key, text, origin)?;
-        }
-        Ok(layer)
-    }
-
-    /// The values of the `.env` file at `path`; none where there is no such file.
-    ///
-    /// # Errors
-    ///
-    /// A file that can't be read, a bad value.
-    pub fn dotenv(path: &Path) -> Result<Self, LayerError> {
-        let variables = dotenv::read(path)?;
+    /// A bad value.
+    pub(super) fn dotenv(path: &Path, variables: &dotenv::Variables) -> Result<Self, LayerError> {
         Self::variables(
             |name| variables.get(name).map(|found| found.value.clone()),
             |name| {
@@ -255,11 +143,6 @@ fn mebibytes(text: &str) -> Option<String> {
     let size = format!("{text}MiB");
     let above_zero = size.parse::<ByteSize>().is_ok_and(|size| size.0 > 0);
     (plain && above_zero).then_some(size)
-}
-
-/// The line of a byte, counted from one.
-fn line_at(text: &str, byte: usize) -> usize {
-    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
 
 impl Source for Layer {

@@ -11,17 +11,24 @@
 mod amount;
 mod check;
 mod dotenv;
+mod error;
 mod flags;
+mod in_force;
 mod layer;
+mod misspelt;
 mod sources;
 mod table;
 mod template;
+mod toml_file;
 
 pub use amount::Amount;
-pub use flags::{Flags, Offer};
-pub use layer::{Layer, LayerError};
+pub use error::LayerError;
+pub use flags::{Flags, Offer, long};
+pub use in_force::{Standing, State, standings};
+pub use layer::Layer;
 pub use sources::{gather, variable};
-pub use table::without_flag;
+pub use table::{BuiltIn, SETTINGS, Setting, Unit, Variable, without_flag};
+pub use template::template;
 
 use std::path::PathBuf;
 
@@ -67,6 +74,10 @@ pub struct Settings {
     pub state_dir: Option<PathBuf>,
     /// Plain http to other machines too, where data and tokens can be read on the way.
     pub allow_http: bool,
+    /// The flags, but for the endpoint, by which `upload` meets the same S3 with the same
+    /// credentials; a word each.
+    #[serde(skip)]
+    pub for_upload: Vec<String>,
 }
 
 impl Settings {
@@ -97,22 +108,20 @@ const CREDENTIALS: &[&str] = &[
 /// The layers without any credentials below the highest layer that has some: a key id of one
 /// layer with the secret or token of another would be nobody's.
 fn with_credentials_of_one(layers: &[Layer]) -> Vec<Layer> {
-    let mut found = false;
-    let mut kept: Vec<_> = layers
-        .iter()
-        .rev()
-        .map(|layer| {
-            let mut layer = layer.clone();
-            if found {
-                layer.forget(CREDENTIALS);
-            } else {
-                found = CREDENTIALS.iter().any(|key| layer.get(key).is_some());
-            }
-            layer
-        })
-        .collect();
-    kept.reverse();
+    let mut kept = layers.to_vec();
+    if let Some(deciding) = credentials_layer(layers) {
+        for layer in &mut kept[..deciding] {
+            layer.forget(CREDENTIALS);
+        }
+    }
     kept
+}
+
+/// Index of the highest layer that has some credentials.
+fn credentials_layer(layers: &[Layer]) -> Option<usize> {
+    layers
+        .iter()
+        .rposition(|layer| CREDENTIALS.iter().any(|key| layer.get(key).is_some()))
 }
 
 // By hand: a derived one would print the secrets.

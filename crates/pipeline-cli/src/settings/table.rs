@@ -218,16 +218,18 @@ pub const SETTINGS: &[Setting] = &[
         variables: &[var("PIPELINE_TO")],
         built_in: without("people.parquet in the bucket", "people.parquet"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
         key: "keep_local",
         help: "Write this local file first, then upload it and keep it",
-        more: "Without it the file goes straight to S3, and nothing is kept here. The bytes are the same.",
+        more: "The bytes are those that a run without it sends straight to S3.",
         flag: flag("PATH"),
         variables: &[var("PIPELINE_KEEP_LOCAL")],
         built_in: without("no local file", "people.parquet"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -237,6 +239,7 @@ pub const SETTINGS: &[Setting] = &[
         variables: &[var("PIPELINE_BUCKET"), var("S3_BUCKET_NAME")],
         built_in: BuiltIn::Value("parquet-data-bucket"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -254,6 +257,7 @@ pub const SETTINGS: &[Setting] = &[
             "http://127.0.0.1:4566",
         ),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -267,6 +271,7 @@ pub const SETTINGS: &[Setting] = &[
         ],
         built_in: BuiltIn::Value("us-east-1"),
         group: Group::Target,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -291,6 +296,7 @@ pub const SETTINGS: &[Setting] = &[
         variables: &[var("AWS_PROFILE")],
         built_in: without("the profile `default`, where no key is set", "lab"),
         group: Group::Credentials,
+        check: check::named,
         ..TEXT
     },
     Setting {
@@ -333,6 +339,7 @@ pub const SETTINGS: &[Setting] = &[
             "/var/lib/pipeline-cli",
         ),
         group: Group::Run,
+        check: check::named,
         ..TEXT
     },
 ];
@@ -348,20 +355,19 @@ pub fn without_flag() -> impl Iterator<Item = (&'static str, &'static str)> {
         })
 }
 
-/// The setting with a key, or the nearest key there is.
-pub fn find(key: &str) -> Result<&'static Setting, &'static str> {
+/// The setting with a key.
+pub fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// The key that is nearest to a word that is none, if any is near.
+pub fn nearest_key(word: &str) -> Option<&'static str> {
     SETTINGS
         .iter()
-        .find(|setting| setting.key == key)
-        .ok_or_else(|| {
-            SETTINGS
-                .iter()
-                .map(|setting| setting.key)
-                .max_by(|a, b| {
-                    strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key))
-                })
-                .expect("there are settings")
-        })
+        .map(|setting| (strsim::jaro_winkler(setting.key, word), setting.key))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, key)| key)
 }
 
 #[cfg(test)]

@@ -40,19 +40,6 @@ fn entry(setting: &Setting) -> String {
             ("# ", example)
         }
     };
-    let variables: Vec<_> = setting
-        .variables
-        .iter()
-        .map(|variable| match variable.unit {
-            Unit::AsWritten => variable.name.to_owned(),
-            Unit::Mebibytes => format!("{} (in MiB)", variable.name),
-        })
-        .collect();
-    let noun = if variables.len() == 1 {
-        "Variable"
-    } else {
-        "Variables"
-    };
     let value = match setting.form {
         Form::Text => format!("\"{value}\""),
         Form::Plain => value.to_owned(),
@@ -60,9 +47,27 @@ fn entry(setting: &Setting) -> String {
     format!(
         "{}{}{mark}{} = {value}\n",
         comment(&said),
-        comment(&format!("{noun}: {}.", variables.join(", "))),
+        comment(&format!("{}.", variables(setting))),
         setting.key
     )
+}
+
+/// The variables of a setting, in words.
+pub(super) fn variables(setting: &Setting) -> String {
+    let names: Vec<_> = setting
+        .variables
+        .iter()
+        .map(|variable| match variable.unit {
+            Unit::AsWritten => variable.name.to_owned(),
+            Unit::Mebibytes => format!("{} (in MiB)", variable.name),
+        })
+        .collect();
+    let noun = if names.len() == 1 {
+        "Variable"
+    } else {
+        "Variables"
+    };
+    format!("{noun}: {}", names.join(", "))
 }
 
 /// The words as lines of a comment.

@@ -10,6 +10,7 @@
 //!
 //! A file has to be the same at the end as at the beginning, or it is not committed.
 
+mod buffers;
 mod many;
 mod one;
 mod room;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::FileUpload;
+use super::buffers::Buffers;
 use super::room::{Budget, Room};
 use super::source::{FileRange, Read, SourceFile};
 use crate::commit;
@@ -11,24 +12,55 @@ use crate::part_sizes::MAX_OBJECT;
 use crate::progress::UploadProgress;
 use crate::receipt::Receipt;
 use crate::session::Session;
+use crate::stop::Stop;
+use crate::upload::Upload;
 use crate::uploader::Uploader;
 
 /// A file of up to so many bytes is opened, read and digested in one go, before its size is known.
 const FIRST_READ: u64 = 64 << 10;
 
-/// Uploads a file with as many parts in flight as are allowed.
-pub(crate) async fn upload(uploader: &Uploader, file: &FileUpload) -> Result<Receipt, Error> {
-    upload_within(None, uploader, file, UploadProgress::default()).await
+/// A file that is ready to be sent, with the room that it takes.
+enum Ready {
+    Whole(Read, Room),
+    ByParts(Arc<SourceFile>, Room),
 }
 
-/// Uploads a file, within a budget if there is one.
+/// Uploads a file with as many parts in flight as are allowed.
+pub(crate) async fn upload(uploader: &Uploader, file: &FileUpload) -> Result<Receipt, Error> {
+    let never = Arc::default();
+    upload_within(None, uploader, file, UploadProgress::default(), never).await
+}
+
+/// Uploads a file, within a budget if there is one. Asked to stop, it takes back what is not about
+/// to appear.
 pub(super) async fn upload_within(
     budget: Option<&Budget>,
     uploader: &Uploader,
     file: &FileUpload,
     progress: UploadProgress,
+    stop: Arc<Stop>,
 ) -> Result<Receipt, Error> {
-    let session = uploader.session(&file.bucket, &file.key, &file.object, progress)?;
+    let mut session = uploader.session(&file.bucket, &file.key, &file.object, progress)?;
+    session.stop = Arc::clone(&stop);
+    let ready = stop.unless_asked(make_ready(&session, budget, file)).await;
+    let ready = ready.unwrap_or_else(|| Err(session.error(ErrorKind::Stopped)))?;
+    let sent = match ready {
+        Ready::Whole(whole, room) => put(&session, whole, room).await,
+        Ready::ByParts(source, _slot) => send_parts(uploader, session, source, budget).await,
+    };
+    // That the wait was too short is the stop's doing, not the server's.
+    sent.map_err(|error| match error.kind() {
+        ErrorKind::TimedOut if stop.is_asked() => error.with_kind(ErrorKind::Stopped),
+        _ => error,
+    })
+}
+
+/// Opens a file, and reads it if it is small.
+async fn make_ready(
+    session: &Session,
+    budget: Option<&Budget>,
+    file: &FileUpload,
+) -> Result<Ready, Error> {
     let integrity = session.options.integrity;
     let put_below = session.options.put_below();
 
@@ -36,9 +68,9 @@ pub(super) async fn upload_within(
     let at_once = put_below.min(FIRST_READ + 1);
     let (source, whole) = SourceFile::open(&file.path, at_once, integrity)
         .await
-        .map_err(|problem| problem.of(&session))?;
+        .map_err(|problem| problem.of(session))?;
     if let Some(whole) = whole {
-        return put(&session, whole, room).await;
+        return Ok(Ready::Whole(whole, room));
     }
     // Given back before more is asked for: files that wait for room hold none.
     drop(room);
@@ -51,19 +83,19 @@ pub(super) async fn upload_within(
     }
     if size < put_below {
         let room = room_for(budget, size).await;
-        let whole = source.whole(integrity).await;
-        return put(
-            &session,
-            whole.map_err(|problem| problem.of(&session))?,
-            room,
-        )
-        .await;
+        let buffers = match budget {
+            Some(budget) => budget.buffers.clone(),
+            None => Buffers::new(size),
+        };
+        let whole = source.whole(integrity, buffers).await;
+        let whole = whole.map_err(|problem| problem.of(session))?;
+        return Ok(Ready::Whole(whole, room));
     }
-    let _slot = match budget {
+    let slot = match budget {
         Some(budget) => budget.slot().await,
         None => Room::default(),
     };
-    send_parts(uploader, session, source, budget).await
+    Ok(Ready::ByParts(source, slot))
 }
 
 async fn room_for(budget: Option<&Budget>, bytes: u64) -> Room {
@@ -77,6 +109,9 @@ async fn room_for(budget: Option<&Budget>, bytes: u64) -> Room {
 async fn put(session: &Session, whole: Read, _room: Room) -> Result<Receipt, Error> {
     let (bytes, content_md5) = whole;
     let size = bytes.len() as u64;
+    if !session.stop.begin_commit() {
+        return Err(session.error(ErrorKind::Stopped));
+    }
     session.progress.accept(size);
     let stored = commit::put(session, bytes.into(), content_md5).await?;
     Ok(session.receipt(size, stored, Vec::new()))
@@ -88,24 +123,43 @@ async fn send_parts(
     source: Arc<SourceFile>,
     budget: Option<&Budget>,
 ) -> Result<Receipt, Error> {
+    let stop = Arc::clone(&session.stop);
+    let mut upload = uploader.begin(session, Some(source.size()));
+    let sent = stop.unless_asked(send_all(&mut upload, &source, budget));
+    match sent.await {
+        Some(sent) => sent?,
+        None => return Err(upload.stop().await),
+    }
+    match source.check().await {
+        Err(problem) => Err(upload.give_up(problem).await),
+        Ok(()) if !stop.begin_commit() => Err(upload.stop().await),
+        Ok(()) => upload.finish().await,
+    }
+}
+
+async fn send_all(
+    upload: &mut Upload,
+    source: &Arc<SourceFile>,
+    budget: Option<&Budget>,
+) -> Result<(), Error> {
     let size = source.size();
-    let mut upload = uploader.begin(session, Some(size));
+    let buffers = match budget {
+        Some(budget) => budget.buffers.clone(),
+        None => Buffers::new(upload.part_size()),
+    };
     let mut position = 0;
     while position < size {
         // The same for every part but the last: the size is known.
         let len = upload.part_size().min(size - position);
         let range = FileRange {
-            source: Arc::clone(&source),
+            source: Arc::clone(source),
             position,
             len,
+            buffers: buffers.clone(),
         };
         let room = room_for(budget, len).await;
         upload.send_range(range, room).await?;
         position += len;
     }
-    upload.send_rest().await?;
-    match source.check().await {
-        Ok(()) => upload.finish().await,
-        Err(problem) => Err(upload.give_up(problem).await),
-    }
+    upload.send_rest().await
 }

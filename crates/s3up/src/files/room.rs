@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::buffers::Buffers;
 use crate::options::UploadOptions;
 
 /// Bytes are counted in units of this many, so that the largest part fits the counter.
@@ -16,6 +17,7 @@ pub(super) struct Budget {
     all: u32,
     /// Multipart uploads. More of them would not be faster: each by itself may use all bytes.
     open: Arc<Semaphore>,
+    pub buffers: Buffers,
 }
 
 /// A share of a budget, given back on drop.
@@ -34,6 +36,7 @@ impl Budget {
             open: Arc::new(Semaphore::new(
                 options.parts_in_flight.clamp(1, Semaphore::MAX_PERMITS),
             )),
+            buffers: Buffers::new(options.part_size),
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use md5::{Digest, Md5};
 
+use super::buffers::Buffers;
 use crate::error::{Error, ErrorKind};
 use crate::options::Integrity;
 use crate::session::Session;
@@ -53,6 +54,7 @@ pub(crate) struct FileRange {
     pub source: Arc<SourceFile>,
     pub position: u64,
     pub len: u64,
+    pub buffers: Buffers,
 }
 
 impl SourceFile {
@@ -66,7 +68,7 @@ impl SourceFile {
         blocking(path.clone(), move || {
             let source = Self::open_now(path)?;
             let whole = match source.before.size < whole_below {
-                true => Some(source.whole_now(integrity)?),
+                true => Some(source.whole_now(integrity, &Buffers::new(source.size()))?),
                 false => None,
             };
             Ok((Arc::new(source), whole))
@@ -80,9 +82,16 @@ impl SourceFile {
     }
 
     /// All of it, which has not changed while it was read.
-    pub async fn whole(self: &Arc<Self>, integrity: Integrity) -> Result<Read, SourceProblem> {
+    pub async fn whole(
+        self: &Arc<Self>,
+        integrity: Integrity,
+        buffers: Buffers,
+    ) -> Result<Read, SourceProblem> {
         let source = Arc::clone(self);
-        blocking(self.path.clone(), move || source.whole_now(integrity)).await
+        blocking(self.path.clone(), move || {
+            source.whole_now(integrity, &buffers)
+        })
+        .await
     }
 
     /// Whether it is what it was at the beginning.
@@ -110,8 +119,8 @@ impl SourceFile {
         }
     }
 
-    fn whole_now(&self, integrity: Integrity) -> Result<Read, SourceProblem> {
-        let read = self.read_now(0, self.before.size, integrity)?;
+    fn whole_now(&self, integrity: Integrity, buffers: &Buffers) -> Result<Read, SourceProblem> {
+        let read = self.read_now(0, self.before.size, integrity, buffers)?;
         let behind = read_at(&self.file, &mut [0], self.before.size);
         if behind.map_err(|error| SourceProblem::unreadable(&self.path, error))? > 0 {
             return Err(self.changed(format!("it grew beyond {} bytes", self.before.size)));
@@ -125,14 +134,15 @@ impl SourceFile {
         position: u64,
         len: u64,
         integrity: Integrity,
+        buffers: &Buffers,
     ) -> Result<Read, SourceProblem> {
         let unreadable = |error| SourceProblem::unreadable(&self.path, error);
         let len = usize::try_from(len).map_err(|error| unreadable(io::Error::other(error)))?;
-        let mut bytes = vec![0; len];
+        let mut buffer = buffers.lend(len);
         let mut md5 = (integrity == Integrity::Md5).then(Md5::new);
         let mut done = 0;
         while done < len {
-            let slice = &mut bytes[done..len.min(done + SLICE)];
+            let slice = &mut buffer.as_mut()[done..len.min(done + SLICE)];
             let read = match read_at(&self.file, slice, position + done as u64) {
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -147,7 +157,7 @@ impl SourceFile {
             }
             done += read;
         }
-        Ok((bytes.into(), md5.map(|md5| md5.finalize().into())))
+        Ok((buffer.freeze(), md5.map(|md5| md5.finalize().into())))
     }
 
     fn check_now(&self) -> Result<(), SourceProblem> {
@@ -178,7 +188,9 @@ impl FileRange {
     /// Reads it, and digests it on the way.
     pub async fn read(self, integrity: Integrity) -> Result<Read, SourceProblem> {
         blocking(self.source.path.clone(), move || {
-            self.source.read_now(self.position, self.len, integrity)
+            let Self { position, len, .. } = self;
+            self.source
+                .read_now(position, len, integrity, &self.buffers)
         })
         .await
     }
@@ -285,7 +297,8 @@ mod tests {
         source.check_now().unwrap();
         change(&path);
         // What a reader meets first, and what a look at the end tells, are the same.
-        let told = source.whole_now(Integrity::Md5).map(drop);
+        let told = source.whole_now(Integrity::Md5, &Buffers::new(1_000));
+        let told = told.map(drop);
         let checked = source.check_now();
         let [told, checked] = [told, checked].map(|result| match result.unwrap_err().what {
             What::Changed(how) => how,
@@ -331,16 +344,22 @@ mod tests {
         let data: Vec<u8> = (0..=u8::MAX).cycle().take(3 * SLICE + 5).collect();
         fs::write(&path, &data).unwrap();
         let source = SourceFile::open_now(path).unwrap();
+        let buffers = Buffers::new(SLICE as u64);
         for (from, to) in [
             (0, data.len()),
             (7, SLICE + 8),
             (data.len() - 1, data.len()),
         ] {
             let len = (to - from) as u64;
-            let (bytes, md5) = source.read_now(from as u64, len, Integrity::Md5).unwrap();
+            let (bytes, md5) = source
+                .read_now(from as u64, len, Integrity::Md5, &buffers)
+                .unwrap();
             assert!(bytes == data[from..to]);
             assert_eq!(md5.unwrap(), <[u8; 16]>::from(Md5::digest(&bytes)));
         }
-        assert_eq!(source.read_now(0, 1, Integrity::Off).unwrap().1, None);
+        assert_eq!(
+            source.read_now(0, 1, Integrity::Off, &buffers).unwrap().1,
+            None
+        );
     }
 }

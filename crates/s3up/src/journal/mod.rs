@@ -7,16 +7,20 @@
 //!           {folder}/{random}.upload  ── the process is killed: its lock is gone, the file stays
 //!              ▼
 //! sweep: lock it ─▶ id known ─▶ abort ─▶ remove
-//!                  └ unknown ─▶ list that key ─▶ report
+//!                  ├ unknown ─▶ list that key ─▶ report
+//!                  └ noted on another host ─▶ list that key ─▶ report
 //! ```
 //!
-//! Whether an owner lives is decided by the lock alone: process ids are used again. Writing,
-//! syncing and locking happen on threads that may wait.
+//! Whether an owner lives is decided by the lock alone: process ids are used again. Of an owner on
+//! another host a lock says nothing. Writing, syncing and locking happen on threads that may wait.
 
 mod entry;
+mod host;
 mod note;
+mod noted;
 mod record;
 mod sweep;
+mod swept;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,13 +31,14 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use note::Note;
+pub(crate) use noted::Claimed;
 pub(crate) use sweep::Sweep;
-pub use sweep::{Ambiguous, Swept};
+pub use swept::{Ambiguous, Doubt, Swept};
 
 /// Where open multipart uploads are noted; see [`Uploader::with_journal`].
 ///
 /// Several processes may share a folder. An entry holds the store's name, bucket, key, the
-/// upload's id and its token, and no credentials. Clones are the same journal.
+/// upload's id and its token, the machine's mark, and no credentials. Clones are the same journal.
 ///
 /// [`Uploader::with_journal`]: crate::Uploader::with_journal
 #[derive(Clone)]
@@ -44,6 +49,8 @@ pub struct Journal {
 struct Inner {
     folder: PathBuf,
     store: String,
+    /// The machine whose locks are seen here.
+    host: Option<String>,
     /// Whether it was said already that nothing can be noted.
     complained: AtomicBool,
     /// Entries of which it was said already that they cannot be read.
@@ -76,10 +83,31 @@ impl Journal {
     /// `store` names the S3 whose uploads are noted, such as its endpoint's URL or the folder of
     /// an embedded one. Entries of other stores in the same folder are never touched.
     ///
+    /// The folder is better local than shared by machines: whether an upload's process is dead is
+    /// told by a lock, and not every shared folder shows the locks of other machines. Entries
+    /// therefore bear the machine's mark (on Linux its boot id, which is another after each
+    /// start; elsewhere none, see [`open_on`](Self::open_on)), and those of another mark are
+    /// reported ([`Doubt::OtherHost`]) and never aborted.
+    ///
     /// # Errors
     ///
     /// [`JournalError`] if the folder cannot be made, or if `store` holds credentials.
     pub fn open(
+        folder: impl Into<PathBuf>,
+        store: impl Into<String>,
+    ) -> Result<Self, JournalError> {
+        Self::open_on(host::this(), folder, store)
+    }
+
+    /// As [`open`](Self::open), with a mark of the caller's choice: the same for all processes that
+    /// see each other's locks, and for no others. `None` is taken for the mark of any machine that
+    /// has none, and is for folders that are not shared.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_on(
+        host: Option<String>,
         folder: impl Into<PathBuf>,
         store: impl Into<String>,
     ) -> Result<Self, JournalError> {
@@ -97,6 +125,7 @@ impl Journal {
             inner: Arc::new(Inner {
                 folder,
                 store,
+                host,
                 complained: AtomicBool::new(false),
                 unreadable: Mutex::default(),
             }),
@@ -113,6 +142,12 @@ impl Journal {
     #[must_use]
     pub fn store(&self) -> &str {
         &self.inner.store
+    }
+
+    /// The mark of the machine.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.inner.host.as_deref()
     }
 
     /// Says once what it costs that nothing can be noted.

@@ -33,7 +33,7 @@ impl Note {
     /// Notes that an upload is about to be created.
     pub async fn intend(&self, bucket: &str, key: &str, token: &str) {
         let Some(journal) = &self.journal else { return };
-        let intent = Intent::new(journal.store(), bucket, key, token);
+        let intent = Intent::new(journal.store(), bucket, key, token).on_host(journal.host());
         let folder = journal.folder().to_owned();
         let created = blocking(move || Entry::create(&folder, intent)).await;
         match created {

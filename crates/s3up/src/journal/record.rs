@@ -36,6 +36,9 @@ pub(super) struct Intent {
     /// The mark that the object would bear.
     pub token: String,
     began_unix_s: u64,
+    /// The machine on which the entry is locked, where it has a mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 impl Intent {
@@ -48,7 +51,13 @@ impl Intent {
             key: key.to_owned(),
             token: token.to_owned(),
             began_unix_s: began.unwrap_or_default().as_secs(),
+            host: None,
         }
+    }
+
+    pub fn on_host(self, host: Option<&str>) -> Self {
+        let host = host.map(str::to_owned);
+        Self { host, ..self }
     }
 
     pub fn began(&self) -> SystemTime {
@@ -114,7 +123,7 @@ mod tests {
     fn intent() -> Intent {
         Intent {
             began_unix_s: 1_700_000_000,
-            ..Intent::new("http://127.0.0.1:9", "lake", "ä/\"k\"", "07")
+            ..Intent::new("http://127.0.0.1:9", "lake", "ä/\"k\"", "07").on_host(Some("h"))
         }
     }
 
@@ -127,7 +136,7 @@ mod tests {
     fn the_format_is_kept() {
         let bytes = [Line::Intent(intent()).to_bytes(), created().to_bytes()].concat();
         expect![[r#"
-            {"event":"intent","version":1,"store":"http://127.0.0.1:9","bucket":"lake","key":"ä/\"k\"","token":"07","began_unix_s":1700000000}
+            {"event":"intent","version":1,"store":"http://127.0.0.1:9","bucket":"lake","key":"ä/\"k\"","token":"07","began_unix_s":1700000000,"host":"h"}
             {"event":"created","upload_id":"id-1"}
         "#]]
         .assert_eq(&String::from_utf8(bytes).unwrap());

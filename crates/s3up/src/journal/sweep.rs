@@ -2,12 +2,17 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::pin::pin;
+use std::time::Duration;
 
-use super::Journal;
+use futures::{StreamExt, stream};
+use tokio::time::timeout;
+
 use super::entry::{self, Entry};
 use super::note::blocking;
+use super::noted::{Claimed, Noted};
 use super::record::{Intent, Record};
+use super::{Ambiguous, Doubt, Journal, Swept};
 use crate::call_error::CallError;
 use crate::client::{ListUploads, S3Client, UploadRef};
 use crate::error::{Error, ErrorKind};
@@ -18,35 +23,15 @@ use crate::retry::{Contact, RetryPolicy, with_retries};
 /// which nothing is listed is kept.
 const AFTERMATH: Duration = Duration::from_secs(10 * 60);
 
-/// What a sweep did.
-#[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct Swept {
-    /// Uploads that were aborted; their parts are gone.
-    pub aborted: Vec<UploadRef>,
-    /// Entries that stood for nothing any more: the server has no such upload, because it was
-    /// completed, aborted or never created.
-    pub gone: usize,
-    /// Uploads that may be ours; they are reported, never touched.
-    pub ambiguous: Vec<Ambiguous>,
-    /// Uploads that could not be aborted, and why. Their entries stay for the next sweep.
-    pub failed: Vec<(UploadRef, Error)>,
-}
+/// What is in doubt for so long is not told again: whoever heard of it for a week has done what
+/// they want to do, and stores commonly throw such uploads away by a rule after as long.
+const FORGOTTEN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// A process was killed between asking for an upload and learning its id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Ambiguous {
-    /// Bucket.
-    pub bucket: String,
-    /// Key.
-    pub key: String,
-    /// When it was asked for, by the clock of the machine that did.
-    pub began: SystemTime,
-    /// The uploads that are open at that key and in no entry: one of them may be the one. Empty
-    /// if the server would not list them.
-    pub uploads: Vec<UploadRef>,
-}
+/// No entry has to be through in less.
+const EACH: Duration = Duration::from_secs(1);
+
+/// Enough that one which hangs does not hold up the others, and few enough files and connections.
+const AT_ONCE: usize = 4;
 
 /// A sweep of one bucket.
 pub(crate) struct Sweep<'a> {
@@ -55,10 +40,11 @@ pub(crate) struct Sweep<'a> {
     pub contact: &'a Contact,
     pub journal: &'a Journal,
     pub bucket: &'a str,
+    pub claimed: Claimed,
 }
 
 impl Sweep<'_> {
-    pub async fn run(&self) -> Result<Swept, Error> {
+    pub async fn run(&self, within: Duration) -> Result<Swept, Error> {
         let paths = self.paths().await.map_err(|error| {
             Error::new(
                 ErrorKind::Journal,
@@ -72,36 +58,77 @@ impl Sweep<'_> {
             ))
             .with_source(error)
         })?;
-        let mut swept = Swept::default();
-        // One by one: however many there are, one file is open at a time.
-        for path in paths {
-            let Some((entry, intent, upload_id)) = self.claim(&path).await else {
-                continue;
+        let mut swept = Swept {
+            left: paths.len(),
+            ..Swept::default()
+        };
+        // The longest that one entry may take: some have to be through when all the time is over.
+        let each = (within / 3).max(EACH);
+        let mut found = stream::iter(paths)
+            .map(|path| self.clear(path, each))
+            .buffer_unordered(AT_ONCE);
+        let mut clock = pin!(tokio::time::sleep(within));
+        loop {
+            let found = tokio::select! {
+                biased;
+                found = found.next() => found,
+                () = &mut clock => break,
             };
-            let done = match upload_id {
-                Some(upload_id) => {
-                    let upload = UploadRef {
-                        bucket: intent.bucket,
-                        key: intent.key,
-                        upload_id,
-                    };
-                    self.abort(upload, &mut swept).await
-                }
-                None => self.look(intent, &mut swept).await,
-            };
-            match done {
-                Done::Settled => self.remove(entry).await,
-                Done::Kept => {}
-                // The others would wait for the same, each as long.
-                Done::Hopeless => break,
+            let Some(found) = found else { break };
+            // The others would wait for the same, each as long.
+            let hopeless = found.is_hopeless();
+            found.add_to(&mut swept);
+            if hopeless {
+                break;
             }
         }
         Ok(swept)
     }
 
+    /// Deals with one entry, which is locked as long as that takes.
+    async fn clear(&self, path: PathBuf, each: Duration) -> Found {
+        let Some((entry, intent, upload_id)) = self.claim(&path).await else {
+            return Found::NotOurs;
+        };
+        self.claimed.add(&path, upload_id.as_deref());
+        let upload = upload_id.map(|upload_id| UploadRef {
+            bucket: intent.bucket.clone(),
+            key: intent.key.clone(),
+            upload_id,
+        });
+        let found = match upload {
+            Some(upload) if intent.host.as_deref() == self.journal.host() => {
+                match timeout(each, self.abort(&upload)).await {
+                    Ok(found) => found,
+                    Err(_) => {
+                        let late = CallError::TimedOut {
+                            endpoint: self.client.endpoint().to_owned(),
+                            waited_for: "no end of an abort",
+                            after: each,
+                        };
+                        // Nothing is said of other uploads by that.
+                        let error = self.error("abort the upload of", &upload.key, late);
+                        Found::Failed(upload, error, false)
+                    }
+                }
+            }
+            upload => match timeout(each, self.look(intent, upload, path)).await {
+                Ok(found) => found,
+                Err(_) => Found::Late,
+            },
+        };
+        if found.is_settled() {
+            self.remove(entry).await;
+        }
+        found
+    }
+
     async fn paths(&self) -> io::Result<Vec<PathBuf>> {
         let folder = self.journal.folder().to_owned();
-        blocking(move || entry::paths(&folder)).await
+        let mut paths = blocking(move || entry::paths(&folder)).await?;
+        // What hangs must not come first each time.
+        paths.sort_by_cached_key(|_| rand::random::<u64>());
+        Ok(paths)
     }
 
     /// Locks an entry of this store and bucket whose owner is dead.
@@ -129,58 +156,73 @@ impl Sweep<'_> {
         }
     }
 
-    async fn abort(&self, upload: UploadRef, swept: &mut Swept) -> Done {
-        let call = || self.client.abort_multipart_upload(&upload);
+    async fn abort(&self, upload: &UploadRef) -> Found {
+        let call = || self.client.abort_multipart_upload(upload);
         let error = match self.retrying("AbortMultipartUpload", call).await {
-            Ok(()) => {
-                swept.aborted.push(upload);
-                return Done::Settled;
-            }
+            Ok(()) => return Found::Aborted(upload.clone()),
             Err(error) => error,
         };
         // An upload that was completed is gone, too: an abort never takes an object away.
         if matches!(error.code(), Some("NoSuchUpload" | "NoSuchBucket")) {
-            swept.gone += 1;
-            return Done::Settled;
+            return Found::Gone;
         }
-        let target = format!("s3://{}/{}", upload.bucket, upload.key);
-        let endpoint = self.client.endpoint();
-        let error = Error::call("abort the upload of", target, endpoint, error);
+        let error = self.error("abort the upload of", &upload.key, error);
         let hopeless = error.kind().is_of_all_requests();
-        swept.failed.push((upload, error));
-        if hopeless { Done::Hopeless } else { Done::Kept }
+        Found::Failed(upload.clone(), error, hopeless)
     }
 
-    /// An intent without an id: whether an upload came of it can only be guessed.
-    async fn look(&self, intent: Intent, swept: &mut Swept) -> Done {
-        let uploads = match self.open_at(&intent.key).await {
-            Ok(open) => {
-                let noted = self.noted_ids().await;
-                let mut uploads = open;
-                uploads.retain(|upload| !noted.contains(&upload.upload_id));
-                if uploads.is_empty() {
-                    let age = intent.began().elapsed();
-                    if age.is_ok_and(|age| age < AFTERMATH) {
-                        return Done::Kept;
+    fn error(&self, action: &'static str, key: &str, error: CallError) -> Error {
+        let target = format!("s3://{}/{key}", self.bucket);
+        Error::call(action, target, self.client.endpoint(), error)
+    }
+
+    /// An entry without an id, of which can only be guessed whether an upload came; or one of
+    /// another host, of which can't be said whether its process is dead.
+    async fn look(&self, intent: Intent, upload: Option<UploadRef>, path: PathBuf) -> Found {
+        let age = intent.began().elapsed().unwrap_or_default();
+        let (uploads, hopeless) = match self.open_at(&intent.key).await {
+            Ok(mut open) => {
+                match &upload {
+                    Some(upload) => open.retain(|open| open.upload_id == upload.upload_id),
+                    None => {
+                        let noted = self.noted().await;
+                        open.retain(|open| noted.has(&open.upload_id) != Some(true));
+                        if open.iter().any(|open| noted.has(&open.upload_id).is_none()) {
+                            return Found::Kept;
+                        }
                     }
-                    swept.gone += 1;
-                    return Done::Settled;
                 }
-                uploads
+                if open.is_empty() {
+                    return match age < AFTERMATH {
+                        true => Found::Kept,
+                        false => Found::Gone,
+                    };
+                }
+                (open, false)
             }
             Err(error) => {
-                let (bucket, key) = (self.bucket, &intent.key);
-                log::warn!("s3://{bucket}/{key}: open uploads cannot be listed: {error}");
-                Vec::new()
+                // Told as a list that is empty; it would be the same words for each entry.
+                let error = self.error("list the uploads of", &intent.key, error);
+                log::debug!("{error}");
+                let known = upload.iter().cloned().collect();
+                (known, error.kind().is_of_all_requests())
             }
         };
-        swept.ambiguous.push(Ambiguous {
+        let doubt = match intent.host.as_deref() == self.journal.host() {
+            true => Doubt::NoId,
+            false => Doubt::OtherHost,
+        };
+        let ambiguous = Ambiguous {
             began: intent.began(),
             bucket: intent.bucket,
             key: intent.key,
             uploads,
-        });
-        Done::Kept
+            path,
+            doubt,
+            // A server that says nothing now may say more tomorrow.
+            forgotten: age >= FORGOTTEN && !hopeless,
+        };
+        Found::InDoubt(ambiguous, hopeless)
     }
 
     /// The uploads that are open at exactly this key.
@@ -215,21 +257,14 @@ impl Sweep<'_> {
         }
     }
 
-    /// The ids in all entries that can be read: those uploads are accounted for.
-    async fn noted_ids(&self) -> Vec<String> {
+    /// The uploads in all entries that can be read.
+    async fn noted(&self) -> Noted {
         let Ok(paths) = self.paths().await else {
-            return Vec::new();
+            return Noted::nothing();
         };
-        let read = blocking(move || {
-            let records = paths.iter().filter_map(|path| entry::peek(path).ok());
-            Ok(records
-                .filter_map(|record| match record {
-                    Record::Upload(_, id) => id,
-                    _ => None,
-                })
-                .collect())
-        });
-        read.await.unwrap_or_default()
+        let claimed = self.claimed.all();
+        let read = blocking(move || Ok(Noted::in_entries(&claimed, &paths, entry::peek)));
+        read.await.unwrap_or_else(|_| Noted::nothing())
     }
 
     async fn remove(&self, entry: Entry) {
@@ -254,12 +289,45 @@ impl Sweep<'_> {
     }
 }
 
-/// What becomes of an entry.
-enum Done {
-    /// It can go.
-    Settled,
-    /// It stays.
+/// What an entry was, and what became of it.
+enum Found {
+    /// Its process lives, or it is of another bucket or store, or no entry at all.
+    NotOurs,
+    Aborted(UploadRef),
+    Gone,
+    /// It is too early to say.
     Kept,
-    /// It stays, and the next would fare no better.
-    Hopeless,
+    /// It took too long.
+    Late,
+    /// Whether the next would fare no better, too.
+    InDoubt(Ambiguous, bool),
+    /// Likewise.
+    Failed(UploadRef, Error, bool),
+}
+
+impl Found {
+    /// Whether the entry can go.
+    fn is_settled(&self) -> bool {
+        match self {
+            Self::Aborted(_) | Self::Gone => true,
+            Self::InDoubt(ambiguous, _) => ambiguous.forgotten,
+            Self::NotOurs | Self::Kept | Self::Late | Self::Failed(..) => false,
+        }
+    }
+
+    fn is_hopeless(&self) -> bool {
+        matches!(self, Self::InDoubt(_, true) | Self::Failed(_, _, true))
+    }
+
+    fn add_to(self, swept: &mut Swept) {
+        swept.left = swept.left.saturating_sub(1);
+        match self {
+            Self::NotOurs | Self::Kept => {}
+            Self::Late => swept.left += 1,
+            Self::Aborted(upload) => swept.aborted.push(upload),
+            Self::Gone => swept.gone += 1,
+            Self::InDoubt(ambiguous, _) => swept.ambiguous.push(ambiguous),
+            Self::Failed(upload, error, _) => swept.failed.push((upload, error)),
+        }
+    }
 }

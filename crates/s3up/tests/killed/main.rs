@@ -111,13 +111,13 @@ async fn killed_while_it_sends_parts() {
     dead.arrived(1).await;
     living.arrived(1).await;
     let uploader = journalled(&scene.server.endpoint(), folder.path());
-    let swept = uploader.sweep(BUCKET).await.unwrap();
+    let swept = uploader.sweep(BUCKET, SOON).await.unwrap();
     assert!(swept.aborted.is_empty() && swept.gone == 0, "{swept:?}");
     assert_eq!(scene.open_uploads().await, 2);
 
     victim.kill();
     assert_eq!(entries(folder.path()), 2);
-    let swept = uploader.sweep(BUCKET).await.unwrap();
+    let swept = uploader.sweep(BUCKET, SOON).await.unwrap();
     let [aborted] = &swept.aborted[..] else {
         panic!("{swept:?}");
     };
@@ -147,7 +147,7 @@ async fn killed_before_it_knows_the_id() {
 
     let uploader = journalled(&scene.server.endpoint(), folder.path());
     for _ in 0..2 {
-        let swept = uploader.sweep(BUCKET).await.unwrap();
+        let swept = uploader.sweep(BUCKET, SOON).await.unwrap();
         let [found] = &swept.ambiguous[..] else {
             panic!("{swept:?}");
         };

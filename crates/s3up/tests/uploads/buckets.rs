@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use embedded_s3::{Fault, FaultPlan, Operation, Rule};
 use s3up::{BucketState, ErrorKind, ObjectOptions};
 
-use crate::scene::{BUCKET, Scene, config, data, uploader};
+use crate::scene::{BUCKET, PART, Scene, config, data, uploader};
 use crate::scripted_server::{Script, ScriptedServer, empty};
 
 #[tokio::test]
@@ -129,4 +129,61 @@ async fn a_refused_connection_is_an_error_within_ten_seconds() {
     assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert!(error.to_string().contains(&endpoint), "{error}");
+}
+
+#[tokio::test]
+async fn a_bucket_that_may_not_be_made_is_said_to_be_missing() {
+    let rule = Rule::on(Operation::CreateBucket).bucket("absent");
+    let scene = Scene::new(FaultPlan::new().with(rule, Fault::error(403, "AccessDenied"))).await;
+    let error = scene.uploader.ensure_bucket("absent").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchBucket);
+    assert_eq!(error.s3_code(), Some("AccessDenied"));
+    let shown = error
+        .to_string()
+        .replace(&scene.server.endpoint(), "ENDPOINT");
+    expect_test::expect!["cannot create the bucket s3://absent at ENDPOINT: there is no such bucket, and these credentials may not make it; have it made, or name one that exists"].assert_eq(&shown);
+}
+
+#[tokio::test]
+async fn the_right_region_is_named_whatever_was_asked() {
+    let redirect = "<Error><Code>PermanentRedirect</Code><Endpoint>x</Endpoint></Error>";
+    let malformed =
+        "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-3</Region></Error>";
+    let header = "x-amz-bucket-region: eu-west-3\r\n";
+    let mut shown = std::collections::BTreeSet::new();
+    for (status, headers, body) in [(301, header, redirect), (400, "", malformed)] {
+        let server = ScriptedServer::start(move |line, _| {
+            if line.starts_with("HEAD") {
+                return empty(status, headers);
+            }
+            let len = body.len();
+            let head = format!("HTTP/1.1 {status} X\r\n{headers}content-length: {len}\r\n\r\n");
+            Script::Answer((head + body).into_bytes())
+        })
+        .await;
+        let uploader = uploader(&config(&server.endpoint, "id", "secret"));
+        let bucket = uploader.ensure_bucket(BUCKET).await.unwrap_err();
+        let mut errors = vec![bucket];
+        // By one PUT, and by parts.
+        for len in [10, PART] {
+            let mut upload = uploader
+                .start(BUCKET, "k", ObjectOptions::default())
+                .await
+                .unwrap();
+            let error = match upload.write(data(len)).await {
+                Ok(()) => upload.finish().await.unwrap_err(),
+                Err(error) => error,
+            };
+            errors.push(error);
+        }
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::WrongRegion, "{error:?}");
+            assert_eq!(error.right_region(), Some("eu-west-3"));
+            shown.insert(error.to_string().replace(&server.endpoint, "ENDPOINT"));
+        }
+    }
+    let shown: Vec<_> = shown.into_iter().collect();
+    expect_test::expect![[r#"
+        cannot upload s3://lake/k at ENDPOINT: the bucket is in the region eu-west-3; set AWS_REGION to eu-west-3
+        cannot use the bucket s3://lake at ENDPOINT: the bucket is in the region eu-west-3; set AWS_REGION to eu-west-3"#]].assert_eq(&shown.join("\n"));
 }

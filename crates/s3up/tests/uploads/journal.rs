@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
 use s3up::{ErrorKind, Journal, ObjectOptions, Outcome, S3Client, Swept, Upload, Uploader};
@@ -9,10 +10,12 @@ use tempfile::TempDir;
 
 use crate::scene::{BUCKET, PART, Scene, config, data, uploader};
 
-const STORE: &str = "the embedded one";
+pub const STORE: &str = "the embedded one";
+/// For what takes milliseconds.
+pub const SOON: Duration = Duration::from_secs(60);
 
 /// A scene whose uploader has a journal.
-async fn scene(plan: FaultPlan) -> (Scene, TempDir) {
+pub async fn scene(plan: FaultPlan) -> (Scene, TempDir) {
     let mut scene = Scene::new(plan).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open(folder.path(), STORE).unwrap();
@@ -20,7 +23,7 @@ async fn scene(plan: FaultPlan) -> (Scene, TempDir) {
     (scene, folder)
 }
 
-async fn start(uploader: &Uploader, len: usize) -> Upload {
+pub async fn start(uploader: &Uploader, len: usize) -> Upload {
     let mut upload = uploader
         .start(BUCKET, "k", ObjectOptions::default())
         .await
@@ -29,13 +32,13 @@ async fn start(uploader: &Uploader, len: usize) -> Upload {
     upload
 }
 
-fn entries(folder: &TempDir) -> Vec<PathBuf> {
+pub fn entries(folder: &TempDir) -> Vec<PathBuf> {
     let found = std::fs::read_dir(folder).unwrap();
     found.map(|found| found.unwrap().path()).collect()
 }
 
 /// What a sweep found, in short: aborted, gone, ambiguous, failed.
-fn counts(swept: &Swept) -> [usize; 4] {
+pub fn counts(swept: &Swept) -> [usize; 4] {
     let Swept {
         aborted,
         gone,
@@ -46,11 +49,20 @@ fn counts(swept: &Swept) -> [usize; 4] {
     [aborted.len(), *gone, ambiguous.len(), failed.len()]
 }
 
-/// An entry as a process leaves it that was killed at `began`.
-fn left(folder: &Path, name: &str, store: &str, bucket: &str, began: u64, id: Option<&str>) {
+/// So long ago, as entries have it.
+pub fn ago(duration: Duration) -> u64 {
+    let then = SystemTime::now() - duration;
+    then.duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// An entry as a process of this machine leaves it that was killed at `began`.
+pub fn left(folder: &Path, name: &str, store: &str, bucket: &str, began: u64, id: Option<&str>) {
+    let journal = Journal::open(folder, store).unwrap();
+    let host = journal.host().map(|host| format!(",\"host\":\"{host}\""));
+    let host = host.unwrap_or_default();
     let mut text = format!(
         "{{\"event\":\"intent\",\"version\":1,\"store\":\"{store}\",\"bucket\":\"{bucket}\",\
-         \"key\":\"k\",\"token\":\"t\",\"began_unix_s\":{began}}}\n"
+         \"key\":\"k\",\"token\":\"t\",\"began_unix_s\":{began}{host}}}\n"
     );
     if let Some(id) = id {
         text += &format!("{{\"event\":\"created\",\"upload_id\":\"{id}\"}}\n");
@@ -59,7 +71,7 @@ fn left(folder: &Path, name: &str, store: &str, bucket: &str, began: u64, id: Op
 }
 
 /// An upload that nobody will end.
-async fn orphan(client: &dyn S3Client, bucket: &str) -> String {
+pub async fn orphan(client: &dyn S3Client, bucket: &str) -> String {
     let object = s3up::NewObject {
         bucket: bucket.into(),
         key: "k".into(),
@@ -87,7 +99,10 @@ async fn an_upload_is_noted_while_it_is_open() {
     assert!(text.contains("\"upload_id\""), "{text}");
     assert!(!text.contains("test-secret"), "{text}");
     // Its owner lives, in this process or in another.
-    assert_eq!(counts(&scene.uploader.sweep(BUCKET).await.unwrap()), [0; 4]);
+    assert_eq!(
+        counts(&scene.uploader.sweep(BUCKET, SOON).await.unwrap()),
+        [0; 4]
+    );
     upload.finish().await.unwrap();
     assert!(entries(&folder).is_empty());
 
@@ -128,6 +143,36 @@ async fn an_upload_that_fails_leaves_no_entry() {
 }
 
 #[tokio::test]
+async fn an_upload_that_cannot_be_aborted_keeps_its_entry() {
+    let refuse = || Fault::error(403, "AccessDenied");
+    let plan = FaultPlan::new()
+        .with(Rule::on(Operation::CompleteMultipartUpload), refuse())
+        .with(Rule::on(Operation::AbortMultipartUpload).nth(1), refuse());
+    let (scene, folder) = scene(plan).await;
+    let upload = start(&scene.uploader, PART).await;
+    upload.finish().await.unwrap_err();
+    assert_eq!(entries(&folder).len(), 1);
+    // In the same process, too: what has ended is nobody's any more.
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
+    assert_eq!(counts(&swept), [1, 0, 0, 0], "{swept:?}");
+    assert!(entries(&folder).is_empty());
+    assert_eq!(scene.open_uploads().await, 0);
+}
+
+#[tokio::test]
+async fn uploads_that_may_not_be_listed_are_reported_as_such() {
+    let (scene, folder) = scene(FaultPlan::new()).await;
+    let rule = Rule::on(Operation::ListMultipartUploads);
+    scene.plan.add(rule, Fault::error(403, "AccessDenied"));
+    let hour = ago(Duration::from_secs(3_600));
+    left(folder.path(), "a", STORE, BUCKET, hour, None);
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
+    assert_eq!(counts(&swept), [0, 0, 1, 0], "{swept:?}");
+    assert!(swept.ambiguous[0].uploads.is_empty());
+    assert_eq!(entries(&folder).len(), 1);
+}
+
+#[tokio::test]
 async fn only_what_is_ours_and_dead_is_aborted() {
     let (scene, folder) = scene(FaultPlan::new()).await;
     let client = scene.uploader.client();
@@ -152,7 +197,7 @@ async fn only_what_is_ours_and_dead_is_aborted() {
         std::fs::write(path.join(name), text).unwrap();
     }
 
-    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
     assert_eq!(counts(&swept), [1, 1, 0, 0], "{swept:?}");
     assert_eq!(swept.aborted[0].upload_id, ours);
     let mut names: Vec<_> = entries(&folder)
@@ -171,7 +216,7 @@ async fn only_what_is_ours_and_dead_is_aborted() {
     assert_eq!(scene.open_uploads().await, 2);
     assert_ne!(stores, strangers);
 
-    let swept = scene.uploader.sweep("other").await.unwrap();
+    let swept = scene.uploader.sweep("other", SOON).await.unwrap();
     assert_eq!(counts(&swept), [1, 0, 0, 0], "{swept:?}");
 }
 
@@ -179,11 +224,12 @@ async fn only_what_is_ours_and_dead_is_aborted() {
 async fn an_intent_without_an_id_is_reported_until_nothing_is_listed() {
     let (scene, folder) = scene(FaultPlan::new()).await;
     let client = scene.uploader.client();
-    left(folder.path(), "old", STORE, BUCKET, 0, None);
+    let hour = ago(Duration::from_secs(3_600));
+    left(folder.path(), "old", STORE, BUCKET, hour, None);
     // Our own, which is noted and lives.
     let live = start(&scene.uploader, PART).await;
     let stray = orphan(&**client, BUCKET).await;
-    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
     assert_eq!(counts(&swept), [0, 0, 1, 0], "{swept:?}");
     let [found] = &swept.ambiguous[0].uploads[..] else {
         panic!("{swept:?}");
@@ -192,10 +238,15 @@ async fn an_intent_without_an_id_is_reported_until_nothing_is_listed() {
     client.abort_multipart_upload(found).await.unwrap();
 
     // A young one is kept: what was asked for may still come.
-    let now = std::time::SystemTime::now();
-    let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    left(folder.path(), "young", STORE, BUCKET, now, None);
-    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    left(
+        folder.path(),
+        "young",
+        STORE,
+        BUCKET,
+        ago(Duration::ZERO),
+        None,
+    );
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
     assert_eq!(counts(&swept), [0, 1, 0, 0], "{swept:?}");
     assert!(folder.path().join("young.upload").exists());
     assert!(!folder.path().join("old.upload").exists());
@@ -208,7 +259,7 @@ async fn an_upload_whose_reply_was_lost_is_reported() {
     let (scene, folder) = scene(FaultPlan::new().with(lost, Fault::lose_reply())).await;
     let upload = start(&scene.uploader, PART).await;
     upload.finish().await.unwrap();
-    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
     assert_eq!(counts(&swept), [0, 0, 1, 0], "{swept:?}");
     assert_eq!(swept.ambiguous[0].uploads.len(), 1);
     assert_eq!(entries(&folder).len(), 1);
@@ -230,7 +281,7 @@ async fn a_sweep_leaves_an_object_whose_commit_was_unknown() {
     let error = upload.finish().await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown, "{error:?}");
     assert_eq!(entries(&folder).len(), 1);
-    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
     assert_eq!(counts(&swept), [0, 1, 0, 0], "{swept:?}");
     assert!(entries(&folder).is_empty());
     assert!(scene.object("k").await.unwrap() == data(PART + 1));
@@ -247,14 +298,14 @@ async fn what_cannot_be_aborted_now_is_aborted_later() {
     drop(listener);
     let journal = Journal::open(folder.path(), STORE).unwrap();
     let lost = uploader(&config(&nowhere, "id", "secret")).with_journal(journal);
-    let swept = lost.sweep(BUCKET).await.unwrap();
-    // The second is not even tried.
+    let swept = lost.sweep(BUCKET, SOON).await.unwrap();
+    // The other would fare no better.
     assert_eq!(counts(&swept), [0, 0, 0, 1], "{swept:?}");
-    let (upload, error) = &swept.failed[0];
-    assert_eq!(upload.upload_id, id);
+    assert_eq!(swept.left, 1);
+    let (_, error) = &swept.failed[0];
     assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert_eq!(entries(&folder).len(), 2);
-    let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+    let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
     assert_eq!(counts(&swept), [1, 1, 0, 0], "{swept:?}");
 }
 
@@ -309,7 +360,7 @@ async fn a_journal_that_cannot_be_written_fails_no_upload_and_says_so_once() {
     };
     assert!(warning.contains("billed"), "{warning}");
     // There is nothing to sweep by, either, and that is an error.
-    let error = scene.uploader.sweep(BUCKET).await.unwrap_err();
+    let error = scene.uploader.sweep(BUCKET, SOON).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Journal);
 }
 
@@ -321,7 +372,7 @@ async fn an_unreadable_entry_is_told_of_once() {
                  \"key\":\"k\",\"token\":\"t\",\"began_unix_s\":0}\n";
     std::fs::write(folder.path().join("a.upload"), newer).unwrap();
     for _ in 0..2 {
-        let swept = scene.uploader.sweep(BUCKET).await.unwrap();
+        let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
         assert_eq!(counts(&swept), [0; 4]);
     }
     let warnings = warnings_of(folder.path());

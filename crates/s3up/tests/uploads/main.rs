@@ -6,6 +6,7 @@
 mod broken_replies;
 mod buckets;
 mod endings;
+mod example;
 mod faults;
 mod files;
 mod journal;
@@ -13,3 +14,5 @@ mod outages;
 mod round_trip;
 mod scene;
 mod scripted_server;
+mod stops;
+mod sweeps;

@@ -36,19 +36,21 @@ impl Paste<'_> {
         )
     }
 
-    /// For people; the blocks stand at the left margin, as Python wants them.
+    /// For people, at most 80 columns wide; the blocks stand at the left margin, as Python wants
+    /// them.
     pub(super) fn text_for_people(&self, folder: &Path) -> String {
         let missing = if self.example.exists {
             ""
         } else {
-            "\nThe file in the examples is not there yet: `pipeline-cli`, run with those lines, \
-             makes it.\n"
+            "\n\
+             The file in the examples is not there yet: `pipeline-cli`, run with those\n\
+             lines, makes it.\n"
         };
         format!(
             "\n\
-             Serving {} at {} until Ctrl-C. Buckets are the folders in it.\n\
-             The `export` lines are for a shell, or for a file `.env`, where pipeline-cli looks \
-             for them.\n\
+             Serving {} at {} until Ctrl-C.\n\
+             Buckets are the folders in it. The `export` lines are for a shell, or for a\n\
+             file `.env`, where pipeline-cli looks for them.\n\
              {missing}\
              \n\
              DuckDB:\n\
@@ -70,7 +72,8 @@ impl Paste<'_> {
             "CREATE OR REPLACE SECRET (\n\
              \x20   TYPE s3, KEY_ID '{}',\n\
              \x20   SECRET '{}',\n\
-             \x20   REGION '{}', ENDPOINT '{}', URL_STYLE 'path', USE_SSL false\n\
+             \x20   REGION '{}', ENDPOINT '{}',\n\
+             \x20   URL_STYLE 'path', USE_SSL false\n\
              );\n\
              SELECT * FROM read_parquet('s3://{}') LIMIT 10;\n",
             self.server.access_key_id(),

@@ -1,8 +1,7 @@
 //! From the start of the server to its end.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,16 +47,10 @@ pub(super) async fn serve(
     let told = tell(args, console, &server);
     if told.is_ok() {
         interrupt.asked().await;
-        log::debug!("asked to end: requests under way get {SHUTDOWN_GRACE:?}");
     }
     let endpoint = server.endpoint();
     server.shutdown().await;
-    told.map_err(|error| {
-        Failure::say(
-            ExitCode::LocalWrite,
-            format!("could not write to standard output: {error}"),
-        )
-    })?;
+    told?;
     farewell(console, &endpoint)
 }
 
@@ -70,7 +63,7 @@ fn advice_when_served(pid: Option<u32>) -> String {
 }
 
 /// Says how to reach the server: first to programs, then to people.
-fn tell(args: &ServeArgs, console: &Console, server: &EmbeddedS3) -> io::Result<()> {
+fn tell(args: &ServeArgs, console: &Console, server: &EmbeddedS3) -> Result<(), Failure> {
     let example = ExampleObject::newest_in(&args.dir);
     let paste = Paste {
         server,
@@ -115,17 +108,12 @@ fn is_set(name: &str) -> bool {
 fn farewell(console: &Console, endpoint: &str) -> Result<(), Failure> {
     if console.json {
         let event = json!({ "event": "summary", "outcome": "stopped", "exit_code": 0 });
-        return print(&format!("{event}\n"))
-            .map_err(|error| Failure::new(ExitCode::LocalWrite, error));
+        return print(&format!("{event}\n"));
     }
     if console.quiet {
         return Ok(());
     }
-    if io::stderr().is_terminal() {
-        // Behind the `^C` that the terminal shows.
-        say("");
-    }
-    let kept = std::fs::read_to_string(Path::new(DOTENV)).unwrap_or_default();
+    let kept = std::fs::read_to_string(DOTENV).unwrap_or_default();
     if kept.contains(endpoint) {
         say(&format!(
             "Stopped. `{DOTENV}` still holds the lines of this server: take them out, or the next \
@@ -137,29 +125,37 @@ fn farewell(console: &Console, endpoint: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One line a request, in columns, for `-v`.
+/// One line a request, in columns, for `-v`. Bytes are those of the way that matters: a body goes
+/// in or comes out, and what goes the other way is a few lines of XML at most.
 fn log_request(request: &ServedRequest) {
     let status = request
         .status
         .map_or("-".to_owned(), |status| status.to_string());
+    let (bytes, way) = if request.received_bytes > request.sent_bytes {
+        (request.received_bytes, "in")
+    } else {
+        (request.sent_bytes, "out")
+    };
     log::debug!(
-        "{:<6} {status:>3}  {:>8} in  {:>8} out  {:>7.3} s  {} ({})",
+        "{:<6} {status:>3} {:>8} {way:<3} {:>5} ms  {} ({})",
         request.method,
-        decimal(request.received_bytes),
-        decimal(request.sent_bytes),
-        request.elapsed.as_secs_f64(),
+        decimal(bytes),
+        request.elapsed.as_millis(),
         // What a client sends is not to move anybody's cursor.
         request.path.replace(char::is_control, "?"),
-        request.operation.map_or("not understood", Operation::name),
+        request.operation.map_or("refused", Operation::name),
     );
 }
 
 /// To standard output, at once. A reader that has gone away has read what it wanted.
-fn print(text: &str) -> io::Result<()> {
+fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::say(
+            ExitCode::LocalWrite,
+            format!("could not write to standard output: {error}"),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -1,0 +1,189 @@
+//! `pipeline-cli upload`: uploads files that are there already.
+//!
+//! ```text
+//! FILE DIR PATTERN … ──select──▶ Selection ──Transfer──▶ Tally ──▶ table, events, exit code
+//!                    (no S3 yet)  (by key)   (s3up)
+//! ```
+
+mod closing;
+mod content_id;
+mod content_type;
+mod pattern;
+mod preview;
+mod selection;
+mod sources;
+mod tally;
+mod telling;
+mod transfer;
+mod walk;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::in_runtime;
+use crate::address::S3Address;
+use crate::cli::{FileArgs, OutputArgs};
+use crate::console::Console;
+use crate::destination::Endpoint;
+use crate::failure::{ExitCode, Failure};
+use crate::interrupt::Interrupt;
+use crate::settings::{Flags, LayerError, Offer, Settings, gather};
+
+use selection::Selection;
+use transfer::Transfer;
+
+/// Examples that work when they are pasted one after the other.
+const EXAMPLES: &str = "\
+Examples:
+  mkdir -p out && pipeline-cli --rows 1000 --to out/people.parquet
+      something to upload
+  pipeline-cli upload out/people.parquet s3://lake/raw/ --endpoint embedded
+      one file into a folder, in the S3 inside the program, under data/s3
+  pipeline-cli upload out/people.parquet s3://lake/a.parquet --endpoint embedded
+      one file under another name
+  pipeline-cli upload out s3://lake/all/ --endpoint embedded
+      all that is in a folder, with the paths below it
+  pipeline-cli upload --dry-run --endpoint embedded 'out/**/*.parquet' s3://lake/
+      what a pattern finds and where it would go; nothing is sent
+
+Target:
+  s3:// is AWS, unless an endpoint is given or set. A bucket that is not there
+  is made. Files go in one request each below 8 MiB, in parts above. The
+  content type follows the end of the file's name.
+
+Sources:
+  A file keeps its name, unless the target names an object. A folder and a
+  pattern give the paths below the folder, or below the part of the pattern
+  that is fixed. In a pattern a star stays within a name, `**` stands for
+  folders of any depth; it finds files only. Links are followed. Folders whose
+  names begin with a dot are passed over unless they are named themselves;
+  files with such names are uploaded, but for `.….blockwrite-tmp`, which this
+  program is writing or has left.
+
+Exit codes:
+  0    all files are uploaded
+  2    usage or configuration; nothing was sent
+  3    a source is not there, can't be read, or changed while it was read
+  5    S3 refuses or can't be reached
+  6    whether a file is uploaded is unknown
+  130  interrupted; the message says how many files are uploaded
+  Of several 6 counts before 5 and 5 before 3. A source that fails does not
+  keep the others from being uploaded; where S3 refuses, no further file is
+  begun.";
+
+/// Arguments of `upload`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct UploadArgs {
+    /// Files, folders, and patterns such as 'data/**/*.csv'
+    #[arg(required = true, num_args = 1.., value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+
+    /// s3://bucket/key for one file, s3://bucket/folder/ for any number
+    #[arg(required = true, value_name = "TARGET")]
+    pub target: String,
+
+    /// Print what would go where and end: nothing is sent
+    #[arg(long, help_heading = "Run")]
+    pub dry_run: bool,
+
+    /// Which S3.
+    #[command(flatten)]
+    pub settings: Flags<S3>,
+
+    /// The file of settings.
+    #[command(flatten)]
+    pub file: FileArgs,
+
+    /// What is said.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// The settings of `upload` that have a flag.
+pub enum S3 {}
+
+impl Offer for S3 {
+    const KEYS: &'static [&'static str] =
+        &["endpoint", "region", "allow_http", "profile", "state_dir"];
+
+    fn instead(key: &str) -> Option<&'static str> {
+        (key == "endpoint").then_some("aws")
+    }
+}
+
+/// Those of them that say how and as whom an S3 is asked, and not which.
+pub enum WhoAsks {}
+
+impl Offer for WhoAsks {
+    const KEYS: &'static [&'static str] = &["region", "allow_http", "profile", "state_dir"];
+}
+
+/// Uploads files that are there already.
+///
+/// # Errors
+///
+/// What kept it from doing so, wholly or in part.
+pub fn upload(args: &UploadArgs, console: &Console) -> Result<(), Failure> {
+    let target = target(args)?;
+    let settings = settings(args)?;
+    let endpoint = Endpoint::of_address(&settings)?;
+    in_runtime(async |interrupt| {
+        let selection = find(args.sources.clone(), target, &interrupt).await?;
+        if let Some(passed_over) = selection.passed_over() {
+            log::info!("passed over {passed_over}");
+        }
+        if args.dry_run {
+            return preview::show(&selection, &endpoint, console);
+        }
+        let transfer = Transfer {
+            selection: &selection,
+            endpoint: &endpoint,
+            settings: &settings,
+            interrupt: &interrupt,
+            console,
+        };
+        let tally = transfer.carry_out().await?;
+        closing::tell(tally, &selection, &endpoint, console)
+    })
+}
+
+fn target(args: &UploadArgs) -> Result<S3Address, Failure> {
+    for source in &args.sources {
+        if let Some(text) = source.to_str()
+            && let Ok(Some(address)) = S3Address::parse(text, "")
+        {
+            return Err(Failure::say(
+                ExitCode::Usage,
+                format!("{address} stands among the sources, and only files can be uploaded"),
+            )
+            .advise("The one target comes last."));
+        }
+    }
+    let advice = "The last argument is s3://bucket/key, or s3://bucket/folder/ with a slash.";
+    S3Address::parse(&args.target, advice)?.ok_or_else(|| {
+        let sentence = format!("the target `{}` is not in S3", args.target);
+        Failure::say(ExitCode::Usage, sentence).advise(advice)
+    })
+}
+
+fn settings(args: &UploadArgs) -> Result<Settings, Failure> {
+    let failed = |error: LayerError| Failure::new(ExitCode::Usage, error);
+    let flags = args.settings.layer().map_err(failed)?;
+    let layers = gather(args.file.config.as_deref(), flags).map_err(failed)?;
+    Settings::merge(&layers).map_err(failed)
+}
+
+/// A folder may be deep and its disk slow: an interrupt does not wait for them.
+async fn find(
+    sources: Vec<PathBuf>,
+    target: S3Address,
+    interrupt: &Interrupt,
+) -> Result<Selection, Failure> {
+    let finding = tokio::task::spawn_blocking(move || sources::select(&sources, target));
+    tokio::select! {
+        found = finding => found.unwrap_or_else(|error| Err(Failure::new(ExitCode::Internal, error))),
+        () = interrupt.asked() => Err(Failure::interrupted("no file is uploaded")),
+    }
+}

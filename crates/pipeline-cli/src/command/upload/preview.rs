@@ -1,0 +1,101 @@
+//! `--dry-run`: what would go where.
+
+use s3up::UploadOptions;
+use serde_json::json;
+
+use super::closing::say;
+use super::content_type;
+use super::selection::Selection;
+use super::tally::files;
+use super::telling::{emit, in_requests};
+use crate::byte_size::decimal;
+use crate::console::Console;
+use crate::destination::Endpoint;
+use crate::failure::Failure;
+use crate::thousands::grouped;
+
+/// S3 takes no more parts of one object; beyond them parts grow.
+const MOST_PARTS: u64 = 10_000;
+
+/// Tells the plan, a file a line, as it goes: a list of millions is not held.
+///
+/// # Errors
+///
+/// Standard output refuses an event.
+pub fn show(selection: &Selection, endpoint: &Endpoint, console: &Console) -> Result<(), Failure> {
+    let options = UploadOptions::default();
+    let mut requests = 0;
+    for object in selection.objects() {
+        let parts = parts(object.size, &options);
+        // Parts are framed by the opening and the completion of the upload.
+        requests += if parts == 0 { 1 } else { parts + 2 };
+        let path = object.path.display().to_string();
+        let target = format!("s3://{}/{}", selection.target().bucket, object.key);
+        if console.json {
+            emit(&json!({
+                "event": "plan",
+                "path": path,
+                "target": target,
+                "size": object.size,
+                "parts": parts,
+                "content_type": content_type::of(&object.path),
+            }))?;
+        } else {
+            let sent = in_requests(usize::try_from(parts).unwrap_or(usize::MAX));
+            say(&format!(
+                "{path}\n    to {target}, {} in {sent}",
+                decimal(object.size)
+            ));
+        }
+    }
+    if console.json {
+        return emit(&json!({
+            "event": "summary",
+            "outcome": "planned",
+            "exit_code": 0,
+            "files": selection.len(),
+            "bytes": selection.bytes(),
+            "requests": requests,
+        }));
+    }
+    say(&format!(
+        "{}, {}, {} to {endpoint}; nothing was sent",
+        files(selection.len()),
+        decimal(selection.bytes()),
+        match requests {
+            1 => "1 request".to_owned(),
+            requests => format!("{} requests", grouped(requests)),
+        },
+    ));
+    Ok(())
+}
+
+/// In how many parts a file is sent; 0: in one request.
+fn parts(size: u64, options: &UploadOptions) -> u64 {
+    if size < options.single_put_below {
+        0
+    } else {
+        size.div_ceil(options.part_size).min(MOST_PARTS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_parts_one_request_from_several() {
+        let options = UploadOptions::default();
+        let part = options.part_size;
+        for (size, expected) in [
+            (0, 0),
+            (part - 1, 0),
+            (part, 1),
+            (part + 1, 2),
+            (10_000 * part, 10_000),
+            (20_000 * part, 10_000),
+        ] {
+            assert_eq!(parts(size, &options), expected, "{size}");
+        }
+    }
+}

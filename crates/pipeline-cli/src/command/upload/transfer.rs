@@ -1,0 +1,151 @@
+//! The upload itself: from a selection of files to what became of them.
+
+use std::cell::RefCell;
+use std::time::Instant;
+
+use futures::StreamExt as _;
+use s3up::{BucketState, ErrorKind, FileOutcome, FileUpload, Outcome, UploadOptions, Uploader};
+
+use super::selection::{Object, Selection};
+use super::tally::{Tally, file_failure};
+use super::telling::Telling;
+use super::{content_id, content_type};
+use crate::console::Console;
+use crate::destination::Endpoint;
+use crate::failure::Failure;
+use crate::interrupt::{CLOSE_GRACE, FINISH_GRACE, Interrupt};
+use crate::leftovers;
+use crate::marks::CONTENT_ID;
+use crate::s3_session::{S3Session, s3_failure};
+use crate::settings::Settings;
+
+/// What is to be uploaded, where, and whom it answers to.
+pub struct Transfer<'a> {
+    /// The files.
+    pub selection: &'a Selection,
+    /// Which S3.
+    pub endpoint: &'a Endpoint,
+    /// Who asks.
+    pub settings: &'a Settings,
+    /// Told when an end is asked for.
+    pub interrupt: &'a Interrupt,
+    /// Told how far it is.
+    pub console: &'a Console,
+}
+
+impl Transfer<'_> {
+    /// Makes the bucket if it is not there, and uploads.
+    ///
+    /// # Errors
+    ///
+    /// What kept the first file from being begun. What happens to files stands in the tally.
+    pub async fn carry_out(&self) -> Result<Tally, Failure> {
+        let options = UploadOptions::default();
+        let session = tokio::select! {
+            session = S3Session::open(self.endpoint, self.settings, options) => session?,
+            () = self.interrupt.asked() => return Err(nothing_done()),
+        };
+        let session = session.with_journal(self.settings);
+        let mut outcome = self.send(session.uploader()).await;
+        let closed = self.interrupt.within(CLOSE_GRACE, session.close()).await;
+        if closed.is_none() {
+            log::warn!("what was begun could not be taken back in time");
+        }
+        if let Ok(tally) = &mut outcome {
+            // Also where all was done by then: whoever asked must not read that nobody did.
+            tally.interrupted = self.interrupt.heard();
+        }
+        outcome
+    }
+
+    async fn send(&self, uploader: &Uploader) -> Result<Tally, Failure> {
+        tokio::select! {
+            ready = self.prepare(uploader) => ready?,
+            () = self.interrupt.asked() => return Err(nothing_done()),
+        }
+        let selection = self.selection;
+        let tally = RefCell::new(Tally::of(selection.len(), selection.bytes()));
+        let files = selection
+            .objects()
+            .take_while(|_| !self.interrupt.heard() && tally.borrow().may_go_on())
+            .map(|object| self.file(object));
+        let started = Instant::now();
+        let mut uploads = uploader.upload_files(files);
+        let progress = uploads.progress();
+        let telling = Telling::begin(self.console, selection, &progress);
+        let ended = |FileOutcome { file, result }| {
+            if let Err(error) = &result
+                && error.kind() == ErrorKind::Stopped
+                && error.outcome() != Outcome::Unknown
+            {
+                // It counts as one that was never begun.
+                return Ok(());
+            }
+            let result = result.map_err(file_failure);
+            telling.ended(&file, &result, tally.borrow().ended() + 1)?;
+            let mut tally = tally.borrow_mut();
+            match result {
+                Ok(receipt) => tally.add_uploaded(file.path, &receipt),
+                Err(failure) => tally.add_failed(file.path, failure),
+            }
+            Ok::<_, Failure>(())
+        };
+        let all = async {
+            while let Some(outcome) = uploads.next().await {
+                ended(outcome)?;
+            }
+            Ok::<_, Failure>(())
+        };
+        let done = tokio::select! {
+            biased;
+            () = self.interrupt.asked() => None,
+            done = all => Some(done),
+        };
+        let done = match done {
+            Some(done) => {
+                drop(uploads);
+                done
+            }
+            None => {
+                let mut outcomes = uploads.stop(FINISH_GRACE).await.into_iter();
+                outcomes.try_for_each(ended)
+            }
+        };
+        telling.end();
+        done?;
+        let mut tally = tally.into_inner();
+        tally.elapsed = started.elapsed();
+        tally.requests = progress.requests();
+        tally.retries = progress.retries();
+        Ok(tally)
+    }
+
+    /// The bucket is there, and clear of what a killed run left.
+    async fn prepare(&self, uploader: &Uploader) -> Result<(), Failure> {
+        let bucket = &self.selection.target().bucket;
+        log::info!("S3 is {}", self.endpoint);
+        match uploader.ensure_bucket(bucket).await.map_err(s3_failure)? {
+            BucketState::Created => log::info!("bucket {bucket} created"),
+            _ => log::info!("bucket {bucket} is there"),
+        }
+        leftovers::clear_uploads(uploader, bucket).await;
+        Ok(())
+    }
+
+    fn file(&self, object: Object) -> FileUpload {
+        let content_type = content_type::of(&object.path);
+        // Whoever polls the uploads waits for a disk meanwhile, and not for long.
+        let content_id = tokio::task::block_in_place(|| content_id::of(&object.path));
+        let bucket = self.selection.target().bucket.as_str();
+        let mut file = FileUpload::new(object.path, bucket, object.key);
+        file.object.content_type = Some(content_type.to_owned());
+        if let Some(id) = content_id {
+            file.object.metadata.insert(CONTENT_ID.to_owned(), id);
+        }
+        file
+    }
+}
+
+fn nothing_done() -> Failure {
+    Failure::interrupted("no file is uploaded")
+}

@@ -1,0 +1,68 @@
+//! What a file says of itself: the marks in its footer, and the id of its content.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use blockgen::Provenance;
+use blockwrite::{BlockSizing, RowGroupEncoder, WriteOptions};
+use sha2::{Digest as _, Sha256};
+
+/// The name of the content's id among the metadata of an object.
+pub const CONTENT_ID: &str = "pipeline-content-id";
+
+/// SHA-256 over all that decides the bytes of the file.
+pub fn content_id(
+    provenance: &Provenance,
+    rows: &Range<u64>,
+    encoder: &RowGroupEncoder,
+    sizing: &BlockSizing,
+) -> String {
+    let all = serde_json::json!({
+        "provenance": provenance,
+        "rows": [rows.start, rows.end],
+        "block_rows": sizing.block_rows,
+        "options": WriteOptions {
+            key_value_metadata: BTreeMap::new(),
+            ..encoder.options().clone()
+        },
+        "program": env!("CARGO_PKG_VERSION"),
+    });
+    let digest = Sha256::digest(all.to_string());
+    digest.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a String takes everything");
+        hex
+    })
+}
+
+/// Any file says how to make it again: key-value metadata for its footer.
+///
+/// `block_bytes` is the wanted size of a row group.
+pub fn footer_marks(
+    dataset: &str,
+    provenance: &Provenance,
+    rows: &Range<u64>,
+    block_bytes: u64,
+    content_id: &str,
+) -> BTreeMap<String, String> {
+    [
+        (
+            "pipeline.program",
+            concat!("pipeline-cli ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
+        ("pipeline.dataset", dataset.to_owned()),
+        ("pipeline.table", provenance.table.clone()),
+        ("pipeline.spec-sha256", provenance.spec_hash.clone()),
+        (
+            "pipeline.algorithm",
+            provenance.algorithm_version.to_string(),
+        ),
+        ("pipeline.seed", provenance.seed.to_string()),
+        ("pipeline.rows", format!("{}..{}", rows.start, rows.end)),
+        // Whoever looks at the row groups later can tell how near they came.
+        ("pipeline.block-bytes", block_bytes.to_string()),
+        ("pipeline.content-id", content_id.to_owned()),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}

@@ -1,0 +1,149 @@
+//! An upload that is ended before its time.
+
+#![cfg(unix)]
+
+use std::fs;
+
+use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
+use expect_test::expect;
+
+use super::{block_on, files};
+use crate::support::program::{Ran, ended, terminate, until};
+use crate::support::s3::S3;
+
+#[test]
+fn an_interrupt_says_what_stands() {
+    let stuck = Fault::Stall(Stall::Until(Gate::closed()));
+    let s3 =
+        S3::embedded_with(FaultPlan::new().with(Rule::on(Operation::UploadPart).part(2), stuck));
+    let program = s3.program();
+    fs::write(program.path("large.bin"), vec![7; 20_000_000]).unwrap();
+    files(&program, &["a.csv", "b.csv"]);
+    let target = format!("s3://{}/k/", s3.bucket);
+    let args = [
+        "upload",
+        "a.csv",
+        "b.csv",
+        "large.bin",
+        target.as_str(),
+        "--json",
+    ];
+    let mut child = program.start(args);
+    let said = until(&mut child, "file 2/3");
+    let started = std::time::Instant::now();
+    terminate(&child);
+    let output = child.wait_with_output().unwrap();
+    let said = said + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(
+        started.elapsed().as_secs() < 5,
+        "took {:?}",
+        started.elapsed()
+    );
+    assert!(
+        said.ends_with("error: interrupted: 2 of 3 files are uploaded, 1 is not\n"),
+        "{said}"
+    );
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(summary["event"], "summary");
+    assert_eq!(summary["exit_code"], 130);
+    assert_eq!(summary["outcome"], "partly_committed");
+    assert_eq!(summary["uploaded_files"], 2);
+    assert!(s3.head("k/large.bin").is_none());
+    assert!(s3.open_uploads().is_empty());
+}
+
+/// Parts that are under way are not sent to the end, however little would be left to do.
+#[test]
+fn an_interrupt_ends_an_upload_that_would_soon_be_done() {
+    let gate = Gate::closed();
+    let held = Fault::Stall(Stall::Until(gate.clone()));
+    let s3 =
+        S3::embedded_with(FaultPlan::new().with(Rule::on(Operation::UploadPart).part(2), held));
+    let program = s3.program();
+    fs::write(program.path("large.bin"), vec![7; 20_000_000]).unwrap();
+    let target = format!("s3://{}/large.bin", s3.bucket);
+    let mut child = program.start(["upload", "large.bin", target.as_str()]);
+    s3.arrived(&gate, 1);
+    terminate(&child);
+    let said = until(&mut child, "stopping");
+    gate.open();
+    let ran = ended(child, said).failed(130);
+    expect!["interrupted: the file is not uploaded"].assert_eq(ran.error());
+    assert!(s3.head("large.bin").is_none());
+    assert!(s3.open_uploads().is_empty());
+}
+
+/// What the server has begun to put together is waited for, and the exit code says that an end was
+/// asked for.
+#[test]
+fn an_interrupt_while_the_last_object_appears_says_that_all_is_there() {
+    let gate = Gate::closed();
+    let held = Fault::StallReply(Stall::Until(gate.clone()));
+    let s3 = S3::embedded_with(
+        FaultPlan::new().with(Rule::on(Operation::CompleteMultipartUpload), held),
+    );
+    let program = s3.program();
+    fs::write(program.path("large.bin"), vec![7; 20_000_000]).unwrap();
+    let target = format!("s3://{}/large.bin", s3.bucket);
+    let mut child = program.start(["upload", "large.bin", target.as_str(), "--json"]);
+    s3.arrived(&gate, 1);
+    terminate(&child);
+    let said = until(&mut child, "stopping");
+    gate.open();
+    let ran = ended(child, said).failed(130);
+    expect!["interrupted: the file is uploaded"].assert_eq(ran.error());
+    let summary = ran.events().pop().unwrap();
+    assert_eq!(summary["outcome"], "committed");
+    assert_eq!(s3.get("large.bin").len(), 20_000_000);
+}
+
+/// A request that was sent and never answered may have been heard.
+#[test]
+fn an_interrupt_claims_nothing_of_an_unanswered_request() {
+    let gate = Gate::closed();
+    let stuck = Fault::StallReply(Stall::Until(gate.clone()));
+    // Nor can anybody look whether it was.
+    let silent = Fault::Stall(Stall::Until(gate.clone()));
+    let s3 = S3::embedded_with(
+        FaultPlan::new()
+            .with(Rule::on(Operation::PutObject).key("k/b.csv"), stuck)
+            .with(Rule::on(Operation::HeadObject).key("k/b.csv"), silent),
+    );
+    let program = s3.program();
+    files(&program, &["a.csv", "b.csv"]);
+    let target = format!("s3://{}/k/", s3.bucket);
+    let mut child = program.start(["upload", "a.csv", "b.csv", target.as_str()]);
+    until(&mut child, "file 1/2");
+    block_on(gate.arrived(1));
+    terminate(&child);
+    let ran = Ran::from(child.wait_with_output().unwrap()).failed(130);
+    expect!["interrupted: 1 of 2 files is uploaded, 1 may be. What may be there was sent, and the answer not waited for."].assert_eq(ran.error());
+    gate.open();
+    assert!(s3.head("k/b.csv").is_some());
+}
+
+/// What kill -9 leaves in the bucket, the next upload clears.
+#[test]
+fn the_next_upload_clears_what_a_killed_one_left() {
+    let gate = Gate::closed();
+    let hold = Fault::Stall(Stall::Until(gate.clone()));
+    let s3 = S3::embedded_with(
+        FaultPlan::new().with(Rule::on(Operation::UploadPart).part(2).nth(1), hold),
+    );
+    let program = s3.program();
+    fs::write(program.path("large.bin"), vec![7; 20_000_000]).unwrap();
+    let target = format!("s3://{}/large.bin", s3.bucket);
+    let mut child = program.start(["upload", "large.bin", target.as_str()]);
+    block_on(gate.arrived(1));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    gate.open();
+    assert_eq!(s3.open_uploads().len(), 1);
+    let ran = program.run(["upload", "large.bin", target.as_str()]).ok();
+    let told = format!("cleared what a killed run left: 1 upload to {target}");
+    assert!(ran.stderr.contains(&told), "{}", ran.stderr);
+    assert!(s3.open_uploads().is_empty());
+    assert_eq!(s3.get("large.bin").len(), 20_000_000);
+}
