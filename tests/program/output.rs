@@ -228,7 +228,7 @@ fn the_help_reads_well() {
           2    usage or configuration
           3    the data can't be made
           4    a local file or standard output can't be written
-          5    S3 refuses or can't be reached; nothing was committed
+          5    S3 refuses or can't be reached; what is not told as done is not there
           6    whether the object was committed is unknown
           130  interrupted; the last sentence says what stands
 
