@@ -59,7 +59,9 @@ fn the_first_command_prints_what_the_readme_shows() {
 #[test]
 fn what_a_clock_says_is_masked_and_nothing_else() {
     assert_eq!(
-        timeless("[   0.08s] S3 is x\n  rows        1,000 in 0.17 s, 5,796 rows/s, 3 parts, 103 MB/s"),
+        timeless(
+            "[   0.08s] S3 is x\n  rows        1,000 in 0.17 s, 5,796 rows/s, 3 parts, 103 MB/s"
+        ),
         "S3 is x\n  rows        1,000 in … s, … rows/s, 3 parts, … …/s"
     );
 }

@@ -205,9 +205,9 @@ fn while_nobody_knows_whether_the_object_appears() {
 #[test]
 fn while_the_object_of_a_kept_file_does_not_appear() {
     let (s3, gate) = holding(Operation::CompleteMultipartUpload);
-    let child = s3
-        .program()
-        .start(["--rows", "100000", "--keep-local", "k"]);
+    // Kept: its folder, in which the file is written, is gone with it.
+    let program = s3.program();
+    let child = program.start(["--rows", "100000", "--keep-local", "k"]);
     s3.arrived(&gate, 1);
     let ran = stopped(child, String::new(), 130);
     let said = ran.error();

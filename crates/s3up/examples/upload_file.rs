@@ -6,7 +6,7 @@
 //!
 //! Credentials and region are taken from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
 //! `AWS_SESSION_TOKEN` and `AWS_REGION`, or from the shared credentials file. Without an endpoint
-//! it is AWS.
+//! it is AWS. Without any argument a small file goes to an S3 in a temporary folder.
 
 use std::error::Error;
 use std::io::Write;
@@ -21,7 +21,10 @@ use s3up::{
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let done = run(&arguments, |name| std::env::var(name).ok()).await;
+    let done = match arguments.as_slice() {
+        [] => try_it().await,
+        arguments => run(arguments, |name| std::env::var(name).ok()).await,
+    };
     let written = done.and_then(|receipt| {
         let mut json = serde_json::to_string_pretty(&receipt)?;
         json.push('\n');
@@ -42,6 +45,25 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A file, a server and keys of its own, gone at the end.
+async fn try_it() -> Result<Receipt, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("notes.txt");
+    std::fs::write(&file, "a small file")?;
+    let options = embedded_s3::Options::new(folder.path().join("s3"));
+    let server = embedded_s3::EmbeddedS3::start(options).await?;
+    let file = file.to_str().ok_or("a temporary path in UTF-8")?;
+    let arguments = [file, "s3://lake/notes.txt", &server.endpoint()].map(str::to_owned);
+    let receipt = run(&arguments, |name| match name {
+        "AWS_ACCESS_KEY_ID" => Some(server.access_key_id().to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Some(server.secret_access_key().to_owned()),
+        _ => None,
+    })
+    .await;
+    server.shutdown().await;
+    receipt
 }
 
 /// The library reads no environment; what it needs is handed in.

@@ -10,7 +10,21 @@ use s3s::{S3Error, S3ErrorCode};
 /// files lie only if its disk is full, because only then can the client's user do something there.
 pub(crate) fn disk_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> S3Error {
     move |error| {
-        log::error!("embedded S3: cannot {action} {}: {error}", path.display());
+        // A full disk is told to the client in full: in the log it would stand twice.
+        let told = matches!(
+            error.kind(),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+        );
+        let level = if told {
+            log::Level::Debug
+        } else {
+            log::Level::Error
+        };
+        log::log!(
+            level,
+            "embedded S3: cannot {action} {}: {error}",
+            path.display()
+        );
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 let code = S3ErrorCode::Custom("InsufficientStorage".into());

@@ -41,9 +41,9 @@ pub enum Sink {
     /// A file that appears whole.
     File(LocalFile),
     /// An object that appears whole.
-    Object(ObjectSink),
+    Object(Box<ObjectSink>),
     /// A file that appears whole, and then an object of the same bytes.
-    Kept(KeptFile),
+    Kept(Box<KeptFile>),
 }
 
 /// What stands at the target after a run.
@@ -87,10 +87,12 @@ impl Sink {
             (Destination::Stdout, _) => Ok(Self::Stdout),
             (Destination::File(path), _) => Ok(Self::File(LocalFile::open(path).await?)),
             (Destination::S3 { .. }, Some(path)) => {
-                Ok(Self::Kept(KeptFile::open(path, plan, settings).await?))
+                let kept = KeptFile::open(path, plan, settings).await?;
+                Ok(Self::Kept(Box::new(kept)))
             }
             (Destination::S3 { .. }, None) => {
-                Ok(Self::Object(ObjectSink::open(plan, settings, watch).await?))
+                let object = ObjectSink::open(plan, settings, watch).await?;
+                Ok(Self::Object(Box::new(object)))
             }
         }
     }

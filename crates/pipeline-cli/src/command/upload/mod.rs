@@ -44,7 +44,7 @@ Examples:
       one file under another name
   pipeline-cli upload out s3://lake/all/ --endpoint embedded
       all that is in a folder, with the paths below it
-  pipeline-cli upload --dry-run --endpoint embedded 'out/**/*.parquet' s3://lake/
+  pipeline-cli upload --dry-run --endpoint embedded 'out/**' s3://lake/all/
       what a pattern finds and where it would go; nothing is sent
 
 Target:
