@@ -3,6 +3,8 @@
 use embedded_s3::{Fault, FaultPlan, Operation, Rule};
 use expect_test::expect;
 
+#[cfg(unix)]
+use crate::support::program::stopped;
 use crate::support::program::{Program, terminate, until};
 use crate::support::rows::{assert_same, people, read};
 use crate::support::s3::S3;
@@ -58,16 +60,7 @@ fn an_interrupt_while_the_last_parts_are_sent_leaves_no_upload() {
     let s3 = S3::embedded_with(faults);
     let mut child = s3.program().start(["--rows", "100000"]);
     let said = until(&mut child, "block 17/17");
-    let started = std::time::Instant::now();
-    terminate(&child);
-    let output = child.wait_with_output().unwrap();
-    let said = said + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{said}");
-    assert!(
-        started.elapsed().as_secs() < 5,
-        "took {:?}",
-        started.elapsed()
-    );
+    stopped(child, said, 130);
     assert!(s3.head("people.parquet").is_none());
     assert!(s3.open_uploads().is_empty());
 }

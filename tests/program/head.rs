@@ -1,6 +1,5 @@
 //! `head`: the first rows, from no more of a file than they need.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,11 +10,10 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field, Int32Type, Schema};
 use expect_test::expect;
-use parquet::arrow::ArrowWriter;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::program::{Program, Ran};
-use crate::support::rows::people;
+use crate::support::rows::{people, write_parquet};
 
 fn people_file(rows: &str) -> Program {
     let program = Program::new();
@@ -34,13 +32,6 @@ fn people_file(rows: &str) -> Program {
 
 fn text(ran: &Ran) -> &str {
     std::str::from_utf8(&ran.stdout).unwrap()
-}
-
-fn write(path: &Path, batch: &RecordBatch) {
-    let mut writer =
-        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
-    writer.write(batch).unwrap();
-    writer.close().unwrap();
 }
 
 #[test]
@@ -199,7 +190,7 @@ fn values_of_every_type_are_shown() {
     ])
     .unwrap();
     let program = Program::new();
-    write(&program.path("types.parquet"), &batch);
+    write_parquet(&program.path("types.parquet"), &batch);
     let ran = program.run(["head", "--wide", "types.parquet"]).ok();
     expect![[r#"
            price  day         at                        raw   text            part  list       place
@@ -224,7 +215,7 @@ fn a_file_of_many_columns_shows_the_first() {
     let column: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), vec![column; 200]).unwrap();
     let program = Program::new();
-    write(&program.path("many.parquet"), &batch);
+    write_parquet(&program.path("many.parquet"), &batch);
     let ran = program.run(["head", "many.parquet"]).ok();
     expect![[r#"
         column_0  column_1  column_2  column_3  column_4  column_5  column_6  column_7

@@ -1,18 +1,15 @@
 //! `inspect`: what is in a file, from its footer alone.
 
-use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int32Array, ListArray, RecordBatch, StringArray, StructArray};
 use arrow::datatypes::{Field, Int32Type};
 use expect_test::{Expect, expect};
-use parquet::arrow::ArrowWriter;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::program::{Program, Ran};
-use crate::support::rows::read;
+use crate::support::rows::{read, write_parquet};
 
 /// A run that makes a file of five row groups.
 const SMALL: [&str; 7] = [
@@ -417,7 +414,7 @@ fn odd_files_keep_to_the_width() {
     ])
     .unwrap();
     let program = Program::new();
-    write(&program.path("odd.parquet"), &batch);
+    write_parquet(&program.path("odd.parquet"), &batch);
     let ran = program.run(["inspect", "odd.parquet"]).ok();
     assert_fits(text(&ran), 80);
     let (_, schema) = text(&ran).split_once("Schema\n").unwrap();
@@ -453,13 +450,6 @@ fn odd_files_keep_to_the_width() {
     .assert_eq(&format!("Schema\n{schema}"));
     let wide = program.run(["inspect", "--wide", "odd.parquet"]).ok();
     assert!(text(&wide).contains(&long), "nothing is cut");
-}
-
-fn write(path: &Path, batch: &RecordBatch) {
-    let mut writer =
-        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
-    writer.write(batch).unwrap();
-    writer.close().unwrap();
 }
 
 /// `inspect … | head -1`: whoever has seen enough is no failure.

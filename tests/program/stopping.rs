@@ -3,13 +3,12 @@
 
 #![cfg(unix)]
 
-use std::process::Child;
 use std::time::{Duration, Instant};
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
 use expect_test::{Expect, expect};
 
-use crate::support::program::{Program, Ran, ended, send, terminate, until};
+use crate::support::program::{Program, Ran, ended, send, stopped, terminate, until};
 use crate::support::rows::{assert_same, people, read};
 use crate::support::s3::S3;
 
@@ -19,17 +18,6 @@ fn holding(operation: Operation) -> (S3, Gate) {
     let fault = Fault::Stall(Stall::Until(gate.clone()));
     let faults = FaultPlan::new().with(Rule::on(operation), fault);
     (S3::embedded_with(faults), gate)
-}
-
-/// Sends SIGTERM; the program must end with 130 within five seconds, and say so.
-#[track_caller]
-fn stopped(child: Child, said: String, code: i32) -> Ran {
-    let started = Instant::now();
-    terminate(&child);
-    let ran = ended(child, said).failed(code);
-    let took = started.elapsed();
-    assert!(took < Duration::from_secs(5), "took {took:?}");
-    ran
 }
 
 #[track_caller]

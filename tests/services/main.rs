@@ -9,4 +9,5 @@ mod support;
 
 mod localstack;
 mod pyarrow;
+mod rows_for_python;
 mod serve;

@@ -1,10 +1,8 @@
 //! What arrived, fetched by PyArrow's own S3 client and compared value by value.
 
-use std::fs::File;
 use std::process::Command;
 
-use arrow::ipc::writer::FileWriter;
-
+use crate::rows_for_python::write_arrow;
 use crate::support::rows::people;
 use crate::support::s3::{S3, localstack};
 
@@ -18,11 +16,7 @@ fn check(s3: &S3, args: &[&str], rows: u64) {
     let program = s3.program();
     program.run(args).ok();
 
-    let expected = people(42, 0..rows);
-    let file = File::create(program.path("expected.arrow")).unwrap();
-    let mut writer = FileWriter::try_new(file, expected.schema_ref()).unwrap();
-    writer.write(&expected).unwrap();
-    writer.finish().unwrap();
+    write_arrow(&program.path("expected.arrow"), &people(42, 0..rows));
 
     let python = std::env::var("PIPELINE_TEST_PYTHON")
         .expect("PIPELINE_TEST_PYTHON is not set: run these tests by `cargo xtask e2e`");

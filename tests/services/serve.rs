@@ -1,11 +1,9 @@
 //! What was written through `serve`, read by the blocks that it prints to be pasted: each line of
 //! them is typed into DuckDB and Python as a person would.
 
-use std::fs::File;
 use std::process::Command;
 
-use arrow::ipc::writer::FileWriter;
-
+use crate::rows_for_python::write_arrow;
 use crate::support::program::Program;
 use crate::support::rows::people;
 use crate::support::serving::Serving;
@@ -28,11 +26,7 @@ fn check(reader: &str, heading: &str, expected: &str) {
     serving.end().ok();
     let serving = Serving::start(&program, [""; 0]);
 
-    let rows = people(42, 0..ROWS);
-    let file = File::create(program.path("expected.arrow")).unwrap();
-    let mut writer = FileWriter::try_new(file, rows.schema_ref()).unwrap();
-    writer.write(&rows).unwrap();
-    writer.finish().unwrap();
+    write_arrow(&program.path("expected.arrow"), &people(42, 0..ROWS));
     std::fs::write(program.path("block"), block(&serving.text, heading)).unwrap();
 
     let python = std::env::var("PIPELINE_TEST_PYTHON")

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// A folder in which the program runs; gone at the end.
 pub struct Program {
@@ -191,4 +192,18 @@ pub fn ended(child: Child, said: String) -> Ran {
         stderr: said + &ran.stderr,
         ..ran
     }
+}
+
+/// Sends SIGTERM; the program, which has said `said` so far, must end with `code` within five
+/// seconds.
+#[cfg(unix)]
+#[allow(dead_code, reason = "only the tests on this machine need it")]
+#[track_caller]
+pub fn stopped(child: Child, said: String, code: i32) -> Ran {
+    let started = Instant::now();
+    terminate(&child);
+    let ran = ended(child, said).failed(code);
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(5), "took {took:?}");
+    ran
 }

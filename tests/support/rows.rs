@@ -1,11 +1,14 @@
-//! The rows that must arrive, made by the library, and Parquet read by the parquet crate.
+//! The rows that must arrive, made by the library; Parquet read and written by the parquet crate.
 
+use std::fs::File;
 use std::ops::Range;
+use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use blockgen::{DatasetSpec, Generator};
 use bytes::Bytes;
+use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::ParquetMetaData;
 
@@ -25,6 +28,14 @@ pub fn read(bytes: impl Into<Bytes>) -> (RecordBatch, ParquetMetaData) {
     let schema = reader.schema().clone();
     let batches: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
     (concat_batches(&schema, &batches).unwrap(), footer)
+}
+
+/// A Parquet file of these rows, with the parquet crate's own defaults.
+pub fn write_parquet(path: &Path, batch: &RecordBatch) {
+    let file = File::create(path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
 }
 
 /// Compares rows column by column, so that a difference names its column.

@@ -15,6 +15,7 @@
     allow(clippy::unwrap_used, reason = "a panic is how a test fails")
 )]
 
+mod built;
 mod ci;
 mod dist;
 mod e2e;

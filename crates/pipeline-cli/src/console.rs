@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
 use crate::cli::OutputArgs;
@@ -9,6 +10,12 @@ use crate::failure::Failure;
 use crate::logging::{self, Loudness};
 use crate::report::{self, Progress, Screen};
 use crate::settings::variable;
+
+/// Whether what goes to a stream may have colours. The same answer as for the help: NO_COLOR,
+/// CLICOLOR, CLICOLOR_FORCE, TERM, in their usual order.
+pub fn has_colours(stream: &impl RawStream) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
+}
 
 /// The voice of a command.
 #[derive(Debug)]
@@ -29,9 +36,7 @@ impl Console {
         let stderr = std::io::stderr();
         let terminal = stderr.is_terminal() && !console::is_dumb();
         let bar = terminal && !output.json && !output.quiet;
-        // The same answer as for the help: NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM, in their
-        // usual order.
-        let colours = AutoStream::choice(&stderr) != ColorChoice::Never;
+        let colours = has_colours(&stderr);
         let bars = Screen::stderr(colours);
         let loudness = Loudness {
             verbose: output.verbose,

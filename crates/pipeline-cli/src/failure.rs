@@ -5,6 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::settings::LayerError;
+
 /// Exit codes. They are part of the interface: scripts decide by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -13,11 +15,11 @@ pub enum ExitCode {
     Internal = 1,
     /// Wrong arguments or configuration.
     Usage = 2,
-    /// The data can't be made: a spec or a source.
+    /// The data can't be made, or a source can't be read.
     Source = 3,
     /// A local file or standard output can't be written.
     LocalWrite = 4,
-    /// S3 refuses or can't be reached; nothing was committed.
+    /// S3 refuses or can't be reached; what is not told as done is not there.
     S3 = 5,
     /// Whether the object was committed is unknown.
     Unknown = 6,
@@ -107,6 +109,13 @@ impl Failure {
             ExitCode::Unknown => Some("unknown"),
             _ => Some("not_committed"),
         }
+    }
+}
+
+/// Settings that can't be used.
+impl From<LayerError> for Failure {
+    fn from(error: LayerError) -> Self {
+        Self::new(ExitCode::Usage, error)
     }
 }
 

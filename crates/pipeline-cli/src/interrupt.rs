@@ -17,6 +17,10 @@ pub const LOOK_GRACE: Duration = Duration::from_millis(500);
 /// … and so long to close what is open.
 pub const CLOSE_GRACE: Duration = Duration::from_millis(1000);
 
+/// Said where that time was too short.
+pub const NOT_TAKEN_BACK: &str = "what was begun could not all be taken back in time; a later run \
+                                  to the same place clears it";
+
 /// Listens for signals.
 #[derive(Clone)]
 pub struct Interrupt {

@@ -15,6 +15,7 @@ use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::s3_session::s3_failure;
 use crate::settings::{Settings, variable};
+use crate::thousands::counted;
 
 /// The beginning of the key ids that embedded servers draw, one for each folder.
 const EMBEDDED_IDS: &str = "EMBEDDED";
@@ -198,8 +199,10 @@ fn files(found: &[Leftover]) -> Option<String> {
     let bytes = decimal(gone().map(|leftover| leftover.bytes).sum());
     match gone().count() {
         0 => None,
-        1 => Some(format!("1 temporary file ({bytes})")),
-        several => Some(format!("{several} temporary files ({bytes})")),
+        files => Some(format!(
+            "{} ({bytes})",
+            counted(files as u64, "temporary file")
+        )),
     }
 }
 

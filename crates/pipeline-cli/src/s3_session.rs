@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use s3up::{
-    Credentials, ErrorKind, Outcome, RusotoClient, S3Config, StaticCredentials, UploadOptions,
-    Uploader,
+    BucketState, Credentials, ErrorKind, Outcome, RusotoClient, S3Config, StaticCredentials,
+    UploadOptions, Uploader,
 };
 
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
@@ -94,6 +94,23 @@ impl S3Session {
             self.uploader = self.uploader.with_journal(journal);
         }
         self
+    }
+
+    /// Makes sure of a bucket that is about to be written to, and clears what killed runs left in
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// [`ExitCode::S3`] or [`ExitCode::Usage`].
+    pub async fn make_ready(&self, endpoint: &Endpoint, bucket: &str) -> Result<(), Failure> {
+        log::info!("S3 is {endpoint}");
+        let state = self.uploader.ensure_bucket(bucket).await;
+        match state.map_err(s3_failure)? {
+            BucketState::Created => log::info!("bucket {bucket} created"),
+            _ => log::info!("bucket {bucket} is there"),
+        }
+        leftovers::clear_uploads(&self.uploader, bucket).await;
+        Ok(())
     }
 
     /// What uploads, and by its client reads.

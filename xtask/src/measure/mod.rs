@@ -19,6 +19,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::built;
 use crate::e2e::without_settings;
 use crate::process::{self, Interrupt};
 use crate::python;
@@ -280,29 +281,12 @@ fn show(figures: &[Figures], json: bool) -> Result<()> {
         .context("cannot print the figures")
 }
 
-/// The program as `cargo test` has built it: asked for beside the examples, because dependencies
-/// are built with other features where nothing of the tests is asked for.
+/// The program as `cargo test` has built it.
 fn program_of_the_tests(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathBuf> {
-    let mut command = workspace.cargo(&[
-        "build",
-        "--workspace",
-        "--bins",
-        "--examples",
-        "--locked",
-        "--message-format",
-        "json-render-diagnostics",
-    ]);
-    let printed = process::capture("cargo build", &mut command, interrupt, BUILD_LIMIT)?;
-    if !printed.status.success() {
-        bail!("the program can't be built:\n{}", printed.err);
-    }
-    let messages = json_lines(&printed.out)?;
-    let program = messages.iter().find_map(|message| {
-        let target = &message["target"];
-        let ours = target["name"] == PROGRAM && target["kind"][0] == "bin";
-        message["executable"].as_str().filter(|_| ours)
-    });
-    Ok(program.context("cargo built no program")?.into())
+    let programs = built::programs(workspace, interrupt)?;
+    let ours = |program: &built::Built| program.kind == "bin" && program.name == PROGRAM;
+    let program = programs.into_iter().find(ours);
+    Ok(program.context("cargo built no program")?.program)
 }
 
 #[cfg(test)]

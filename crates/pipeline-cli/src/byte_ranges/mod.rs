@@ -25,7 +25,7 @@ use crate::cli::FileArgs;
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::s3_session::S3Session;
-use crate::settings::{Flags, LayerError, Offer, Settings, gather};
+use crate::settings::{Flags, Offer, load};
 
 use file::FileSource;
 use object::ObjectSource;
@@ -109,10 +109,7 @@ impl<'a> Sources<'a> {
 }
 
 async fn open_session(args: &SourceArgs) -> Result<S3Session, Failure> {
-    let failed = |error: LayerError| Failure::new(ExitCode::Usage, error);
-    let flags = args.settings.layer().map_err(failed)?;
-    let layers = gather(args.file.config.as_deref(), flags).map_err(failed)?;
-    let settings = Settings::merge(&layers).map_err(failed)?;
+    let settings = load(args.file.config.as_deref(), &args.settings)?;
     let endpoint = Endpoint::of_address(&settings)?;
     // Whoever looks makes nothing: a server over a folder that is not there would make it.
     if endpoint == Endpoint::Embedded && !Path::new(EMBEDDED_ROOT).is_dir() {

@@ -12,21 +12,20 @@ use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::interrupt::{CLOSE_GRACE, Interrupt, TAKE_BACK_GRACE};
+use crate::interrupt::{CLOSE_GRACE, Interrupt, NOT_TAKEN_BACK, TAKE_BACK_GRACE};
 use crate::pipeline;
 use crate::plan::Plan;
 use crate::report::{Reporter, Summary, plan_text};
 use crate::row_range::RowRange;
-use crate::settings::{Amount, Flags, LayerError, Offer, Settings, gather};
+use crate::settings::{Amount, Flags, Offer, Settings, load};
 use crate::sink::{Landed, Sink, Watch};
 
-/// Arguments of `run`.
+/// What a run is to do, as far as settings say it.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = help::EXAMPLES, after_long_help = help::everything())]
-pub struct RunArgs {
+pub struct RunSettings {
     /// Settings.
     #[command(flatten)]
-    pub settings: Flags<Everything>,
+    pub flags: Flags<Everything>,
 
     /// Make rows A to B-1 of the table only
     #[arg(long, value_name = "A..B", conflicts_with_all = ["rows", "size"], help_heading = "Data")]
@@ -35,6 +34,15 @@ pub struct RunArgs {
     /// The file of settings.
     #[command(flatten)]
     pub file: FileArgs,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = help::EXAMPLES, after_long_help = help::everything())]
+pub struct RunArgs {
+    /// What it is to do.
+    #[command(flatten)]
+    pub settings: RunSettings,
 
     /// Print the plan and end: nothing is written or sent
     #[arg(long, help_heading = "Run")]
@@ -73,7 +81,7 @@ impl Offer for Everything {
 ///
 /// What kept it from doing so.
 pub fn run(args: &RunArgs, console: &Console) -> Result<(), Failure> {
-    let settings = settings(args)?;
+    let settings = settings(&args.settings)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores);
     let workers =
@@ -128,18 +136,15 @@ async fn solve(settings: &Settings, threads: usize, workers: &Handle) -> Result<
 }
 
 /// The settings of the run, with the range of rows that only a flag can name.
-fn settings(args: &RunArgs) -> Result<Settings, Failure> {
-    let failed = |error: LayerError| Failure::new(ExitCode::Usage, error);
-    let flags = args.settings.layer().map_err(failed)?;
-    let file = args.file.config.as_deref();
-    let layers = gather(file, flags).map_err(failed)?;
-    let mut settings = Settings::merge(&layers).map_err(failed)?;
-    settings.for_upload = args.settings.words_for::<upload::WhoAsks>();
+fn settings(asked: &RunSettings) -> Result<Settings, Failure> {
+    let file = asked.file.config.as_deref();
+    let mut settings = load(file, &asked.flags)?;
+    settings.for_upload = asked.flags.words_for::<upload::WhoAsks>();
     if let Some(file) = file {
         let file = file.to_string_lossy().into_owned();
         settings.for_upload.extend(["--config".to_owned(), file]);
     }
-    if let Some(range) = &args.rows_range {
+    if let Some(range) = &asked.rows_range {
         settings.amount = Amount::Range(range.clone());
     }
     Ok(settings)
@@ -173,9 +178,7 @@ impl Run<'_> {
             self.reporter.progress().clear();
             let taken_back = self.interrupt.within(TAKE_BACK_GRACE, sink.take_back());
             if taken_back.await.is_none() {
-                log::warn!(
-                    "what was begun could not all be taken back in time; a later run to the same place clears it"
-                );
+                log::warn!("{NOT_TAKEN_BACK}");
             }
             if failure.code == ExitCode::Interrupted {
                 *failure = Failure::interrupted(sink.stands().await);
@@ -217,7 +220,7 @@ impl Run<'_> {
         let sent = async {
             let written = pipeline::run(self.plan, self.workers, sink, self.reporter).await?;
             sink.send_rest().await?;
-            Ok(written)
+            Ok::<_, Failure>(written)
         };
         let written = tokio::select! {
             written = sent => written?,

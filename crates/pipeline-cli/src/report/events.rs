@@ -19,6 +19,6 @@ pub(super) fn emit(event: &Value) -> io::Result<()> {
 }
 
 /// A text on standard error. What can't be said there can't be said anywhere.
-pub(super) fn say(text: &str) {
+pub fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

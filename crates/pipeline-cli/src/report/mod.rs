@@ -10,10 +10,11 @@ mod reading;
 mod screen;
 mod summary;
 
+pub use events::say;
 pub use plan_text::plan_text;
 pub use progress::{Bar, Progress, Unit};
 pub use screen::Screen;
-pub use summary::{Summary, failure_text};
+pub use summary::{Summary, failure_text, rate};
 
 use std::sync::{Mutex, OnceLock};
 
@@ -80,7 +81,7 @@ impl Reporter {
             self.emit(&json!({ "event": "plan", "plan": numbers }));
             self.emit(&json!({ "event": "summary", "outcome": "planned", "exit_code": 0 }));
         } else {
-            events::say(text);
+            say(text);
         }
     }
 
@@ -198,7 +199,7 @@ impl Reporter {
         if self.json {
             self.emit(&summary.event());
         } else if !quiet {
-            events::say(&summary.text());
+            say(&summary.text());
         }
     }
 }
@@ -208,7 +209,7 @@ pub fn failed(failure: &Failure, json: bool) {
     if json {
         failed_event(failure);
     }
-    events::say(&failure_text(failure));
+    say(&failure_text(failure));
 }
 
 /// The `summary` event of a run that went wrong.

@@ -188,6 +188,6 @@ pub fn failure_text(failure: &Failure) -> String {
 }
 
 /// Things a second, rounded.
-fn rate(things: u64, time: Duration) -> u64 {
+pub fn rate(things: u64, time: Duration) -> u64 {
     (things as f64 / time.as_secs_f64().max(1e-9)).round() as u64
 }

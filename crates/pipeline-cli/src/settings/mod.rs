@@ -26,7 +26,7 @@ pub use error::LayerError;
 pub use flags::{Flags, Offer, long};
 pub use in_force::{Standing, State, standings};
 pub use layer::Layer;
-pub use sources::{gather, variable};
+pub use sources::{gather, load, variable};
 pub use table::{BuiltIn, SETTINGS, Setting, Unit, Variable, without_flag};
 pub use template::template;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Layer, LayerError, dotenv, misspelt};
+use super::{Flags, Layer, LayerError, Settings, dotenv, misspelt};
 
 /// The variables of the working folder.
 const DOTENV: &str = ".env";
@@ -28,6 +28,15 @@ pub fn gather(file: Option<&Path>, flags: Layer) -> Result<Vec<Layer>, LayerErro
     layers.push(Layer::environment(variable)?);
     layers.push(flags);
     Ok(layers)
+}
+
+/// The settings of this process, with those of `flags` on top.
+///
+/// # Errors
+///
+/// As [`gather`], and a bad value among the flags.
+pub fn load<O>(file: Option<&Path>, flags: &Flags<O>) -> Result<Settings, LayerError> {
+    Settings::merge(&gather(file, flags.layer()?)?)
 }
 
 /// An environment variable.

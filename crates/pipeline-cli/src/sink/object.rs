@@ -1,13 +1,12 @@
 //! An object that appears whole or not at all.
 
 use bytes::Bytes;
-use s3up::{BucketState, Receipt, Upload};
+use s3up::{Receipt, Upload};
 
 use super::{Watch, unknown};
 use crate::destination::{Destination, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::{FINISH_GRACE, Interrupt, LOOK_GRACE};
-use crate::leftovers;
 use crate::plan::Plan;
 use crate::s3_session::{S3Session, s3_failure};
 use crate::settings::Settings;
@@ -45,16 +44,10 @@ impl Place {
         let session = S3Session::open(endpoint, settings, plan.numbers.upload_options())
             .await?
             .with_journal(settings);
-        log::info!("S3 is {endpoint}");
-        match session.uploader().ensure_bucket(bucket).await {
-            Ok(BucketState::Created) => log::info!("bucket {bucket} created"),
-            Ok(_) => log::info!("bucket {bucket} is there"),
-            Err(error) => {
-                session.close().await;
-                return Err(s3_failure(error));
-            }
+        if let Err(failure) = session.make_ready(endpoint, bucket).await {
+            session.close().await;
+            return Err(failure);
         }
-        leftovers::clear_uploads(session.uploader(), bucket).await;
         Ok(Self {
             session,
             endpoint: endpoint.clone(),

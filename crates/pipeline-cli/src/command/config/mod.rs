@@ -3,17 +3,15 @@
 mod listing;
 mod table;
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 
 use clap::Args;
 
-use super::run::Everything;
-use crate::cli::{FileArgs, OutputArgs};
+use super::run::RunSettings;
+use crate::cli::OutputArgs;
+use crate::console::has_colours;
 use crate::failure::{ExitCode, Failure};
-use crate::row_range::RowRange;
-use crate::settings::{
-    Flags, LayerError, Settings, Standing, gather, standings, template, variable,
-};
+use crate::settings::{LayerError, Settings, Standing, gather, standings, template};
 use crate::standard_output::print;
 
 /// Examples that work when they are pasted.
@@ -32,17 +30,9 @@ Examples:
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ConfigArgs {
-    /// Settings.
+    /// What a run would be told.
     #[command(flatten)]
-    pub settings: Flags<Everything>,
-
-    /// Make rows A to B-1 of the table only
-    #[arg(long, value_name = "A..B", conflicts_with_all = ["rows", "size"], help_heading = "Data")]
-    pub rows_range: Option<RowRange>,
-
-    /// The file of settings.
-    #[command(flatten)]
-    pub file: FileArgs,
+    pub settings: RunSettings,
 
     /// Print a file with every setting at its built-in value, and nothing else
     #[arg(long, exclusive = true, help_heading = "Output")]
@@ -77,22 +67,19 @@ pub fn config(args: &ConfigArgs) -> Result<(), Failure> {
     if args.template {
         return print(template()).map(drop);
     }
-    let standings = standings_of(args).map_err(|error| Failure::new(ExitCode::Usage, error))?;
+    let standings = standings_of(&args.settings)?;
     if args.json {
         let text = listing::json(&standings);
         let text = text.map_err(|error| Failure::new(ExitCode::Internal, error))?;
         return print(text).map(drop);
     }
-    let styled = io::stdout().is_terminal()
-        && variable("NO_COLOR").is_none_or(|value| value.is_empty())
-        && variable("TERM").is_none_or(|value| value != "dumb");
-    print(table::text(&standings, styled)).map(drop)
+    print(table::text(&standings, has_colours(&io::stdout()))).map(drop)
 }
 
-fn standings_of(args: &ConfigArgs) -> Result<Vec<Standing>, LayerError> {
-    let layers = gather(args.file.config.as_deref(), args.settings.layer()?)?;
+fn standings_of(asked: &RunSettings) -> Result<Vec<Standing>, LayerError> {
+    let layers = gather(asked.file.config.as_deref(), asked.flags.layer()?)?;
     // Not for its result: what a run refuses is refused here too.
     Settings::merge(&layers)?;
-    let range = args.rows_range.as_ref().map(|_| "--rows-range");
+    let range = asked.rows_range.as_ref().map(|_| "--rows-range");
     Ok(standings(&layers, range))
 }

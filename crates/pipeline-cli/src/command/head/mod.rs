@@ -22,8 +22,8 @@ use crate::failure::{ExitCode, Failure};
 use crate::standard_output::{Reader, columns, print};
 use rows_as_table::RowsAsTable;
 
-/// Examples that work when they are pasted.
-const EXAMPLES: &str = "\
+/// Examples that work when they are pasted, and what else there is to know.
+const NOTES: &str = "\
 Examples:
   pipeline-cli --to people.parquet && pipeline-cli head people.parquet
       make a file and look at its first ten rows
@@ -42,7 +42,7 @@ more is read than the footer and the pages that hold these rows.";
 /// Arguments of `head`.
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = EXAMPLES,
+    after_help = NOTES,
     mut_arg("json", |arg| arg.help("Print one JSON object a row")),
 )]
 pub struct HeadArgs {

@@ -23,8 +23,8 @@ use crate::report;
 use crate::standard_output::{Reader, columns, print};
 use group_sizes::GroupSizes;
 
-/// Examples that work when they are pasted.
-const EXAMPLES: &str = "\
+/// Examples that work when they are pasted, and what else there is to know.
+const NOTES: &str = "\
 Examples:
   pipeline-cli --to people.parquet && pipeline-cli inspect people.parquet
       make a file and look at it
@@ -43,7 +43,7 @@ refuses.";
 /// Arguments of `inspect`.
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = EXAMPLES,
+    after_help = NOTES,
     mut_arg("json", |arg| arg.help("Print one JSON object a line for each file")),
 )]
 pub struct InspectArgs {

@@ -1,20 +1,20 @@
 //! The end of an upload: a table for people, a `summary` for programs.
 
-use std::io::{self, Write as _};
-use std::time::Duration;
+use std::io;
 
 use serde_json::{Value, json};
 use terminal_size::terminal_size_of;
 
 use super::selection::Selection;
-use super::tally::{Tally, files as counted};
+use super::tally::Tally;
 use super::telling::{emit, in_requests};
 use crate::byte_size::decimal;
 use crate::console::Console;
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
 use crate::failure::Failure;
+use crate::report::{rate, say};
 use crate::text_table::{Column, TextTable};
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
 
 /// Tells what became of the files.
 ///
@@ -44,11 +44,6 @@ pub fn tell(
         Ok(()) => Ok(()),
         Err(failure) => Err(failure.with_facts(facts)),
     }
-}
-
-/// A text on standard error. What can't be said there can't be said anywhere.
-pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 fn text(tally: &Tally, selection: &Selection, endpoint: &Endpoint, width: Option<usize>) -> String {
@@ -111,9 +106,13 @@ fn totals(
     endpoint: &Endpoint,
 ) -> Vec<(&'static str, String)> {
     let mut uploaded = if tally.uploaded == tally.files {
-        counted(tally.files)
+        counted(tally.files, "file")
     } else {
-        format!("{} of {}", grouped(tally.uploaded), counted(tally.files))
+        format!(
+            "{} of {}",
+            grouped(tally.uploaded),
+            counted(tally.files, "file")
+        )
     };
     uploaded += &format!(
         ", {} in {:.2} s, {}/s",
@@ -145,9 +144,4 @@ fn totals(
         other => ("S3", other.to_string()),
     });
     totals
-}
-
-/// Things a second, rounded.
-fn rate(things: u64, time: Duration) -> u64 {
-    (things as f64 / time.as_secs_f64().max(1e-9)).round() as u64
 }

@@ -28,13 +28,13 @@ use crate::console::Console;
 use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
-use crate::settings::{Flags, LayerError, Offer, Settings, gather};
+use crate::settings::{Flags, Offer, load};
 
 use selection::Selection;
 use transfer::Transfer;
 
-/// Examples that work when they are pasted one after the other.
-const EXAMPLES: &str = "\
+/// Examples that work when they are pasted one after the other, and what else there is to know.
+const NOTES: &str = "\
 Examples:
   mkdir -p out && pipeline-cli --rows 1000 --to out/people.parquet
       something to upload
@@ -74,7 +74,7 @@ Exit codes:
 
 /// Arguments of `upload`.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = NOTES)]
 pub struct UploadArgs {
     /// Files, folders, and patterns such as 'data/**/*.csv'
     #[arg(required = true, num_args = 1.., value_name = "SOURCE")]
@@ -127,7 +127,7 @@ impl Offer for WhoAsks {
 /// What kept it from doing so, wholly or in part.
 pub fn upload(args: &UploadArgs, console: &Console) -> Result<(), Failure> {
     let target = target(args)?;
-    let settings = settings(args)?;
+    let settings = load(args.file.config.as_deref(), &args.settings)?;
     let endpoint = Endpoint::of_address(&settings)?;
     in_runtime(async |interrupt| {
         let selection = find(args.sources.clone(), target, &interrupt).await?;
@@ -166,13 +166,6 @@ fn target(args: &UploadArgs) -> Result<S3Address, Failure> {
         let sentence = format!("the target `{}` is not in S3", args.target);
         Failure::say(ExitCode::Usage, sentence).advise(advice)
     })
-}
-
-fn settings(args: &UploadArgs) -> Result<Settings, Failure> {
-    let failed = |error: LayerError| Failure::new(ExitCode::Usage, error);
-    let flags = args.settings.layer().map_err(failed)?;
-    let layers = gather(args.file.config.as_deref(), flags).map_err(failed)?;
-    Settings::merge(&layers).map_err(failed)
 }
 
 /// A folder may be deep and its disk slow: an interrupt does not wait for them.

@@ -3,16 +3,15 @@
 use s3up::UploadOptions;
 use serde_json::json;
 
-use super::closing::say;
 use super::content_type;
 use super::selection::Selection;
-use super::tally::files;
 use super::telling::{emit, in_requests};
 use crate::byte_size::decimal;
 use crate::console::Console;
 use crate::destination::Endpoint;
 use crate::failure::Failure;
-use crate::thousands::grouped;
+use crate::report::say;
+use crate::thousands::{counted, grouped};
 
 /// S3 takes no more parts of one object; beyond them parts grow.
 const MOST_PARTS: u64 = 10_000;
@@ -60,7 +59,7 @@ pub fn show(selection: &Selection, endpoint: &Endpoint, console: &Console) -> Re
     }
     say(&format!(
         "{}, {}, {} to {endpoint}; nothing was sent",
-        files(selection.len()),
+        counted(selection.len(), "file"),
         decimal(selection.bytes()),
         match requests {
             1 => "1 request".to_owned(),

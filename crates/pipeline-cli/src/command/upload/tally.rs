@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::failure::{ExitCode, Failure};
 use crate::s3_session::s3_failure;
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
 
 /// Up to so many files get a line each at the end.
 const LISTED: u64 = 20;
@@ -177,7 +177,7 @@ impl Tally {
             };
         }
         let are = |number: u64| if number == 1 { "is" } else { "are" };
-        let (all, uploaded) = (files(self.files), self.uploaded);
+        let (all, uploaded) = (counted(self.files, "file"), self.uploaded);
         match self.files {
             1 => return "the file is uploaded".to_owned(),
             _ if uploaded == self.files => return format!("all {all} are uploaded"),
@@ -214,12 +214,6 @@ impl Tally {
             _ => Map::new(),
         }
     }
-}
-
-/// `1 file`, `2,000 files`.
-pub fn files(number: u64) -> String {
-    let noun = if number == 1 { "file" } else { "files" };
-    format!("{} {noun}", grouped(number))
 }
 
 /// 6 counts before 5 and 5 before 3; a defect of ours counts before what others refuse.

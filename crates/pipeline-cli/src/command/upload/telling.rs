@@ -6,14 +6,13 @@ use s3up::{FileUpload, Receipt, UploadProgress};
 use serde_json::{Value, json};
 
 use super::selection::Selection;
-use super::tally::files as counted;
 use crate::byte_size::decimal;
 use crate::console::Console;
 use crate::failure::{ExitCode, Failure};
 use crate::logging::BLOCK_TARGET;
 use crate::report::{Bar, Progress, Unit};
 use crate::standard_output;
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
 
 /// Up to so many files have a log line each. Where there are more, a line now and then tells of
 /// all of them, and a line each is for whoever asks for more (`-v`).
@@ -33,7 +32,7 @@ impl Telling {
         let total = selection.len();
         log::info!(
             "{}, {}, to {}",
-            counted(total),
+            counted(total, "file"),
             decimal(selection.bytes()),
             selection.target()
         );

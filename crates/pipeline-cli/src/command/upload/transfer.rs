@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use futures::StreamExt as _;
-use s3up::{BucketState, ErrorKind, FileOutcome, FileUpload, Outcome, UploadOptions, Uploader};
+use s3up::{ErrorKind, FileOutcome, FileUpload, Outcome, UploadOptions};
 
 use super::selection::{Object, Selection};
 use super::tally::{Tally, file_failure};
@@ -13,10 +13,9 @@ use super::{content_id, content_type};
 use crate::console::Console;
 use crate::destination::Endpoint;
 use crate::failure::Failure;
-use crate::interrupt::{CLOSE_GRACE, FINISH_GRACE, Interrupt};
-use crate::leftovers;
+use crate::interrupt::{CLOSE_GRACE, FINISH_GRACE, Interrupt, NOT_TAKEN_BACK};
 use crate::marks::CONTENT_ID;
-use crate::s3_session::{S3Session, s3_failure};
+use crate::s3_session::S3Session;
 use crate::settings::Settings;
 
 /// What is to be uploaded, where, and whom it answers to.
@@ -46,10 +45,10 @@ impl Transfer<'_> {
             () = self.interrupt.asked() => return Err(nothing_done()),
         };
         let session = session.with_journal(self.settings);
-        let mut outcome = self.send(session.uploader()).await;
+        let mut outcome = self.send(&session).await;
         let closed = self.interrupt.within(CLOSE_GRACE, session.close()).await;
         if closed.is_none() {
-            log::warn!("what was begun could not be taken back in time");
+            log::warn!("{NOT_TAKEN_BACK}");
         }
         if let Ok(tally) = &mut outcome {
             // Also where all was done by then: whoever asked must not read that nobody did.
@@ -58,9 +57,10 @@ impl Transfer<'_> {
         outcome
     }
 
-    async fn send(&self, uploader: &Uploader) -> Result<Tally, Failure> {
+    async fn send(&self, session: &S3Session) -> Result<Tally, Failure> {
+        let bucket = &self.selection.target().bucket;
         tokio::select! {
-            ready = self.prepare(uploader) => ready?,
+            ready = session.make_ready(self.endpoint, bucket) => ready?,
             () = self.interrupt.asked() => return Err(nothing_done()),
         }
         let selection = self.selection;
@@ -70,7 +70,7 @@ impl Transfer<'_> {
             .take_while(|_| !self.interrupt.heard() && tally.borrow().may_go_on())
             .map(|object| self.file(object));
         let started = Instant::now();
-        let mut uploads = uploader.upload_files(files);
+        let mut uploads = session.uploader().upload_files(files);
         let progress = uploads.progress();
         let telling = Telling::begin(self.console, selection, &progress);
         let ended = |FileOutcome { file, result }| {
@@ -118,18 +118,6 @@ impl Transfer<'_> {
         tally.requests = progress.requests();
         tally.retries = progress.retries();
         Ok(tally)
-    }
-
-    /// The bucket is there, and clear of what a killed run left.
-    async fn prepare(&self, uploader: &Uploader) -> Result<(), Failure> {
-        let bucket = &self.selection.target().bucket;
-        log::info!("S3 is {}", self.endpoint);
-        match uploader.ensure_bucket(bucket).await.map_err(s3_failure)? {
-            BucketState::Created => log::info!("bucket {bucket} created"),
-            _ => log::info!("bucket {bucket} is there"),
-        }
-        leftovers::clear_uploads(uploader, bucket).await;
-        Ok(())
     }
 
     fn file(&self, object: Object) -> FileUpload {
