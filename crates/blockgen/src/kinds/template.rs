@@ -1,6 +1,6 @@
 //! `template`: text with the values of other columns of the same row in it.
 
-mod civil;
+mod iso_8601;
 mod parse;
 mod piece;
 

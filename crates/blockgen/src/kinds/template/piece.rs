@@ -12,7 +12,9 @@ use arrow::datatypes::{
 };
 use arrow::error::ArrowError;
 
-use super::civil::{Fraction, write_date, write_digits, write_duration, write_moment, write_time};
+use super::iso_8601::{
+    Fraction, write_date, write_digits, write_duration, write_moment, write_time,
+};
 use super::spell;
 use crate::compile::Rejected;
 use crate::scope::Scope;

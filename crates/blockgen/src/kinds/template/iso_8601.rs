@@ -1,5 +1,7 @@
 //! Dates and times as ISO 8601 writes them, without a table and without an allocation.
 
+use crate::temporal::civil::civil_from_days;
+
 /// How many units of a second there are in one, and digits behind the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fraction {
@@ -11,7 +13,7 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// `YYYY-MM-DD`; with a sign where the year has not four digits, or is before the year 0.
 pub(super) fn write_date(days: i64, out: &mut Vec<u8>) {
-    let (year, month, day) = date_of(days);
+    let (year, month, day) = civil_from_days(days);
     match year {
         0..=9_999 => write_digits(year as u64, 4, out),
         _ => {
@@ -20,9 +22,9 @@ pub(super) fn write_date(days: i64, out: &mut Vec<u8>) {
         }
     }
     out.push(b'-');
-    write_digits(month, 2, out);
+    write_digits(month.into(), 2, out);
     out.push(b'-');
-    write_digits(day, 2, out);
+    write_digits(day.into(), 2, out);
 }
 
 /// `YYYY-MM-DDTHH:MM:SS`, and the fraction of a second if there is one.
@@ -91,26 +93,6 @@ pub(super) fn write_digits(mut number: u64, width: usize, out: &mut Vec<u8>) {
     let missing = width.saturating_sub(digits.len() - start);
     out.resize(out.len() + missing, b'0');
     out.extend_from_slice(&digits[start..]);
-}
-
-/// Year, month and day of a number of days since 1970: `civil_from_days` of Howard Hinnant's
-/// "chrono-Compatible Low-Level Date Algorithms". Years are counted from March, so that the leap
-/// day is the last one, and eras of 400 years have as many days each.
-fn date_of(days: i64) -> (i64, u64, u64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097) as u64;
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    let year = year_of_era as i64 + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]
