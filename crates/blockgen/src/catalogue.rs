@@ -3,12 +3,10 @@
 //! made by the generator. So there is no second place to forget.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, make_array};
-use arrow::datatypes::DataType;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::array::{Array, ArrayRef};
 
+use crate::display::Shown;
 use crate::generator::Generator;
 use crate::spec::{DatasetSpec, EVERYTHING, Words, kinds, shared_options};
 
@@ -130,22 +128,10 @@ fn examples() -> BTreeMap<String, (String, String)> {
 
 /// The first value that is not null.
 fn shown(values: &ArrayRef) -> String {
-    let options = FormatOptions::default();
-    let values = in_utc(values);
-    let row = (0..values.len()).find(|row| values.is_valid(*row));
-    let Some((row, formatter)) = row.zip(ArrayFormatter::try_new(&values, &options).ok()) else {
+    let Ok(shown) = Shown::new(values) else {
         return String::new();
     };
-    formatter.value(row).try_to_string().unwrap_or_default()
-}
-
-/// Moments in UTC, whichever zone they are shown in elsewhere: names of zones need a database,
-/// which is not here.
-fn in_utc(values: &ArrayRef) -> ArrayRef {
-    let DataType::Timestamp(unit, Some(_)) = values.data_type() else {
-        return Arc::clone(values);
-    };
-    let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
-    let data = values.to_data().into_builder().data_type(utc).build();
-    data.map_or_else(|_| Arc::clone(values), make_array)
+    let texts = shown.texts().ok();
+    let text = texts.and_then(|texts| (0..values.len()).find_map(|row| texts.at(row)));
+    text.unwrap_or_default()
 }
