@@ -8,7 +8,7 @@ use arrow::array::{Array, ArrayRef};
 
 use crate::display::Shown;
 use crate::generator::Generator;
-use crate::spec::{DatasetSpec, EVERYTHING, Words, kinds, shared_options};
+use crate::spec::{DatasetSpec, EVERYTHING, Part, Words, kinds, shared_options};
 
 /// A kind of columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,12 +47,12 @@ pub struct OptionEntry {
 /// [`ColumnKind`](crate::ColumnKind).
 pub fn catalogue() -> Vec<KindEntry> {
     let mut examples = examples();
-    let kinds = kinds().into_iter().map(|kind| {
+    let kinds = kinds(Part::Column).into_iter().map(|kind| {
         let (example_spec, example_value) = examples.remove(kind.name).unwrap_or_default();
         KindEntry {
             name: kind.name.to_owned(),
             summary: kind.description,
-            options: kind.options.into_iter().map(OptionEntry::from).collect(),
+            options: entries(kind.options),
             example_spec,
             example_value,
         }
@@ -62,10 +62,38 @@ pub fn catalogue() -> Vec<KindEntry> {
 
 /// The options that columns of every kind have beside `name` and `kind`.
 pub fn shared_column_options() -> Vec<OptionEntry> {
-    shared_options()
-        .into_iter()
-        .map(OptionEntry::from)
-        .collect()
+    entries(shared_options(Part::Column))
+}
+
+/// A kind of deliberate damage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DamageEntry {
+    /// As a spec names it.
+    pub name: String,
+    /// What it does to values, and which columns it fits.
+    pub summary: String,
+    /// The options of this kind; those of all kinds are [`shared_damage_options`].
+    pub options: Vec<OptionEntry>,
+}
+
+/// Every kind of damage that a spec may have, in the order of [`DamageKind`](crate::DamageKind).
+pub fn damage_catalogue() -> Vec<DamageEntry> {
+    let kinds = kinds(Part::Damage).into_iter().map(|kind| DamageEntry {
+        name: kind.name.to_owned(),
+        summary: kind.description,
+        options: entries(kind.options),
+    });
+    kinds.collect()
+}
+
+/// The options that every kind of damage has beside `kind`.
+pub fn shared_damage_options() -> Vec<OptionEntry> {
+    entries(shared_options(Part::Damage))
+}
+
+fn entries(options: Vec<Words>) -> Vec<OptionEntry> {
+    options.into_iter().map(OptionEntry::from).collect()
 }
 
 impl From<Words> for OptionEntry {

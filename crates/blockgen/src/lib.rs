@@ -5,7 +5,8 @@
 //!                                                                    │
 //!                     one block: RecordBatch ◀──block(rows)──────────┤
 //!       in order, a RecordBatchReader: Blocks ◀──blocks(rows, n)─────┤
-//!     in any order, anywhere: BlockTask, ... ◀──tasks(rows, n)───────┘
+//!     in any order, anywhere: BlockTask, ... ◀──tasks(rows, n)───────┤
+//!   what was damaged on purpose: RecordBatch ◀──ledger(rows)─────────┘
 //! ```
 //!
 //! The law: a value is a function of the seed, the table's name, the column's name and the
@@ -76,7 +77,10 @@ mod text;
 mod weights;
 
 pub use blocks::{BlockTask, Blocks};
-pub use catalogue::{KindEntry, OptionEntry, catalogue, shared_column_options};
+pub use catalogue::{
+    DamageEntry, KindEntry, OptionEntry, catalogue, damage_catalogue, shared_column_options,
+    shared_damage_options,
+};
 pub use damage::Ledgers;
 pub use distribution::{Bucket, Distribution};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors, SpecFault};

@@ -38,6 +38,7 @@ pub use self::damage::{DamageKind, DamageSpec, Malformation, MalformedOptions};
 pub use self::dataset::DatasetSpec;
 pub(crate) use self::kinds::{Words, kinds, shared_options};
 pub(crate) use self::lines::Lines;
+pub(crate) use self::place::Part;
 pub use self::read::SpecFormat;
 pub use self::table::TableSpec;
 pub use self::value::ValueSpec;

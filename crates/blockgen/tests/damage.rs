@@ -447,6 +447,9 @@ fn a_ledger_as_it_is_read() {
     );
     let ledger = table(&spec, "t", 42).ledger(0..25).unwrap();
     let shown = arrow::util::pretty::pretty_format_batches(&[ledger]).unwrap();
+    // Control characters do unexpected things to those who read this file.
+    let is_hidden = |character: char| character.is_control() && character != '\n';
+    let shown = shown.to_string().replace(is_hidden, "¿");
     expect![[r#"
         +-----+--------+-----------------+-------------------+-----------------------------------------------------+-----------------------------+
         | row | column | damage          | detail            | original                                            | damaged                     |
@@ -474,7 +477,7 @@ fn a_ledger_as_it_is_read() {
         | 15  | took   | out_of_range    | below             | PT2058.089599S                                      | -PT2700.523217S             |
         | 16  | email  | malformed       | mojibake          | brock.jast3197@example.org                          | brock.jast3197@example.o�g  |
         | 18  | berlin | out_of_range    | below             | 2020-02-23T20:03:19.706Z                            | 2019-12-10T19:46:12.973Z    |
-        | 19  | name   | malformed       | control_character | Rashawn Vandervort                                  | Rashawn Vandervort         |
+        | 19  | name   | malformed       | control_character | Rashawn Vandervort                                  | Rashawn Vandervo¿rt         |
         | 20  | name   | null            |                   | Pearline Hermiston                                  |                             |
         | 20  | age    | out_of_range    | above             | 47                                                  | 88                          |
         | 20  | price  | out_of_range    | below             | 86.20                                               | -78.95                      |
