@@ -31,7 +31,7 @@ use arrow::compute::take;
 use self::duplicate::{Repeat, Repeated};
 pub use self::ledger::Ledgers;
 use self::malformed::Malformed;
-use self::out_of_range::OutOfRange;
+use self::out_of_range::{OutOfRange, Side};
 use self::wrong_reference::WrongReference;
 use crate::column::{Column, FillError};
 use crate::share::Share;
@@ -76,8 +76,7 @@ enum Detail {
     Nothing,
     /// The row whose values it has.
     Row(u64),
-    Above,
-    Below,
+    Beyond(Side),
     How(Malformation),
 }
 

@@ -126,13 +126,14 @@ impl Generator {
         });
         let damage = self.table.damage.as_ref();
         let repeats = damage.map(|damage| damage.repeats(rows.start, count));
-        let doing = damage.zip(repeats.as_ref());
-        let doing = doing.map(|(damage, repeats)| damage.of_block(rows.start, count, repeats));
+        let of_block = damage.zip(repeats.as_ref());
+        let of_block =
+            of_block.map(|(damage, repeats)| damage.of_block(rows.start, count, repeats));
         let mut arrays = Vec::with_capacity(self.table.columns.len());
         for (i, column) in self.table.columns.iter().enumerate() {
             let array = block.values(column);
-            let array = array.and_then(|array| match &doing {
-                Some(doing) => doing.damaged(i, column, array),
+            let array = array.and_then(|array| match &of_block {
+                Some(damage) => damage.damaged(i, column, array),
                 None => Ok(array),
             });
             arrays.push(array.map_err(|error| self.explain(i, &rows, error))?);
@@ -172,14 +173,14 @@ impl Generator {
         let start = rows.start;
         let block = Block::new(Rows::Run { start, count });
         let repeats = damage.repeats(start, count);
-        let doing = damage.of_block(start, count, &repeats);
+        let of_block = damage.of_block(start, count, &repeats);
         let mut pages = Vec::new();
         for (number, column) in damage.damaged_columns(&self.table.columns) {
             let original = block.values(column);
-            let page = original.and_then(|original| doing.page(number, column, original));
+            let page = original.and_then(|original| of_block.page(number, column, original));
             pages.push(page.map_err(|error| self.explain(number, &rows, error))?);
         }
-        let lines = doing.lines(start, &self.table.schema, &pages);
+        let lines = of_block.lines(start, &self.table.schema, &pages);
         let lines = lines.map_err(|source| self.refused(source))?;
         lines.ok_or_else(|| GenerateError::LedgerTooLong {
             table: self.table().to_owned(),

@@ -138,9 +138,12 @@ columns = ["nmae"]
               line 42: option `columns` of damage 6 of table `t` is `nmae`; allowed is names of columns; did you mean `name`? known: `id`, `age`, `any`, `name`, `city`
         "#]],
     );
-    refused("damage = 3\n", &expect![[r#"
+    refused(
+        "damage = 3\n",
+        &expect![[r#"
         line 16: option `damage` of table `t` is a whole number; a list is expected
-    "#]]);
+    "#]],
+    );
 }
 
 /// What is wrong with a column is said once, and not again of its damage.
@@ -151,7 +154,7 @@ fn damage_of_columns_that_are_wrong() {
 [[tables]]
 name = "t"
 columns = [
-    { name = "a", kind = "integr" },
+    { name = "unread", kind = "integr" },
     { name = "b", kind = "bool", probability = 2 },
     { name = "c", kind = "bool" },
 ]
@@ -160,7 +163,7 @@ columns = [
 [[tables.damage]]
 kind = "malformed"
 share = 0.1
-columns = ["a"]
+columns = ["unread"]
 
 [[tables.damage]]
 kind = "malformed"
@@ -184,5 +187,6 @@ fn not_too_many() {
     let mut spec = DatasetSpec::from_toml(COLUMNS).unwrap();
     spec.tables[1].damage = vec![DamageSpec::new(DamageKind::Null {}, 0.1); 101];
     let errors = Generator::compile(&spec, "t", 1).unwrap_err();
-    expect!["line 8: the number of damages of table `t` is 101; allowed is 100 at most"].assert_eq(&errors.to_string());
+    expect!["line 8: the number of damages of table `t` is 101; allowed is 100 at most"]
+        .assert_eq(&errors.to_string());
 }

@@ -889,5 +889,6 @@ fn damage() {
         uuid 308f39c1c6f9e8c7
         spec 54d00153f55413f2a66d2f423698eabcc30a108ae5bc3a6ebac06409d3083949
         ledger f89e15a675e7dd9e
-    "#]].assert_eq(&format!("{golden}ledger {ledger}\n"));
+    "#]]
+    .assert_eq(&format!("{golden}ledger {ledger}\n"));
 }

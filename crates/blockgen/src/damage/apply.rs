@@ -26,7 +26,7 @@ pub(super) struct Wounds {
 }
 
 /// Damage that is being done to one block.
-pub(crate) struct Doing<'a> {
+pub(crate) struct BlockDamage<'a> {
     pub(super) damage: &'a Damage,
     start: u64,
     count: usize,
@@ -50,8 +50,8 @@ impl Damage {
         start: u64,
         count: usize,
         repeats: &'a Repeats,
-    ) -> Doing<'a> {
-        Doing {
+    ) -> BlockDamage<'a> {
+        BlockDamage {
             damage: self,
             start,
             count,
@@ -60,7 +60,7 @@ impl Damage {
     }
 }
 
-impl Doing<'_> {
+impl BlockDamage<'_> {
     /// The values of a column, by its number in the table, with their damage.
     pub(crate) fn damaged(
         &self,

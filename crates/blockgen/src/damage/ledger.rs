@@ -10,7 +10,8 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 
-use super::apply::{Doing, Wounds};
+use super::apply::{BlockDamage, Wounds};
+use super::out_of_range::Side;
 use super::{Detail, Harm};
 use crate::blocks::Ranges;
 use crate::column::{Column, FillError};
@@ -43,7 +44,7 @@ pub(crate) struct Page {
     changed: Vec<(super::hits::Hit, usize)>,
 }
 
-impl Doing<'_> {
+impl BlockDamage<'_> {
     /// What is done to a column.
     pub(crate) fn page(
         &self,
@@ -173,8 +174,8 @@ impl Detail {
         match self {
             Self::Nothing => None,
             Self::Row(row) => Some(format!("row {row}")),
-            Self::Above => Some("above".to_owned()),
-            Self::Below => Some("below".to_owned()),
+            Self::Beyond(Side::Above) => Some("above".to_owned()),
+            Self::Beyond(Side::Below) => Some("below".to_owned()),
             Self::How(how) => Some(how.word().to_owned()),
         }
     }

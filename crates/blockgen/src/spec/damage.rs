@@ -50,10 +50,11 @@ pub enum DamageKind {
     Duplicate {},
     /// `out_of_range`: a value outside of the column's range: above the highest or below the
     /// lowest, each equally often where the type has room for both, by no more than the range is
-    /// wide (by up to 1 where it holds a single value), in steps of the type or of its `decimals`.
-    /// Dates and timestamps stay in the years 0 to 9999, times within their day. Fits `integer`,
-    /// `float`, `decimal`, `date`, `time`, `timestamp`, `duration`, `latitude` and `longitude`,
-    /// and what refers to such columns, where the type holds more than the range. Nulls stay.
+    /// wide, in steps of the type or of its `decimals`. A range of a single value counts as 1
+    /// wide, and one that ends with its type on one side as 1,000. Dates and timestamps stay in
+    /// the years 0 to 9999, times within their day. Fits `integer`, `float`, `decimal`, `date`,
+    /// `time`, `timestamp`, `duration`, `latitude` and `longitude`, and what refers to such
+    /// columns, where the type holds more than the range. Nulls stay.
     OutOfRange {},
     /// `malformed`: a text that was typed, cut or decoded wrongly. Fits all columns of type
     /// `Utf8`. Nulls stay, and so do texts that none of the ways can change.
