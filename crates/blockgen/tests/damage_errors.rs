@@ -154,7 +154,7 @@ fn damage_of_columns_that_are_wrong() {
 [[tables]]
 name = "t"
 columns = [
-    { name = "unread", kind = "integr" },
+    { name = "unread", kind = "bool", probability = "x" },
     { name = "b", kind = "bool", probability = 2 },
     { name = "c", kind = "bool" },
 ]
@@ -175,9 +175,10 @@ share = -1
 columns = ["b"]
 "#,
         &expect![[r#"
-            2 things are wrong with the spec:
-              line 5: column `t.a` is of kind `integr`, which does not exist; did you mean `integer`? known: `sequence`, `uuid`, `row_hash`, `person_name`, `first_name`, `last_name`, `name_with_title`, `title`, `suffix`, `gender`, `email`, `free_email`, `username`, `password`, `phone`, `cell_phone`, `street_address`, `street_name`, `secondary_address`, `building_number`, `city`, `zip_code`, `postcode`, `state`, `state_abbreviation`, `country`, `country_code`, `time_zone`, `latitude`, `longitude`, `geohash`, `license_plate`, `company`, `company_suffix`, `buzzword`, `catch_phrase`, `bs`, `industry`, `profession`, `job`, `job_seniority`, `job_field`, `job_position`, `domain`, `domain_suffix`, `url`, `ipv4`, `ipv6`, `mac`, `http_status`, `image_url`, `user_agent`, `credit_card`, `iban`, `bic`, `isin`, `currency_code`, `currency_name`, `currency_symbol`, `word`, `words`, `paragraph`, `markdown`, `hex_color`, `rgb_color`, `rgba_color`, `hsl_color`, `hsla_color`, `isbn10`, `isbn13`, `file_name`, `file_path`, `dir_path`, `mime_type`, `semver`, `file_extension`, `float`, `integer`, `decimal`, `bool`, `constant`, `choice`, `date`, `time`, `timestamp`, `duration`, `binary`, `lorem`, `pattern`, `template`, `reference`, `pull`, `parent`, `line_number`, `product`, `list`, `struct`, `map`
+            3 things are wrong with the spec:
+              line 5: option `probability` of column `t.unread` is a text; a number is expected
               line 6: option `probability` of column `t.b` is 2; allowed is 0 to 1
+              line 21: option `share` of damage 3 of table `t` is -1; allowed is a share, 0 to 1
         "#]],
     );
 }
