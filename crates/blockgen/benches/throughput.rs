@@ -1,5 +1,5 @@
 //! How fast `people` is made on one core: `cargo bench -p blockgen`, one JSON object a line,
-//! first the whole table, then each column alone.
+//! first the whole table, then with damage, then each column alone.
 
 #![allow(
     clippy::disallowed_methods,
@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::num::NonZeroU64;
 use std::time::Instant;
 
-use blockgen::{DatasetSpec, Generator};
+use blockgen::{DamageKind, DamageSpec, DatasetSpec, Generator, MalformedOptions};
 
 /// About what a row group of 16 MiB holds.
 const BLOCK_ROWS: u64 = 65_536;
@@ -21,6 +21,16 @@ const BLOCKS: u64 = 64;
 fn main() -> Result<(), Box<dyn Error>> {
     let people = DatasetSpec::builtin("people")?;
     measure("people", &people)?;
+    let mut damaged = people.clone();
+    let malformed = DamageKind::Malformed(MalformedOptions::default());
+    let kinds = [
+        DamageKind::Duplicate {},
+        DamageKind::Null {},
+        DamageKind::OutOfRange {},
+        malformed,
+    ];
+    damaged.tables[0].damage = kinds.map(|kind| DamageSpec::new(kind, 0.01)).into();
+    measure("people with four damages of 1 %", &damaged)?;
     for column in &people.table("people")?.columns {
         let mut alone = people.clone();
         // An e-mail needs its column of names, and is reported together with it.

@@ -24,7 +24,7 @@ impl Ranges {
         Self { rows, block_rows }
     }
 
-    fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.rows.start = self.rows.end;
     }
 }

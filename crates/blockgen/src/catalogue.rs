@@ -3,14 +3,12 @@
 //! made by the generator. So there is no second place to forget.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, make_array};
-use arrow::datatypes::DataType;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::array::{Array, ArrayRef};
 
+use crate::display::Shown;
 use crate::generator::Generator;
-use crate::spec::{DatasetSpec, EVERYTHING, Words, kinds, shared_options};
+use crate::spec::{DatasetSpec, EVERYTHING, Part, Words, kinds, shared_options};
 
 /// A kind of columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +47,12 @@ pub struct OptionEntry {
 /// [`ColumnKind`](crate::ColumnKind).
 pub fn catalogue() -> Vec<KindEntry> {
     let mut examples = examples();
-    let kinds = kinds().into_iter().map(|kind| {
+    let kinds = kinds(Part::Column).into_iter().map(|kind| {
         let (example_spec, example_value) = examples.remove(kind.name).unwrap_or_default();
         KindEntry {
             name: kind.name.to_owned(),
             summary: kind.description,
-            options: kind.options.into_iter().map(OptionEntry::from).collect(),
+            options: entries(kind.options),
             example_spec,
             example_value,
         }
@@ -64,10 +62,38 @@ pub fn catalogue() -> Vec<KindEntry> {
 
 /// The options that columns of every kind have beside `name` and `kind`.
 pub fn shared_column_options() -> Vec<OptionEntry> {
-    shared_options()
-        .into_iter()
-        .map(OptionEntry::from)
-        .collect()
+    entries(shared_options(Part::Column))
+}
+
+/// A kind of deliberate damage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DamageEntry {
+    /// As a spec names it.
+    pub name: String,
+    /// What it does to values, and which columns it fits.
+    pub summary: String,
+    /// The options of this kind; those of all kinds are [`shared_damage_options`].
+    pub options: Vec<OptionEntry>,
+}
+
+/// Every kind of damage that a spec may have, in the order of [`DamageKind`](crate::DamageKind).
+pub fn damage_catalogue() -> Vec<DamageEntry> {
+    let kinds = kinds(Part::Damage).into_iter().map(|kind| DamageEntry {
+        name: kind.name.to_owned(),
+        summary: kind.description,
+        options: entries(kind.options),
+    });
+    kinds.collect()
+}
+
+/// The options that every kind of damage has beside `kind`.
+pub fn shared_damage_options() -> Vec<OptionEntry> {
+    entries(shared_options(Part::Damage))
+}
+
+fn entries(options: Vec<Words>) -> Vec<OptionEntry> {
+    options.into_iter().map(OptionEntry::from).collect()
 }
 
 impl From<Words> for OptionEntry {
@@ -130,22 +156,10 @@ fn examples() -> BTreeMap<String, (String, String)> {
 
 /// The first value that is not null.
 fn shown(values: &ArrayRef) -> String {
-    let options = FormatOptions::default();
-    let values = in_utc(values);
-    let row = (0..values.len()).find(|row| values.is_valid(*row));
-    let Some((row, formatter)) = row.zip(ArrayFormatter::try_new(&values, &options).ok()) else {
+    let Ok(shown) = Shown::new(values) else {
         return String::new();
     };
-    formatter.value(row).try_to_string().unwrap_or_default()
-}
-
-/// Moments in UTC, whichever zone they are shown in elsewhere: names of zones need a database,
-/// which is not here.
-fn in_utc(values: &ArrayRef) -> ArrayRef {
-    let DataType::Timestamp(unit, Some(_)) = values.data_type() else {
-        return Arc::clone(values);
-    };
-    let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
-    let data = values.to_data().into_builder().data_type(utc).build();
-    data.map_or_else(|_| Arc::clone(values), make_array)
+    let texts = shown.texts().ok();
+    let text = texts.and_then(|texts| (0..values.len()).find_map(|row| texts.at(row)));
+    text.unwrap_or_default()
 }

@@ -8,6 +8,7 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
+use crate::range::ValueRange;
 use crate::rows::Rows;
 
 /// One column, compiled. Called once per block, so that each kind keeps a tight loop of its own.
@@ -17,6 +18,11 @@ pub(crate) trait Column: fmt::Debug + Send + Sync {
     /// Whether it may hold nulls.
     fn nullable(&self) -> bool {
         false
+    }
+
+    /// What its values keep to, if its kind is one that draws them from a range.
+    fn range(&self) -> Option<ValueRange> {
+        None
     }
 
     /// The values of the block's rows, in their order.

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 
 use crate::blocks::{BlockTask, Blocks, Ranges};
 use crate::column::{Block, Column, FillError};
 use crate::compile::Compiler;
+use crate::damage::{Damage, Ledgers, ledger};
 use crate::error::{GenerateError, SpecErrors};
 use crate::provenance::Provenance;
 use crate::relations::Size;
@@ -32,7 +34,9 @@ pub struct Generator {
 
 struct Table {
     schema: SchemaRef,
+    /// Undamaged.
     columns: Vec<Arc<dyn Column>>,
+    damage: Option<Damage>,
     provenance: Provenance,
     rows: Option<u64>,
     /// Whether there are no more rows than that, whoever asks for them.
@@ -51,23 +55,28 @@ impl Generator {
         let table = spec.table(table)?;
         let compiler = Compiler::new(spec, seed);
         let (mut of_table, mut size, mut columns) = (0, Size::default(), Vec::new());
+        let mut damage = Damage::default();
         for (index, other) in spec.tables.iter().enumerate() {
             let compiled = compiler.table(index);
+            let damaged = compiler.damage(index);
             if other.name == table.name {
-                (of_table, columns) = (index, compiled);
+                (of_table, columns, damage) = (index, compiled, damaged);
                 size = compiler.size(index).unwrap_or_default();
             }
         }
         let needs = compiler.relations.needs(of_table);
         compiler.finish()?;
-        let named = table.columns.iter().zip(&columns);
-        let fields: Vec<_> = named
-            .map(|(spec, column)| Field::new(&spec.name, column.data_type(), column.nullable()))
-            .collect();
+        let named = table.columns.iter().zip(&columns).enumerate();
+        let fields = named.map(|(number, (spec, column))| {
+            let nullable = column.nullable() || damage.makes_nulls(number);
+            Field::new(&spec.name, column.data_type(), nullable)
+        });
+        let fields: Vec<_> = fields.collect();
         Ok(Self {
             table: Arc::new(Table {
                 schema: Arc::new(Schema::new(fields)),
                 columns,
+                damage: (!damage.is_none()).then_some(damage),
                 provenance: Provenance::new(spec, of_table, &needs, seed)?,
                 rows: size.rows,
                 is_family: size.family.is_some(),
@@ -115,16 +124,75 @@ impl Generator {
             start: rows.start,
             count,
         });
+        let damage = self.table.damage.as_ref();
+        let repeats = damage.map(|damage| damage.repeats(rows.start, count));
+        let of_block = damage.zip(repeats.as_ref());
+        let of_block =
+            of_block.map(|(damage, repeats)| damage.of_block(rows.start, count, repeats));
         let mut arrays = Vec::with_capacity(self.table.columns.len());
         for (i, column) in self.table.columns.iter().enumerate() {
             let array = block.values(column);
+            let array = array.and_then(|array| match &of_block {
+                Some(damage) => damage.damaged(i, column, array),
+                None => Ok(array),
+            });
             arrays.push(array.map_err(|error| self.explain(i, &rows, error))?);
         }
-        RecordBatch::try_new(self.schema(), arrays).map_err(|source| GenerateError::Arrow {
+        RecordBatch::try_new(self.schema(), arrays).map_err(|source| self.refused(source))
+    }
+
+    /// Whether the table's spec has damage, so that there may be lines in its ledger.
+    pub fn is_damaged(&self) -> bool {
+        self.table.damage.is_some()
+    }
+
+    /// What deliberate damage did to the rows of a range: a line for each value that differs from
+    /// what it would be without, by row and then by column. No lines if there is no damage.
+    ///
+    /// | column | type | |
+    /// |---|---|---|
+    /// | `row` | `Int64` | index of the row, from 0 |
+    /// | `column` | `Utf8` | name of the column; a repeated row has a line for each value |
+    /// | `damage` | `Utf8` | kind of damage, such as `out_of_range` |
+    /// | `detail` | `Utf8` | `row 7`: the row that is repeated; `above` or `below` the range; the way in which a text is malformed; null for other kinds |
+    /// | `original` | `Utf8` | the undamaged value as text; null for a null |
+    /// | `damaged` | `Utf8` | the value that is there instead |
+    ///
+    /// Only columns that have damage are made. Ranges compose, as those of
+    /// [`block`](Self::block) do.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`block`](Self::block), and [`GenerateError::LedgerTooLong`] if the texts do not
+    /// fit into Arrow arrays.
+    pub fn ledger(&self, rows: Range<u64>) -> Result<RecordBatch, GenerateError> {
+        let count = self.check(&rows)?;
+        let Some(damage) = &self.table.damage else {
+            return Ok(RecordBatch::new_empty(ledger::schema()));
+        };
+        let start = rows.start;
+        let block = Block::new(Rows::Run { start, count });
+        let repeats = damage.repeats(start, count);
+        let of_block = damage.of_block(start, count, &repeats);
+        let mut pages = Vec::new();
+        for (number, column) in damage.damaged_columns(&self.table.columns) {
+            let original = block.values(column);
+            let page = original.and_then(|original| of_block.page(number, column, original));
+            pages.push(page.map_err(|error| self.explain(number, &rows, error))?);
+        }
+        let lines = of_block.lines(start, &self.table.schema, &pages);
+        let lines = lines.map_err(|source| self.refused(source))?;
+        lines.ok_or_else(|| GenerateError::LedgerTooLong {
             table: self.table().to_owned(),
-            column: "*".to_owned(),
-            source,
+            rows: count as u64,
+            max_bytes: ledger::MAX_BYTES,
         })
+    }
+
+    /// The ledgers of a range, each of `block_rows` rows, made one at a time as they are asked
+    /// for.
+    pub fn ledgers(&self, rows: Range<u64>, block_rows: NonZeroU64) -> Ledgers {
+        Ledgers::new(self.clone(), rows, block_rows)
     }
 
     /// The rows of a range in blocks of `block_rows`, the last one shorter if need be, made one
@@ -178,6 +246,15 @@ impl Generator {
             });
         }
         Ok(count as usize)
+    }
+
+    /// What Arrow refused of all columns together.
+    fn refused(&self, source: ArrowError) -> GenerateError {
+        GenerateError::Arrow {
+            table: self.table().to_owned(),
+            column: "*".to_owned(),
+            source,
+        }
     }
 
     fn explain(&self, column: usize, rows: &Range<u64>, error: FillError) -> GenerateError {

@@ -5,7 +5,8 @@
 //!                                                                    │
 //!                     one block: RecordBatch ◀──block(rows)──────────┤
 //!       in order, a RecordBatchReader: Blocks ◀──blocks(rows, n)─────┤
-//!     in any order, anywhere: BlockTask, ... ◀──tasks(rows, n)───────┘
+//!     in any order, anywhere: BlockTask, ... ◀──tasks(rows, n)───────┤
+//!   what was damaged on purpose: RecordBatch ◀──ledger(rows)─────────┘
 //! ```
 //!
 //! The law: a value is a function of the seed, the table's name, the column's name and the
@@ -51,6 +52,8 @@ mod blocks;
 mod catalogue;
 mod column;
 mod compile;
+mod damage;
+mod display;
 mod distribution;
 mod error;
 mod generator;
@@ -62,17 +65,23 @@ mod permutation;
 mod pool;
 mod provenance;
 mod random;
+mod range;
 mod relations;
 mod rows;
 mod scalar;
 mod scope;
+mod share;
 mod spec;
 mod temporal;
 mod text;
 mod weights;
 
 pub use blocks::{BlockTask, Blocks};
-pub use catalogue::{KindEntry, OptionEntry, catalogue, shared_column_options};
+pub use catalogue::{
+    DamageEntry, KindEntry, OptionEntry, catalogue, damage_catalogue, shared_column_options,
+    shared_damage_options,
+};
+pub use damage::Ledgers;
 pub use distribution::{Bucket, Distribution};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors, SpecFault};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
@@ -89,5 +98,8 @@ pub use locale::{Locale, LocaleChoice};
 pub use number::Number;
 pub use provenance::{ALGORITHM_VERSION, Provenance};
 pub use scalar::{Scalar, ScalarType};
-pub use spec::{ChildrenSpec, ColumnSpec, DatasetSpec, SpecFormat, TableSpec, ValueSpec};
+pub use spec::{
+    ChildrenSpec, ColumnSpec, DamageKind, DamageSpec, DatasetSpec, Malformation, MalformedOptions,
+    SpecFormat, TableSpec, ValueSpec,
+};
 pub use temporal::{CalendarDate, DayTime, OrderedOptions, TimeSpan, TimeUnit, UtcMicros};

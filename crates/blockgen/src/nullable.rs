@@ -8,19 +8,16 @@ use arrow::datatypes::DataType;
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
-use crate::random::{Key, Lane};
+use crate::random::Key;
+use crate::range::ValueRange;
 use crate::scope::Scope;
-
-/// As many steps as a float resolves between 0 and 1: 2^53.
-const STEPS: u64 = 1 << f64::MANTISSA_DIGITS;
+use crate::share::Share;
 
 /// The values of another column, some of them taken away.
 #[derive(Debug)]
 pub(crate) struct Nullable {
     values: Arc<dyn Column>,
-    lane: Lane,
-    /// Draws of `0..STEPS` below this are null.
-    threshold: u64,
+    nulls: Share,
 }
 
 impl Nullable {
@@ -44,8 +41,7 @@ impl Nullable {
     fn new(values: Arc<dyn Column>, key: Key, share: f64) -> Self {
         Self {
             values,
-            lane: key.child("nulls").lane(0),
-            threshold: (share * STEPS as f64) as u64,
+            nulls: Share::new(key.child("nulls").lane(0), share),
         }
     }
 }
@@ -59,11 +55,13 @@ impl Column for Nullable {
         true
     }
 
+    fn range(&self) -> Option<ValueRange> {
+        self.values.range()
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         let values = self.values.fill(block)?;
-        let valid = block
-            .rows
-            .bits(|row| self.lane.draws(row).below(STEPS) >= self.threshold);
+        let valid = block.rows.bits(|row| !self.nulls.takes(row));
         let valid = NullBuffer::new(valid);
         let valid = NullBuffer::union(Some(&valid), values.logical_nulls().as_ref());
         let data = values.to_data().into_builder().nulls(valid).build()?;

@@ -60,7 +60,11 @@ impl Provenance {
             rows: None,
             ..alone(table)
         };
-        let needs = needs.iter().map(|need| alone(*need));
+        // Damage is done to a table's own rows last: none of it is in what others see of them.
+        let needs = needs.iter().map(|need| TableSpec {
+            damage: Vec::new(),
+            ..alone(*need)
+        });
         let canonical = Canonical {
             table: &own,
             needs: needs.map(|need| (need.name.clone(), need)).collect(),

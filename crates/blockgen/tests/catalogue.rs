@@ -8,7 +8,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use blockgen::{DatasetSpec, Generator, OptionEntry, catalogue, shared_column_options};
+use arrow::array::ArrayRef;
+use arrow::util::display::array_value_to_string;
+use blockgen::{
+    DatasetSpec, Generator, OptionEntry, catalogue, damage_catalogue, shared_column_options,
+    shared_damage_options,
+};
 use expect_test::expect_file;
 
 #[test]
@@ -138,6 +143,118 @@ fn list() -> String {
         writeln!(list, "- {}", locale["description"].as_str().unwrap()).unwrap();
     }
     list
+}
+
+#[test]
+fn the_page_about_damage() {
+    expect_file!["../../../docs/damage.md"].assert_eq(&damage_page());
+}
+
+const DAMAGE_START: &str = "# Deliberate damage
+
+A check of data quality is tested with data whose faults are known. `[[tables.damage]]` in a spec \
+puts faults into a table, and the table's *ledger* lists each of them: which row, which column, \
+what was done, what the value was and what it is now. What the check finds can then be compared \
+with what there is to be found.
+
+- Damage is the last step to a table's own rows. References, pulled values, children and all \
+columns that are made from a damaged one are made from its undamaged values; so a `row_hash` tells \
+of damage, too.
+- Which rows are damaged, and how, follows from the seed, the names of table and column and the \
+row, as all values do: whatever range is asked for, it has the same damage.
+- Where two damages meet in one value, the one that stands first in the list has it, also if it \
+leaves the value as it was.
+- Values that are not hit are those of the table without damage; without `damage`, a table is the \
+same to the byte.
+
+";
+
+/// Small enough to be read, and with every kind of damage.
+const DAMAGED: &str = r#"seed = 42
+
+[[tables]]
+name = "shops"
+rows = 20
+columns = [{ name = "id", kind = "sequence" }]
+
+[[tables]]
+name = "sales"
+columns = [
+    { name = "id", kind = "sequence" },
+    { name = "shop", kind = "reference", to = "shops.id" },
+    { name = "buyer", kind = "person_name" },
+    { name = "pieces", kind = "integer", min = 1, max = 9 },
+    { name = "sold_on", kind = "date", from = 2024-01-01, to = 2025-01-01 },
+]
+
+[[tables.damage]]
+kind = "duplicate" # the key of another row
+share = 0.05
+columns = ["id"]
+
+[[tables.damage]]
+kind = "null"
+share = 0.05
+columns = ["sold_on"]
+
+[[tables.damage]]
+kind = "wrong_reference"
+share = 0.05
+
+[[tables.damage]]
+kind = "out_of_range"
+share = 0.1
+columns = ["pieces", "sold_on"]
+
+[[tables.damage]]
+kind = "malformed"
+share = 0.1
+how = ["truncated", "doubled_blank", "wrong_case", "mojibake"]
+"#;
+
+fn damage_page() -> String {
+    let mut page = DAMAGE_START.to_owned();
+    writeln!(page, "```toml\n{DAMAGED}```\n").unwrap();
+    let spec = DatasetSpec::from_toml(DAMAGED).unwrap();
+    let sales = Generator::compile(&spec, "sales", 42).unwrap();
+    let ledger = sales.ledger(0..40).unwrap();
+    writeln!(page, "The ledger of its first forty rows:\n").unwrap();
+    let names: Vec<_> = ledger
+        .schema_ref()
+        .fields()
+        .iter()
+        .map(|field| field.name())
+        .cloned()
+        .collect();
+    writeln!(
+        page,
+        "| {} |\n|{}",
+        names.join(" | "),
+        "---|".repeat(names.len())
+    )
+    .unwrap();
+    for row in 0..ledger.num_rows() {
+        let text = |column: &ArrayRef| array_value_to_string(column, row).unwrap();
+        let texts: Vec<_> = ledger.columns().iter().map(text).collect();
+        writeln!(page, "| {} |", texts.join(" | ")).unwrap();
+    }
+    page.push_str(
+        "\nA repeated row has a line for each value that it changes. Nulls are shown as nothing.\n\n\
+         ## Options of all kinds\n\n",
+    );
+    write_options(&mut page, &shared_damage_options());
+    for kind in damage_catalogue() {
+        writeln!(page, "## {}\n\n{}\n", kind.name, kind.summary).unwrap();
+        if !kind.options.is_empty() {
+            write_options(&mut page, &kind.options);
+        }
+    }
+    writeln!(page, "## Ways in which texts are malformed\n").unwrap();
+    let schema = DatasetSpec::json_schema();
+    for way in schema["$defs"]["Malformation"]["oneOf"].as_array().unwrap() {
+        writeln!(page, "- {}", way["description"].as_str().unwrap()).unwrap();
+    }
+    page
 }
 
 fn write_options(list: &mut String, options: &[OptionEntry]) {

@@ -785,3 +785,110 @@ fn composed() {
     "#]]
     .assert_eq(&golden(&spec, "composed"));
 }
+
+/// Every kind of damage, and every way to malform a text.
+const DAMAGE: &str = r#"
+[[tables]]
+name = "parents"
+rows = 1_000_000
+columns = [
+    { name = "id", kind = "sequence" },
+    { name = "uuid", kind = "uuid" },
+]
+
+[[tables]]
+name = "damaged"
+columns = [
+    { name = "nulls", kind = "integer" },
+    { name = "key", kind = "sequence" },
+    { name = "pair", kind = "uuid" },
+    { name = "int8", kind = "integer", type = "int8", max = 100 },
+    { name = "uint64", kind = "integer", type = "uint64", min = 10, max = 20 },
+    { name = "float", kind = "float", min = 1.0, max = 3.0 },
+    { name = "float32", kind = "float", type = "float32", min = 1.0, max = 3.0 },
+    { name = "decimals", kind = "float", min = 1.0, max = 3.0, decimals = 2 },
+    { name = "normal", kind = "float", min = 0.0, distribution = { normal = { mean = 5, std_dev = 1 } } },
+    { name = "decimal", kind = "decimal", min = 1, max = 5 },
+    { name = "date", kind = "date", from = 2020-01-01, to = 2021-01-01 },
+    { name = "timestamp", kind = "timestamp", from = 2020-01-01, to = 2021-01-01 },
+    { name = "time", kind = "time", from = "08:00:00", to = "09:00:00" },
+    { name = "duration", kind = "duration", min = 0, max = "1h" },
+    { name = "truncated", kind = "company" },
+    { name = "swapped", kind = "company" },
+    { name = "doubled_blank", kind = "company" },
+    { name = "leading_blank", kind = "company" },
+    { name = "trailing_blank", kind = "company" },
+    { name = "wrong_case", kind = "company" },
+    { name = "control_character", kind = "company" },
+    { name = "mojibake", kind = "country", locale = "fr_fr" },
+    { name = "empty", kind = "company" },
+    { name = "any", kind = "country", locale = "fr_fr", nulls = 0.1 },
+    { name = "id", kind = "reference", to = "parents.id" },
+    { name = "uuid", kind = "reference", to = "parents.uuid" },
+]
+damage = [
+    { kind = "null", share = 0.3, columns = ["nulls"] },
+    { kind = "duplicate", share = 0.3, columns = ["key", "pair"] },
+    { kind = "duplicate", share = 0.1, columns = ["pair"] },
+    { kind = "out_of_range", share = 0.3 },
+    { kind = "malformed", share = 0.3, how = ["truncated"], columns = ["truncated"] },
+    { kind = "malformed", share = 0.3, how = ["swapped"], columns = ["swapped"] },
+    { kind = "malformed", share = 0.3, how = ["doubled_blank"], columns = ["doubled_blank"] },
+    { kind = "malformed", share = 0.3, how = ["leading_blank"], columns = ["leading_blank"] },
+    { kind = "malformed", share = 0.3, how = ["trailing_blank"], columns = ["trailing_blank"] },
+    { kind = "malformed", share = 0.3, how = ["wrong_case"], columns = ["wrong_case"] },
+    { kind = "malformed", share = 0.3, how = ["control_character"], columns = ["control_character"] },
+    { kind = "malformed", share = 0.3, how = ["mojibake"], columns = ["mojibake"] },
+    { kind = "malformed", share = 0.3, how = ["empty"], columns = ["empty"] },
+    { kind = "malformed", share = 0.3, columns = ["any"] },
+    { kind = "wrong_reference", share = 0.3 },
+]
+"#;
+
+#[test]
+fn damage() {
+    let spec = DatasetSpec::from_toml(DAMAGE).unwrap();
+    let generator = Generator::compile(&spec, "damaged", 42).unwrap();
+    // What a ledger says of them is a part of the contract, too.
+    let mut hash = Sha256::new();
+    for column in generator.ledger(0..10_000).unwrap().columns() {
+        hash_values(column, &mut hash);
+    }
+    let ledger: String = hash.finalize()[..8]
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let golden = golden(&spec, "damaged");
+    expect![[r#"
+        algorithm 1
+        nulls 2201b973087890eb
+        key b96c9c80d3edb2ce
+        pair cd10627a28ead8e1
+        int8 654a436e3025cf25
+        uint64 87dcf5b816ac0341
+        float 4e632eff89d5b602
+        float32 e149054c7fac5c2d
+        decimals 041237d7702ee6d6
+        normal 14cfd203400341fe
+        decimal 30b73e6ea203af59
+        date d131bd34ca1b2aff
+        timestamp ce72c795a51959e4
+        time c7414880d7aca812
+        duration f63f037499e177c0
+        truncated 4b803682cb905b2d
+        swapped 4d461cebaf421e2b
+        doubled_blank fef875473d6bbab0
+        leading_blank a0961387a8a69433
+        trailing_blank 482cd974dd7f72dd
+        wrong_case 41b461f3be0378e8
+        control_character 4e93729680df3d4a
+        mojibake 63cb64dd917d2d8d
+        empty c4fbc91cb31efd81
+        any ece4e049d858e6c8
+        id 24f228cd79298d28
+        uuid 308f39c1c6f9e8c7
+        spec 54d00153f55413f2a66d2f423698eabcc30a108ae5bc3a6ebac06409d3083949
+        ledger f89e15a675e7dd9e
+    "#]]
+    .assert_eq(&format!("{golden}ledger {ledger}\n"));
+}

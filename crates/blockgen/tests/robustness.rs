@@ -26,9 +26,11 @@ fn rows_of_all_tables(spec: &DatasetSpec) {
         };
         // The highest rows there may be, where sums of row and option would overflow.
         let _ = generator.block(MAX_ROWS - ROWS..MAX_ROWS);
+        let _ = generator.ledger(MAX_ROWS - ROWS..MAX_ROWS);
         let Ok(whole) = generator.block(0..ROWS) else {
             continue;
         };
+        generator.ledger(0..ROWS).unwrap();
         let (start, end) = (generator.block(0..3), generator.block(3..ROWS));
         assert_eq!(start.unwrap(), whole.slice(0, 3));
         assert_eq!(end.unwrap(), whole.slice(3, ROWS as usize - 3));
@@ -66,6 +68,14 @@ const VALUES: [&str; 28] = [
     "[]",
     "{}",
     "[1, \"a\", {}]",
+];
+
+const DAMAGE: [&str; 5] = [
+    "null",
+    "duplicate",
+    "out_of_range",
+    "malformed",
+    "wrong_reference",
 ];
 
 fn builtin() -> impl Strategy<Value = String> {
@@ -122,6 +132,31 @@ proptest! {
         let (start, end) = (a.min(b), a.max(b));
         let part = if twice { &text[start..end].repeat(2) } else { "" };
         exercise(&format!("{}{part}{}", &text[..start], &text[end..]));
+    }
+
+    /// A built-in spec in which each table is damaged.
+    #[test]
+    fn damage_of_any_kind(
+        text in builtin(),
+        kinds in prop::collection::vec(select(&DAMAGE[..]), 1..5),
+        share in select(&VALUES[..]),
+        shares in prop::collection::vec(0.0..=1.0f64, 5),
+        option in select(&["share", "columns", "how", "kind", ""][..]),
+    ) {
+        let mut text = text.replace("\n[[tables]]", "\n[[damaged]]").replacen("[[damaged]]", "[[tables]]", 1);
+        let mut damage = String::new();
+        for (kind, own) in kinds.iter().zip(shares) {
+            damage.push_str(&format!("\n[[tables.damage]]\nkind = \"{kind}\"\nshare = {own}\n"));
+        }
+        if !option.is_empty() {
+            let known = format!("{option} = ");
+            damage = damage.lines().filter(|line| !line.starts_with(&known)).collect::<Vec<_>>().join("\n");
+            damage.push_str(&format!("\n{option} = {share}\n"));
+        }
+        damage.push('\n');
+        text = text.replace("\n[[damaged]]", &format!("{damage}\n[[tables]]"));
+        text.push_str(&damage);
+        exercise(&text);
     }
 
     #[test]

@@ -114,6 +114,14 @@ impl Buckets {
         })
     }
 
+    /// The lowest and the highest step.
+    pub(super) fn ends(&self) -> (i128, i128) {
+        let lowest = self.ranges.iter().map(|(lowest, _)| *lowest);
+        let highest = self.ranges.iter();
+        let highest = highest.map(|(lowest, span)| lowest + i128::from(*span));
+        (lowest.min().unwrap_or(0), highest.max().unwrap_or(0))
+    }
+
     #[inline]
     pub(super) fn of(&self, row: u64) -> i128 {
         let (lowest, span) = self.ranges[self.weights.draw(&mut self.bucket.draws(row))];
@@ -169,6 +177,16 @@ impl FloatBuckets {
             weights: weights?,
             ranges: ranges?,
         })
+    }
+
+    /// The lowest and the highest value.
+    pub(crate) fn ends(&self) -> (f64, f64) {
+        let lowest = self.ranges.iter().map(|(low, _)| *low);
+        let highest = self.ranges.iter().map(|(low, width)| low + width);
+        (
+            lowest.reduce(f64::min).unwrap_or(0.0),
+            highest.reduce(f64::max).unwrap_or(0.0),
+        )
     }
 
     /// Never above the end of its range, for the reason that uniform floats are not: the highest

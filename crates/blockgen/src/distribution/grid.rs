@@ -54,6 +54,14 @@ impl Grid {
         }))
     }
 
+    /// The lowest and the highest step that may come.
+    pub(crate) fn ends(&self) -> (i128, i128) {
+        match &self.source {
+            Source::Sampled(_) => (self.low, self.high),
+            Source::Buckets(buckets) => buckets.ends(),
+        }
+    }
+
     /// A step for each row, converted.
     pub(crate) fn map<T>(&self, rows: Rows<'_>, convert: impl Fn(i128) -> T) -> Vec<T> {
         let sampled = match &self.source {

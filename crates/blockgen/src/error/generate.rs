@@ -62,6 +62,20 @@ pub enum GenerateError {
         max_bytes: usize,
     },
 
+    /// The texts of the ledger of these rows would not fit into one batch.
+    #[error(
+        "cannot list the damage of {rows} rows of table `{table}` in one batch: its texts exceed \
+         the {max_bytes} bytes of an Arrow string array; ask for smaller blocks"
+    )]
+    LedgerTooLong {
+        /// The table.
+        table: String,
+        /// Rows asked for.
+        rows: u64,
+        /// Most bytes that one array holds.
+        max_bytes: usize,
+    },
+
     /// The bytes of one column would not fit into one array.
     #[error(
         "cannot make {rows} rows of column `{table}.{column}` in one block: its values exceed \

@@ -1,5 +1,7 @@
 //! What can be wrong with a spec.
 
+use std::borrow::Cow;
+
 use super::Hint;
 
 /// A spec, or a name in it, cannot be used. Found before a row is made.
@@ -216,6 +218,23 @@ pub enum SpecError {
         allowed: String,
     },
 
+    /// An option of a damage is outside of what is allowed, or the damage fits no column.
+    #[error(
+        "option `{option}` of damage {number} of table `{table}` is {found}; allowed is {allowed}"
+    )]
+    InvalidDamage {
+        /// The table.
+        table: String,
+        /// Number of the damage in the list of the table, from 1.
+        number: usize,
+        /// The option.
+        option: &'static str,
+        /// What was found.
+        found: String,
+        /// What is allowed.
+        allowed: String,
+    },
+
     /// The tables of a spec cannot be scaled by this.
     #[error("the rows of all tables cannot be multiplied by {found}; allowed is {allowed}")]
     InvalidScale {
@@ -264,8 +283,8 @@ pub enum SpecError {
 
 impl SpecError {
     /// Table, column and option that it is about, as far as it names them.
-    pub(crate) fn place(&self) -> [&str; 3] {
-        match self {
+    pub(crate) fn place(&self) -> [Cow<'_, str>; 3] {
+        let [table, column, option]: [&str; 3] = match self {
             Self::UnknownReference {
                 table,
                 column,
@@ -282,10 +301,20 @@ impl SpecError {
             | Self::Cycle { table, column, .. }
             | Self::TooManySteps { table, column, .. } => [table, column, ""],
             Self::InvalidTable { table, option, .. } => [table, "", option],
+            Self::InvalidDamage {
+                table,
+                number,
+                option,
+                ..
+            } => {
+                let path = format!("damage.{number}.{option}");
+                return [table.into(), Cow::default(), path.into()];
+            }
             Self::DuplicateTable { table }
             | Self::NoColumns { table }
             | Self::Canonical { table, .. } => [table, "", ""],
             _ => ["", "", ""],
-        }
+        };
+        [table.into(), column.into(), option.into()]
     }
 }

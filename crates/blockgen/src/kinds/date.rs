@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
+use crate::range::ValueRange;
 use crate::scope::Scope;
 use crate::temporal::{CalendarDate, Measure, OrderedOptions, Stretch, Ticks, TimeSpan};
 
@@ -86,6 +87,10 @@ fn stretch(options: &DateOptions, scope: &Scope<'_>) -> Result<Stretch, Rejected
 impl Column for Date {
     fn data_type(&self) -> DataType {
         DataType::Date32
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.ticks.range())
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

@@ -12,6 +12,7 @@ use crate::compile::Rejected;
 use crate::distribution::{Distribution, Grid};
 use crate::number::{Number, decimal};
 use crate::random::Lane;
+use crate::range::ValueRange;
 use crate::scope::Scope;
 
 /// Options of [`ColumnKind::Decimal`](crate::ColumnKind::Decimal).
@@ -66,6 +67,7 @@ pub(super) struct Decimal {
     precision: u8,
     scale: u8,
     values: Values,
+    range: ValueRange,
 }
 
 #[derive(Debug)]
@@ -119,10 +121,15 @@ impl Decimal {
             Some(grid) => Values::Distributed(grid),
             None => Values::Uniform(UnitsDraw::new(scope, min, max)),
         };
+        let (low, high) = match &values {
+            Values::Distributed(grid) => grid.ends(),
+            Values::Uniform(_) => (min, max),
+        };
         Ok(Self {
             precision,
             scale,
             values,
+            range: ValueRange::Whole { low, high },
         })
     }
 }
@@ -131,6 +138,10 @@ impl Column for Decimal {
     fn data_type(&self) -> DataType {
         // No precision above 38 is let in.
         DataType::Decimal128(self.precision, self.scale as i8)
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.range)
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

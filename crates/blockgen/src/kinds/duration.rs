@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
+use crate::range::ValueRange;
 use crate::scope::Scope;
 use crate::temporal::{Stretch, Ticks, TimeSpan, TimeUnit};
 
@@ -72,6 +73,10 @@ impl Duration {
 impl Column for Duration {
     fn data_type(&self) -> DataType {
         DataType::Duration(self.unit.arrow())
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.ticks.range())
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

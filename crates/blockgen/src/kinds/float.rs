@@ -13,6 +13,7 @@ use crate::compile::Rejected;
 use crate::distribution::{Distribution, FloatBuckets, Grid, SampleRange, Sampled};
 use crate::number::readable;
 use crate::random::Lane;
+use crate::range::ValueRange;
 use crate::rows::Rows;
 use crate::scope::Scope;
 
@@ -92,13 +93,13 @@ pub(super) fn compile(
         ..
     } = options;
     let (min, max) = ends(options, scope)?;
-    let values = match decimals {
+    let float = match decimals {
         Some(decimals) => on_grid(options, scope, (min, max), decimals)?,
         None => anywhere(options, scope, (min, max))?,
     };
     Ok(match data_type {
-        FloatType::Float64 => Arc::new(Float { values }),
-        FloatType::Float32 => Arc::new(Narrow(Float { values })),
+        FloatType::Float64 => Arc::new(float),
+        FloatType::Float32 => Arc::new(Narrow(float)),
     })
 }
 
@@ -142,7 +143,7 @@ fn anywhere(
     options: &FloatOptions,
     scope: &Scope<'_>,
     (min, max): (f64, f64),
-) -> Result<Values, Rejected> {
+) -> Result<Float, Rejected> {
     let (low, high) = match options.data_type {
         FloatType::Float64 => (min, max),
         // What lies between two floats of 32 bits is not rounded beyond them.
@@ -150,7 +151,9 @@ fn anywhere(
     };
     if let Distribution::Weights(buckets) = &options.distribution {
         let buckets = FloatBuckets::compile(buckets, scope, (low, high))?;
-        return Ok(Values::Buckets(buckets));
+        let (low, high) = buckets.ends();
+        let values = Values::Buckets(buckets);
+        return Ok(Float::new(values, low, high));
     }
     let range = SampleRange {
         low,
@@ -158,7 +161,8 @@ fn anywhere(
         step: 0.0,
     };
     if let Some(sampled) = options.distribution.sampler(scope, range)? {
-        return Ok(Values::Sampled { sampled, low, high });
+        let values = Values::Sampled { sampled, low, high };
+        return Ok(Float::new(values, low, high));
     }
     let width = high - low;
     if !width.is_finite() {
@@ -168,11 +172,12 @@ fn anywhere(
             "a range that is itself a finite number",
         ));
     }
-    Ok(Values::Continuous {
+    let values = Values::Continuous {
         lane: scope.key().lane(0),
         min: low,
         width,
-    })
+    };
+    Ok(Float::new(values, low, high))
 }
 
 /// Values of fixed decimals.
@@ -181,7 +186,7 @@ fn on_grid(
     scope: &Scope<'_>,
     (min, max): (f64, f64),
     decimals: u8,
-) -> Result<Values, Rejected> {
+) -> Result<Float, Rejected> {
     let (max_decimals, max_exact) = options.data_type.precision();
     if decimals > max_decimals {
         return Err(scope.invalid("decimals", decimals, format!("0 to {max_decimals}")));
@@ -214,15 +219,23 @@ fn on_grid(
         return Err(scope.invalid("max", max, allowed));
     }
     let ends = (i128::from(low), i128::from(high));
-    Ok(
-        match Grid::compile(&options.distribution, scope, ends, decimals)? {
-            Some(grid) => Values::Grid { grid, scale },
-            None => Values::Decimal {
-                draw: IntegerDraw::new(scope.key().lane(0), low, high),
-                scale,
-            },
+    let grid = Grid::compile(&options.distribution, scope, ends, decimals)?;
+    let (least, most) = grid.as_ref().map_or(ends, Grid::ends);
+    let values = match grid {
+        Some(grid) => Values::Grid { grid, scale },
+        None => Values::Decimal {
+            draw: IntegerDraw::new(scope.key().lane(0), low, high),
+            scale,
         },
-    )
+    };
+    Ok(Float {
+        values,
+        range: ValueRange::Float {
+            low: least as f64 / scale,
+            high: most as f64 / scale,
+            scale: Some(scale),
+        },
+    })
 }
 
 /// The lowest and the highest whole number which, divided by `scale`, lies in the range.
@@ -295,11 +308,24 @@ impl Values {
 #[derive(Debug)]
 struct Float {
     values: Values,
+    range: ValueRange,
+}
+
+impl Float {
+    fn new(values: Values, low: f64, high: f64) -> Self {
+        let scale = None;
+        let range = ValueRange::Float { low, high, scale };
+        Self { values, range }
+    }
 }
 
 impl Column for Float {
     fn data_type(&self) -> DataType {
         DataType::Float64
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.range)
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
@@ -315,6 +341,10 @@ struct Narrow(Float);
 impl Column for Narrow {
     fn data_type(&self) -> DataType {
         DataType::Float32
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.0.range)
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

@@ -16,6 +16,7 @@ use crate::distribution::{Distribution, Grid};
 use crate::number::Number;
 use crate::permutation::Permutation;
 use crate::random::Lane;
+use crate::range::ValueRange;
 use crate::rows::Rows;
 use crate::scope::Scope;
 
@@ -177,8 +178,13 @@ fn column<T: Whole>(
         }
         None => Values::Uniform(IntegerDraw::new(scope.key().lane(0), low, high)),
     };
+    let (low, high) = match &values {
+        Values::Distributed(grid) => grid.ends(),
+        _ => (min, max),
+    };
     Ok(Arc::new(Integer::<T> {
         values,
+        range: ValueRange::Whole { low, high },
         of_bits: std::marker::PhantomData,
     }))
 }
@@ -206,6 +212,7 @@ fn bound<T: Whole>(
 #[derive(Debug)]
 struct Integer<T> {
     values: Values,
+    range: ValueRange,
     of_bits: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -224,6 +231,10 @@ enum Values {
 impl<T: Whole> Column for Integer<T> {
     fn data_type(&self) -> DataType {
         T::DATA_TYPE
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.range)
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

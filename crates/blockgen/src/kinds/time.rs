@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
+use crate::range::ValueRange;
 use crate::scope::Scope;
 use crate::temporal::{DayTime, Stretch, Ticks, TimeSpan, TimeUnit};
 
@@ -104,6 +105,10 @@ impl Column for Time {
             TimeUnit::Second | TimeUnit::Millisecond => DataType::Time32(self.unit.arrow()),
             TimeUnit::Microsecond | TimeUnit::Nanosecond => DataType::Time64(self.unit.arrow()),
         }
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.ticks.range())
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
+use crate::range::ValueRange;
 use crate::scope::Scope;
 use crate::temporal::{OrderedOptions, Stretch, Ticks, TimeSpan, TimeUnit, UtcMicros};
 
@@ -189,6 +190,10 @@ impl Timestamp {
 impl Column for Timestamp {
     fn data_type(&self) -> DataType {
         DataType::Timestamp(self.unit.arrow(), self.zone.clone())
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        Some(self.ticks.range())
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

@@ -101,6 +101,14 @@ impl Link {
         })
     }
 
+    /// The column that is referred to and the number of its rows, if that column goes on behind
+    /// the last of them with as many values that no row has.
+    pub(crate) fn behind(&self, compiler: &Compiler<'_>) -> Option<(Arc<dyn Column>, u64)> {
+        let spec = &compiler.spec.tables[self.table].columns[self.column];
+        let column = compiler.column((self.table, self.column)).ok()?;
+        (room_behind(&spec.kind, self.parents) == Some(true)).then_some((column, self.parents))
+    }
+
     /// Number of the parents' table.
     pub(crate) fn table(&self) -> usize {
         self.table
@@ -125,35 +133,37 @@ fn check_options(options: &ReferenceOptions, scope: &Scope<'_>) -> Result<(), Re
     right
 }
 
-/// Values behind the parents' last row are those of no parent only if no two rows share one.
+/// Whether a column has as many values behind its last row as before it; nothing for kinds of which
+/// two rows may share a value, where one behind the last may still be some row's.
+fn room_behind(kind: &ColumnKind, parents: u64) -> Option<bool> {
+    let highest = parents.saturating_mul(2) - 1;
+    let has_room = match kind {
+        ColumnKind::Uuid(_) => true,
+        ColumnKind::Sequence(sequence) => sequence.holds(highest),
+        _ => return None,
+    };
+    Some(has_room && highest < MAX_ROWS)
+}
+
 fn check_missing(
     kind: &ColumnKind,
     parents: u64,
     options: &ReferenceOptions,
     scope: &Scope<'_>,
 ) -> Result<(), Rejected> {
-    // As many rows behind the last as there are before it.
-    let highest = parents.saturating_mul(2) - 1;
-    let has_room = match kind {
-        ColumnKind::Uuid(_) => true,
-        ColumnKind::Sequence(sequence) => sequence.holds(highest),
-        _ => {
-            let allowed = format!(
-                "0: `{}` is no sequence or uuid, and of another kind no value is known to be \
-                 without a row",
-                options.to
-            );
-            return Err(scope.invalid("missing", options.missing, allowed));
-        }
-    };
-    if !has_room || highest >= MAX_ROWS {
-        let allowed = format!(
+    let allowed = match room_behind(kind, parents) {
+        Some(true) => return Ok(()),
+        Some(false) => format!(
             "0: `{}` has {parents} rows, and no room for as many values behind them",
             options.to
-        );
-        return Err(scope.invalid("missing", options.missing, allowed));
-    }
-    Ok(())
+        ),
+        None => format!(
+            "0: `{}` is no sequence or uuid, and of another kind no value is known to be without \
+             a row",
+            options.to
+        ),
+    };
+    Err(scope.invalid("missing", options.missing, allowed))
 }
 
 /// The column that `table.column` names. Names may hold dots themselves: the first that fits.

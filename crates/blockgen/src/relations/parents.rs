@@ -9,9 +9,7 @@ use super::zipf::Zipf;
 use crate::column::{Block, Column, FillError};
 use crate::permutation::Permutation;
 use crate::random::{Key, Lane};
-
-/// As many steps as a float resolves between 0 and 1: 2^53.
-const STEPS: u64 = 1 << f64::MANTISSA_DIGITS;
+use crate::share::Share;
 
 /// The parent's row of each row, as `UInt64`; where the parent is missing, a row behind the
 /// parents' last.
@@ -31,10 +29,8 @@ enum Draw {
 
 #[derive(Debug)]
 struct Missing {
-    lane: Lane,
+    share: Share,
     which: Lane,
-    /// Draws of `0..STEPS` below this have no parent.
-    threshold: u64,
 }
 
 impl Parents {
@@ -66,26 +62,20 @@ impl Parents {
     /// A share of the rows, 0 to 1, without a parent.
     pub(super) fn missing(mut self, key: Key, share: f64) -> Self {
         self.missing = Some(Missing {
-            lane: key.child("missing").lane(0),
+            share: Share::new(key.child("missing").lane(0), share),
             which: key.child("missing").lane(1),
-            threshold: (share * STEPS as f64) as u64,
         });
         self
     }
 
     fn fill_with(&self, block: &Block<'_>, parent: impl Fn(u64) -> u64) -> Vec<u64> {
-        let Some(Missing {
-            lane,
-            which,
-            threshold,
-        }) = &self.missing
-        else {
+        let Some(Missing { share, which }) = &self.missing else {
             return block.rows.map(parent);
         };
         // Rows that take each parent once take each missing one once, too.
         let once = matches!(self.draw, Draw::Once(_));
         block.rows.map(|row| {
-            if lane.draws(row).below(STEPS) >= *threshold {
+            if !share.takes(row) {
                 parent(row)
             } else if once {
                 self.parents + row

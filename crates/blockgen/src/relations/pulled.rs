@@ -8,6 +8,7 @@ use arrow::compute::take;
 use arrow::datatypes::{DataType, UInt64Type};
 
 use crate::column::{Block, Column, FillError};
+use crate::range::ValueRange;
 use crate::rows::Rows;
 
 /// A column of the parents' table, at the parent's row of each row.
@@ -73,6 +74,10 @@ impl Column for Pulled {
 
     fn nullable(&self) -> bool {
         self.gaps.is_some() || self.column.nullable()
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        self.column.range()
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

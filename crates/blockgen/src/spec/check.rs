@@ -16,6 +16,7 @@ impl DatasetSpec {
         let compiler = Compiler::new(self, 0);
         for table in 0..self.tables.len() {
             compiler.table(table);
+            compiler.damage(table);
         }
         compiler.finish()
     }

@@ -152,7 +152,9 @@ impl Explainer {
     fn options(&mut self, node: &Node, entries: &[Entry], one: &Alternative, place: &Place) {
         let options = one.options();
         let owner = match one.constant("kind") {
-            Some(kind) if place.part == Part::Column => format!("kind `{kind}`"),
+            Some(kind) if matches!(place.part, Part::Column | Part::Damage) => {
+                format!("kind `{kind}`")
+            }
             _ if place.option.is_empty() => place.part.describe().to_owned(),
             _ => format!("option `{}`", place.option),
         };

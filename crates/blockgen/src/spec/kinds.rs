@@ -23,11 +23,12 @@ pub(crate) struct Words {
     pub(crate) options: Vec<Words>,
 }
 
-/// All kinds, in the order of the list of kinds, with the options that are not common to all.
-pub(crate) fn kinds() -> Vec<Words> {
-    let shared = definition(Part::Column)["properties"].as_object();
+/// All kinds of columns, or of damage, in the order of the list of kinds, with the options that are
+/// not common to all.
+pub(crate) fn kinds(of: Part) -> Vec<Words> {
+    let shared = definition(of)["properties"].as_object();
     let is_own = |name: &str| name != "kind" && shared.is_none_or(|all| !all.contains_key(name));
-    let kinds = alternatives(definition(Part::Column));
+    let kinds = alternatives(definition(of));
     let kinds = kinds.iter().filter_map(|kind| {
         let name = kind.constant("kind")?;
         let description = kind.description();
@@ -50,13 +51,17 @@ pub(crate) fn kinds() -> Vec<Words> {
     kinds.collect()
 }
 
-/// The options that columns of all kinds have, `kind` and `name` apart.
-pub(crate) fn shared_options() -> Vec<Words> {
-    let Some(shared) = definition(Part::Column)["properties"].as_object() else {
+/// The options that all kinds of columns, or of damage, have, `kind` and `name` apart.
+pub(crate) fn shared_options(of: Part) -> Vec<Words> {
+    let definition = definition(of);
+    let Some(shared) = definition["properties"].as_object() else {
         return Vec::new();
     };
     let shared = shared.iter().map(|(name, schema)| (name.as_str(), schema));
-    in_words(shared.filter(|(name, _)| *name != "name").collect(), &[])
+    let required = definition["required"].as_array().into_iter().flatten();
+    let required: Vec<_> = required.filter_map(Json::as_str).collect();
+    let shared = shared.filter(|(name, _)| *name != "name");
+    in_words(shared.collect(), &required)
 }
 
 fn in_words(options: BTreeMap<&'static str, &'static Json>, required: &[&str]) -> Vec<Words> {

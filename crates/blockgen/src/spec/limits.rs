@@ -19,6 +19,9 @@ pub(super) const MAX_COLUMNS: usize = 10_000;
 /// Columns of all tables together.
 pub(super) const MAX_COLUMNS_OF_ALL: usize = 100_000;
 
+/// Damages of a table, each of which may be one of all columns.
+pub(super) const MAX_DAMAGES: usize = 100;
+
 /// Bytes of the name of a table or a column.
 pub(super) const MAX_NAME_BYTES: usize = 255;
 

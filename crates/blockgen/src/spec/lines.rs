@@ -43,6 +43,9 @@ impl Lines {
             };
             note([name, "", ""], table.name_line(), &mut named);
             note_options(table, [name, ""], &mut named);
+            for (damage, number) in table.list("damage").iter().zip(1..) {
+                note_damage(damage, name, number, &mut named);
+            }
             for column in columns {
                 if let Some(path) = column.text("name").filter(|path| !path.is_empty()) {
                     note_column(column, name, path, &mut named);
@@ -71,7 +74,8 @@ impl Lines {
 
     /// The line to look at for an error: that of the option, or of the nearest thing around it.
     fn of(&self, error: &SpecError) -> Option<u32> {
-        let [table, column, option] = error.place();
+        let place = error.place();
+        let [table, column, option] = [&*place[0], &*place[1], &*place[2]];
         // A name that was met before is wrong where it stands again.
         let again = matches!(
             error,
@@ -125,6 +129,16 @@ fn note_options(node: &Node, [table, column]: [&str; 2], named: &mut Named) {
             let option = format!("{}.{}", entry.key, inner.key);
             note([table, column, &option], inner.line, named);
         }
+    }
+}
+
+/// A damage of a table, by its number, and its options.
+fn note_damage(damage: &Node, table: &str, number: usize, named: &mut Named) {
+    let path = format!("damage.{number}");
+    note([table, "", &path], damage.line, named);
+    for entry in damage.entries() {
+        let option = format!("{path}.{}", entry.key);
+        note([table, "", &option], entry.line, named);
     }
 }
 

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::limits::{MAX_COLUMNS, MAX_COLUMNS_OF_ALL, MAX_NAME_BYTES, MAX_TABLES, beyond};
+use super::limits::{
+    MAX_COLUMNS, MAX_COLUMNS_OF_ALL, MAX_DAMAGES, MAX_NAME_BYTES, MAX_TABLES, beyond,
+};
 use super::{DatasetSpec, TableSpec};
 use crate::error::{SpecError, SpecErrors, SpecFault};
 
@@ -46,6 +48,8 @@ impl DatasetSpec {
         let none = || table.columns.is_empty();
         let size = beyond(table.columns.len(), MAX_COLUMNS, what);
         let size = size.or_else(|| none().then(|| SpecError::NoColumns { table: name() }));
+        let what = || format!("the number of damages of table `{}`", table.name);
+        let size = size.or_else(|| beyond(table.damage.len(), MAX_DAMAGES, what));
         if let Some(error) = size {
             faults.push(SpecFault::new(self.lines.of_table(number), error));
             return;

@@ -14,10 +14,11 @@ pub(super) struct Place {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Dataset,
     Table,
     Column,
+    Damage,
 }
 
 impl Part {
@@ -27,6 +28,7 @@ impl Part {
             Self::Dataset => "a data set",
             Self::Table => "a table",
             Self::Column => "a column",
+            Self::Damage => "a damage",
         }
     }
 }
@@ -69,6 +71,16 @@ impl Place {
             what,
             part: Part::Column,
             path,
+            option: String::new(),
+        }
+    }
+
+    /// A damage of a table, counted from 1.
+    pub(super) fn damage(table: &Self, number: usize) -> Self {
+        Self {
+            what: format!("damage {number} of {}", table.what),
+            part: Part::Damage,
+            path: None,
             option: String::new(),
         }
     }

@@ -10,7 +10,7 @@ use super::lines::Lines;
 use super::node::Node;
 use super::place::Place;
 use super::schema::SCHEMA_KEY;
-use super::{ColumnSpec, DatasetSpec, TableSpec, json_text, toml_text};
+use super::{ColumnSpec, DamageKind, DamageSpec, DatasetSpec, TableSpec, json_text, toml_text};
 use crate::error::{SpecError, SpecErrors, SpecFault};
 
 /// How the text of a spec is written.
@@ -109,7 +109,7 @@ impl Reader {
     }
 
     fn table(&mut self, node: &Node, number: usize) -> Option<TableSpec> {
-        let bare = node.empty_list("columns");
+        let bare = node.empty_list("columns").empty_list("damage");
         let place = Place::table(node.text("name"), number);
         let table = self.part(&bare, &place);
         let mut columns = Vec::new();
@@ -123,6 +123,7 @@ impl Reader {
         // Where it is the table that cannot be read, its columns can still be checked.
         let bare = || Some(TableSpec::new(node.text("name")?, Vec::new()));
         let mut table: TableSpec = table.or_else(bare)?;
+        table.damage = self.damage(node, &place, columns.len());
         table.columns = columns;
         // With no column left, it would seem to have been written without any.
         if table.columns.is_empty() && !self.explainer.is_content() {
@@ -130,6 +131,20 @@ impl Reader {
             return None;
         }
         Some(table)
+    }
+
+    /// The damages of a table of which so many columns could be read.
+    fn damage(&mut self, node: &Node, place: &Place, columns: usize) -> Vec<DamageSpec> {
+        let lacks_columns = columns < node.list("columns").len();
+        let damages = node.list("damage").iter().zip(1..).map(|(node, number)| {
+            let damage = self.part::<DamageSpec>(node, &Place::damage(place, number));
+            // One that fits anything holds the place of what cannot be read, so that those behind
+            // it keep their numbers; and of what may fit only columns that could not be read.
+            let fits = |damage: &DamageSpec| damage.columns.is_some() || !lacks_columns;
+            let nothing = || DamageSpec::new(DamageKind::Null {}, 0.0);
+            damage.filter(fits).unwrap_or_else(nothing)
+        });
+        damages.collect()
     }
 
     /// Reads a part of the spec, or finds out what is wrong with it.

@@ -37,12 +37,13 @@ pub(super) fn root() -> &'static Json {
     ROOT.get_or_init(|| schemars::schema_for!(DatasetSpec).to_value())
 }
 
-/// The schema of a data set, a table or a column.
+/// The schema of a data set, a table, a column or a damage.
 pub(super) fn definition(part: Part) -> &'static Json {
     match part {
         Part::Dataset => root(),
         Part::Table => &root()["$defs"]["TableSpec"],
         Part::Column => &root()["$defs"]["ColumnSpec"],
+        Part::Damage => &root()["$defs"]["DamageSpec"],
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ChildrenSpec, ColumnSpec};
+use super::{ChildrenSpec, ColumnSpec, DamageSpec};
 use crate::locale::LocaleChoice;
 
 /// One table of a data set.
@@ -26,6 +26,9 @@ pub struct TableSpec {
     pub children: Option<ChildrenSpec>,
     /// The columns, in the order of the schema.
     pub columns: Vec<ColumnSpec>,
+    /// Deliberate damage of the table's values; none if not given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damage: Vec<DamageSpec>,
 }
 
 impl TableSpec {
@@ -38,6 +41,7 @@ impl TableSpec {
             locale: None,
             children: None,
             columns,
+            damage: Vec::new(),
         }
     }
 }

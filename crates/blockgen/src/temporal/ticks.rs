@@ -6,6 +6,7 @@ use super::unit::Measure;
 use crate::column::FillError;
 use crate::compile::Rejected;
 use crate::random::Lane;
+use crate::range::ValueRange;
 use crate::rows::Rows;
 use crate::scope::Scope;
 
@@ -24,6 +25,7 @@ pub(crate) struct Stretch {
 #[derive(Clone, Debug)]
 pub(crate) struct Ticks {
     first: i64,
+    last: i64,
     step: u64,
     lane: Lane,
     walk: Walk,
@@ -68,10 +70,17 @@ impl Ticks {
         };
         Ok(Self {
             first: stretch.first,
+            last: stretch.last,
             step,
             lane: scope.key().lane(0),
             walk,
         })
+    }
+
+    /// From the first value to the last one that may occur.
+    pub(crate) fn range(&self) -> ValueRange {
+        let (low, high) = (self.first.into(), self.last.into());
+        ValueRange::Whole { low, high }
     }
 
     /// The value of each row, brought into the column's type by `narrow`.

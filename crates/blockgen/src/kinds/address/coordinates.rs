@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
 use crate::random::Lane;
+use crate::range::ValueRange;
 use crate::scope::Scope;
 use crate::text::{Lengths, Text, TextBuffer, TextColumn};
 
@@ -44,6 +45,15 @@ impl Degrees {
 impl Column for Degrees {
     fn data_type(&self) -> DataType {
         DataType::Float64
+    }
+
+    fn range(&self) -> Option<ValueRange> {
+        let highest = self.highest as f64;
+        Some(ValueRange::Float {
+            low: -highest,
+            high: highest,
+            scale: Some(STEPS as f64),
+        })
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
