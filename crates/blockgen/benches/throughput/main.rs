@@ -15,6 +15,9 @@
     reason = "a benchmark measures time and prints what it measured"
 )]
 
+// What the tests of every kind do, too.
+#[path = "../../tests/support/alone.rs"]
+mod alone;
 mod arguments;
 mod contest;
 mod groups;

@@ -4,17 +4,14 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use arrow::array::{Array, RecordBatch};
-use blockgen::{DatasetSpec, Generator, SpecError};
+use blockgen::{DatasetSpec, Generator};
 
 use super::Outcome;
+use super::alone::{ROWS, alone, enlarged};
 use super::rates::Rates;
 
 /// About what a row group of 16 MiB of `people` holds.
 pub const BLOCK_ROWS: u64 = 65_536;
-
-/// Rows of every table that says how many it has: more than are made in the time, and as many
-/// parents as a real table has.
-const ROWS: u64 = 10_000_000;
 
 const SEED: u64 = 42;
 
@@ -33,44 +30,18 @@ impl Subject {
         Ok(Self {
             name: table.to_owned(),
             beside: Vec::new(),
-            generator: Generator::compile(&enlarged(spec), table, SEED)?,
+            generator: Generator::compile(&enlarged(spec.clone()), table, SEED)?,
         })
     }
 
     /// One column of a table, and what it is made from.
     pub fn column(spec: &DatasetSpec, table: &str, column: &str) -> Outcome<Self> {
-        let mut spec = enlarged(spec);
-        // The tables behind it refer to columns that are left out; its parents stand before it.
-        let tables = spec.tables.iter().position(|other| other.name == table);
-        spec.tables.truncate(tables.ok_or("no such table")? + 1);
-        let mut wanted = vec![column.to_owned()];
-        loop {
-            let mut few = spec.clone();
-            if let Some(of) = few.tables.last_mut() {
-                of.columns.retain(|other| wanted.contains(&other.name));
-            }
-            let errors = match Generator::compile(&few, table, SEED) {
-                Ok(generator) => {
-                    return Ok(Self {
-                        name: wanted.remove(0),
-                        beside: wanted,
-                        generator,
-                    });
-                }
-                Err(errors) => errors,
-            };
-            let known = wanted.len();
-            for error in errors.errors() {
-                if let SpecError::UnknownReference { found, .. } = error
-                    && !wanted.contains(found)
-                {
-                    wanted.push(found.clone());
-                }
-            }
-            if wanted.len() == known {
-                return Err(errors.into());
-            }
-        }
+        let (generator, beside) = alone(spec, table, column)?;
+        Ok(Self {
+            name: column.to_owned(),
+            beside,
+            generator,
+        })
     }
 
     /// Makes blocks until the time is over; where the table ends, it begins anew.
@@ -133,15 +104,4 @@ pub fn data_bytes(block: &RecordBatch) -> Outcome<usize> {
     let columns = block.columns().iter();
     let sizes = columns.map(|column| column.to_data().get_slice_memory_size());
     Ok(sizes.sum::<Result<usize, _>>()?)
-}
-
-/// The same tables, large.
-fn enlarged(spec: &DatasetSpec) -> DatasetSpec {
-    let mut spec = spec.clone();
-    for table in &mut spec.tables {
-        if table.rows.is_some() {
-            table.rows = Some(ROWS);
-        }
-    }
-    spec
 }
