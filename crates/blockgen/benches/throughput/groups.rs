@@ -92,9 +92,9 @@ pub fn all() -> Outcome<Vec<Group>> {
 /// The tables of the built-in data sets.
 fn tables() -> Outcome<Vec<(String, Source)>> {
     let mut tables = Vec::new();
-    for name in DatasetSpec::builtin_names().filter(|name| *name != EVERYTHING) {
-        for table in DatasetSpec::builtin(name)?.tables {
-            tables.push((table.name, Source::Table(name)));
+    for data_set in DatasetSpec::builtin_names().filter(|name| *name != EVERYTHING) {
+        for table in DatasetSpec::builtin(data_set)?.tables {
+            tables.push((table.name, Source::Table(data_set)));
         }
     }
     Ok(tables)
