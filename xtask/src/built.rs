@@ -43,7 +43,7 @@ pub fn programs(workspace: &Workspace, interrupt: &Interrupt) -> Result<Vec<Buil
 }
 
 /// The programs among cargo's messages, one JSON value a line, by name.
-fn built(messages: &str) -> Result<Vec<Built>> {
+pub fn built(messages: &str) -> Result<Vec<Built>> {
     let mut all = Vec::new();
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line).context("cargo printed no JSON")?;

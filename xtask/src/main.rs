@@ -4,6 +4,7 @@
 //! ci ──▶ formatting, one-way dependencies, clippy, docs ──▶ e2e
 //! e2e ─▶ Python environment ─▶ LocalStack ─▶ all tests ─▶ examples ─▶ tests against LocalStack
 //! measure ─▶ files of a run, or those that are named ─▶ one table of their figures
+//! bench ─▶ benches of the crates, and their peers from PyPI ─▶ one table of rates
 //! dist ─▶ release binary ─▶ its manual pages and completions ─▶ target/dist
 //! localstack ─▶ one LocalStack for a person, until Ctrl-C
 //! ```
@@ -15,8 +16,10 @@
     allow(clippy::unwrap_used, reason = "a panic is how a test fails")
 )]
 
+mod bench;
 mod built;
 mod ci;
+mod columns;
 mod dist;
 mod e2e;
 mod examples;
@@ -109,6 +112,11 @@ Examples:
         #[arg(last = true, value_name = "RUN ARGS")]
         run_args: Vec<String>,
     },
+    /// Measure speed, beside peers; alone, list what there is
+    Bench {
+        #[command(subcommand)]
+        bench: Option<bench::Bench>,
+    },
     /// Keep one LocalStack up until Ctrl-C, and print how to reach it
     #[command(after_help = "\
 Standard output is the environment to use it with, for a shell or an .env file.
@@ -166,6 +174,7 @@ fn run(task: Task) -> Result<()> {
             };
             measure::run(&workspace, &request, &interrupt)
         }
+        Task::Bench { bench } => bench::run(&workspace, bench, &interrupt),
         Task::Localstack { port, via } => keep_localstack(&workspace, port, via, &interrupt),
     }
 }

@@ -1,8 +1,8 @@
-//! The Python environment of the tests: LocalStack for machines without Docker, and the
-//! readers that judge our files.
+//! Python environments: that of the tests, with LocalStack for machines without Docker and the
+//! readers that judge our files; and that of the benches, with the peers.
 //!
 //! ```text
-//! tests/env/*.txt ──hash──▶ target/xtask/python/<stamp>   there already: used as it is
+//! requirements ──hash──▶ target/xtask/python/<stamp>      there already: used as it is
 //!                                   ▲
 //!                                   │ rename, once complete
 //!                       <stamp>.<pid>.partial  ◀── venv, pip install   (one installer at a time)
@@ -21,11 +21,22 @@ use crate::process::{self, Interrupt, POLL};
 use crate::report::say;
 use crate::workspace::Workspace;
 
-/// Everything that is installed, each file complete and pinned.
-const REQUIREMENTS: &[&str] = &[
-    "tests/env/localstack-requirements.txt",
-    "tests/env/readers-requirements.txt",
-];
+/// What an environment is for, and what is installed in it.
+pub struct Wanted {
+    /// What it holds and how much room it takes, for whoever waits.
+    pub what: &'static str,
+    /// Files of requirements from the root of the repository; together complete and pinned.
+    pub requirements: &'static [&'static str],
+}
+
+/// The environment of the tests.
+const TESTS: Wanted = Wanted {
+    what: "LocalStack and the readers under the build folder (once, about 450 MB on disk)",
+    requirements: &[
+        "tests/env/localstack-requirements.txt",
+        "tests/env/readers-requirements.txt",
+    ],
+};
 /// The pinned packages ask for it.
 const OLDEST: (u32, u32) = (3, 11);
 /// A slow line must do; on a good one it takes about a minute.
@@ -34,10 +45,19 @@ const INSTALL_LIMIT: Duration = Duration::from_secs(20 * 60);
 const PARTIAL: &str = "partial";
 const QUICK_LIMIT: Duration = Duration::from_secs(60);
 
-/// The interpreter of an environment with all requirements, installed first if need be.
+/// The interpreter of the tests' environment, installed first if need be.
 pub fn environment(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathBuf> {
+    environment_for(&TESTS, workspace, interrupt)
+}
+
+/// The interpreter of an environment with all that is wanted, installed first if need be.
+pub fn environment_for(
+    wanted: &Wanted,
+    workspace: &Workspace,
+    interrupt: &Interrupt,
+) -> Result<PathBuf> {
     let identity = system_python(interrupt)?;
-    let requirements = Requirements::read(&workspace.root, REQUIREMENTS)?;
+    let requirements = Requirements::read(&workspace.root, wanted.requirements)?;
     let folder = workspace.own_folder().join("python");
     let environment = folder.join(stamp(&identity, &requirements.text));
     let python = environment.join("bin/python");
@@ -53,7 +73,7 @@ pub fn environment(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathB
     remove_partial(&folder);
     // The name is this run's own: the pip of a run that was killed may still write to the old.
     let partial = environment.with_extension(format!("{}.{PARTIAL}", std::process::id()));
-    if let Err(error) = install(&requirements, &partial, interrupt) {
+    if let Err(error) = install(wanted.what, &requirements, &partial, interrupt) {
         let _ = fs::remove_dir_all(&partial);
         return Err(error);
     }
@@ -107,10 +127,13 @@ impl Requirements {
     }
 }
 
-fn install(requirements: &Requirements, folder: &Path, interrupt: &Interrupt) -> Result<()> {
-    say(
-        "    installing LocalStack and the readers under the build folder (once, about 450 MB on disk)",
-    );
+fn install(
+    what: &str,
+    requirements: &Requirements,
+    folder: &Path,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    say(&format!("    installing {what}"));
     let mut command = python_command("python3");
     command.args(["-m", "venv"]).arg(folder);
     let printed = process::capture("python3 -m venv", &mut command, interrupt, INSTALL_LIMIT)?;
@@ -142,7 +165,7 @@ fn install(requirements: &Requirements, folder: &Path, interrupt: &Interrupt) ->
     let printed = process::capture("pip check", &mut command, interrupt, QUICK_LIMIT)?;
     if !printed.status.success() {
         bail!(
-            "the files in tests/env do not agree with each other: {}",
+            "the pinned packages do not agree with each other: {}",
             printed.out.trim()
         );
     }
@@ -264,7 +287,7 @@ mod tests {
     #[test]
     fn the_committed_requirements_pin_every_line() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let requirements = Requirements::read(root, REQUIREMENTS).unwrap();
+        let requirements = Requirements::read(root, TESTS.requirements).unwrap();
         let lines = || {
             requirements
                 .text

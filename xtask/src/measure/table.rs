@@ -3,24 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::figures::Figures;
+use crate::columns::aligned;
 
-/// The name comes last, so that a long one moves no number.
 const TITLES: [&str; 7] = [
     "size", "rows", "B/row", "groups", "in range", "ratio", "file",
 ];
 
 /// Two lines a file: the figures, and below them what they are made of.
 pub fn of(figures: &[Figures]) -> String {
-    let rows: Vec<[String; 7]> = figures.iter().map(cells).collect();
-    let mut widths = TITLES.map(str::len);
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let mut lines = vec![line(&TITLES.map(str::to_owned), &widths)];
-    for (row, figures) in rows.iter().zip(figures) {
-        lines.push(line(row, &widths));
+    let mut rows = vec![TITLES.map(str::to_owned)];
+    rows.extend(figures.iter().map(cells));
+    let mut aligned = aligned(&rows).into_iter();
+    let mut lines: Vec<_> = aligned.next().into_iter().collect();
+    for (line, figures) in aligned.zip(figures) {
+        lines.push(line);
         lines.push(format!("  {}", below(figures)));
     }
     lines.push(String::new());
@@ -70,16 +66,6 @@ fn counts(of: &BTreeMap<String, usize>) -> String {
         .map(|(word, count)| format!("{word} {count}"))
         .collect();
     counts.join(", ")
-}
-
-/// The last cell is a name, the others are numbers.
-fn line(cells: &[String; 7], widths: &[usize; 7]) -> String {
-    let [numbers @ .., name] = cells;
-    let mut line = String::new();
-    for (number, width) in numbers.iter().zip(widths) {
-        line += &format!("{number:>width$}  ");
-    }
-    line + name
 }
 
 fn size(bytes: u64) -> String {

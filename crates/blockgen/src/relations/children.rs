@@ -55,9 +55,9 @@ impl Children {
         }
     }
 
-    fn counts(&self, block: u64) -> Vec<u32> {
+    fn make_counts(&self, block: u64, counts: &mut Vec<u32>) {
         let parents = (self.parents - block * BLOCK).min(BLOCK);
-        self.counts.of(block, parents)
+        self.counts.make(block, parents, counts);
     }
 
     /// Calls `visit` with each parent and a range of its children's numbers, in the order of the
@@ -65,10 +65,12 @@ impl Children {
     fn run(&self, start: u64, count: usize, mut visit: impl FnMut(u64, std::ops::Range<u64>)) {
         let mut row = start;
         let end = start + count as u64;
+        let mut counts = Vec::new();
         while row < end {
             let (block, mut skip) = self.block_of(row);
-            for (parent, children) in (block * BLOCK..).zip(self.counts(block)) {
-                let children = u64::from(children);
+            self.make_counts(block, &mut counts);
+            for (parent, children) in (block * BLOCK..).zip(&counts) {
+                let children = u64::from(*children);
                 if skip >= children {
                     skip -= children;
                     continue;
@@ -116,7 +118,7 @@ impl Children {
         for index in order {
             let (block, place) = self.block_of(rows[index]);
             if made != Some(block) {
-                counts = self.counts(block);
+                self.make_counts(block, &mut counts);
                 made = Some(block);
                 (parent, before) = (0, 0);
             }

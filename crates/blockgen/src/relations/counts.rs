@@ -59,14 +59,16 @@ impl Counts {
         exact.clamp(parents * u64::from(self.min), parents * u64::from(self.max))
     }
 
-    /// The counts of a block of `parents`, which is `BLOCK` for all but the last.
-    pub(super) fn of(&self, block: u64, parents: u64) -> Vec<u32> {
+    /// The counts of a block of `parents`, which is `BLOCK` for all but the last, in place of what
+    /// is in `counts`: whoever goes from block to block allocates once.
+    pub(super) fn make(&self, block: u64, parents: u64, counts: &mut Vec<u32>) {
         let first = block * BLOCK;
-        let mut counts: Vec<u32> = match self.shape {
+        counts.clear();
+        match self.shape {
             Shape::Even => {
                 let span = u64::from(self.max - self.min) + 1;
                 let draw = |parent| self.min + self.draws.draws(parent).below(span) as u32;
-                (first..first + parents).map(draw).collect()
+                counts.extend((first..first + parents).map(draw));
             }
             Shape::Falling { decay, from_most } => {
                 let draw = |parent| {
@@ -77,11 +79,10 @@ impl Counts {
                         self.min + above
                     }
                 };
-                (first..first + parents).map(draw).collect()
+                counts.extend((first..first + parents).map(draw));
             }
-        };
-        self.settle(&mut counts, self.total(parents), block);
-        counts
+        }
+        self.settle(counts, self.total(parents), block);
     }
 
     /// Raises or lowers counts until their sum is the total.
@@ -217,6 +218,14 @@ mod tests {
             }
         }
         found
+    }
+
+    impl Counts {
+        fn of(&self, block: u64, parents: u64) -> Vec<u32> {
+            let mut counts = vec![7; 3];
+            self.make(block, parents, &mut counts);
+            counts
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub fn spec(columns: &[&str]) -> String {
 }
 
 /// The generator of that table, with the seed 1.
-#[allow(dead_code, reason = "a test that only reads specs has no use for it")]
+#[allow(dead_code, reason = "some tests look at specs alone")]
 pub fn generator(columns: &[&str]) -> Generator {
     let spec = DatasetSpec::from_toml(&spec(columns)).unwrap();
     Generator::compile(&spec, "t", 1).unwrap()

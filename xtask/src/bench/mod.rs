@@ -1,0 +1,155 @@
+//! Benches: how fast the parts are, and their peers beside them.
+//!
+//! ```text
+//! cargo bench --no-run ─▶ a crate's bench ──JSON lines──┐
+//!                                                       ├─▶ Measurement ─▶ one table, or JSON
+//! pinned environment ─▶ a script a peer ────JSON lines──┘
+//! ```
+//!
+//! A new bench is an entry of [`Bench`] and a room like [`generator`]; a new peer is a line of its
+//! requirements and a name that its script knows.
+
+mod generator;
+mod machine;
+mod measurement;
+mod peers;
+mod program;
+mod table;
+
+use std::io::{self, Write as _};
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::process::Interrupt;
+use crate::report::say;
+use crate::workspace::Workspace;
+use machine::Machine;
+
+/// What can be measured.
+#[derive(Subcommand)]
+pub enum Bench {
+    /// The generator: tables, every kind of columns, and `fake` alone
+    #[command(after_help = "\
+Rows a second on one core, by the processor time of one thread: the median of the blocks, the
+slowest and the fastest. `wanted` is what the project holds itself to. Columns that are made from
+others are measured with them.
+
+Examples:
+  cargo xtask bench gen                    everything, about two minutes
+  cargo xtask bench gen --quick            the same, less exactly
+  cargo xtask bench gen tables naive       groups: naive, tables, columns, fixed,
+                                           pools, kinds
+  cargo xtask bench gen email phone        kinds of columns
+  cargo xtask bench gen people --peers     Faker and mimesis beside ours
+  cargo xtask bench gen --json > now.jsonl one JSON object a line")]
+    Gen(Request),
+}
+
+/// What is asked of a bench.
+#[derive(Args, Clone)]
+pub struct Request {
+    /// Groups, tables or kinds; all if none is named
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Time for each measurement, in seconds, up to 600
+    #[arg(long, value_name = "S", default_value = "0.5", value_parser = seconds)]
+    seconds: f64,
+    /// A tenth of a second for each measurement
+    #[arg(long, conflicts_with = "seconds")]
+    quick: bool,
+    /// Measure peers from PyPI, too; they are installed the first time
+    #[arg(long)]
+    peers: bool,
+    /// Print JSON in place of the table
+    #[arg(long)]
+    json: bool,
+}
+
+impl Request {
+    /// Time for each measurement.
+    fn seconds(&self) -> f64 {
+        if self.quick { 0.1 } else { self.seconds }
+    }
+
+    /// The same for one name.
+    fn only(&self, name: &str) -> Self {
+        Self {
+            names: vec![name.to_owned()],
+            ..self.clone()
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if seconds > 0.0 && seconds <= 600.0 {
+        Ok(seconds)
+    } else {
+        Err("more than 0 and at most 600".to_owned())
+    }
+}
+
+/// Measures what is asked for; tells what there is if nothing is.
+///
+/// # Errors
+///
+/// A bench that can't be built or fails, a peer that can't be installed.
+pub fn run(workspace: &Workspace, bench: Option<Bench>, interrupt: &Interrupt) -> Result<()> {
+    let Some(bench) = bench else {
+        return print(&list());
+    };
+    let machine = Machine::look();
+    let (request, measurements) = match &bench {
+        Bench::Gen(request) => (request, generator::run(workspace, request, interrupt)?),
+    };
+    if request.json {
+        let mut lines = vec![json!({ "bench": "machine", "machine": machine.json() }).to_string()];
+        lines.extend(measurements.iter().map(|one| one.json().to_string()));
+        return print(&lines.join("\n"));
+    }
+    print(&table::of(&measurements))?;
+    say(&format!("\n{}", machine.text()));
+    Ok(())
+}
+
+/// The benches, a line each.
+fn list() -> String {
+    let mut lines = vec!["Benches, each with examples in its help:".to_owned()];
+    for bench in Bench::augment_subcommands(clap::Command::new("bench")).get_subcommands() {
+        let about = bench.get_about().map(ToString::to_string);
+        lines.push(format!(
+            "  cargo xtask bench {}    {}",
+            bench.get_name(),
+            about.unwrap_or_default()
+        ));
+    }
+    lines.join("\n")
+}
+
+fn print(text: &str) -> Result<()> {
+    writeln!(io::stdout().lock(), "{text}").context("cannot print the figures")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bench_is_listed() {
+        assert_eq!(
+            list(),
+            "Benches, each with examples in its help:\n  \
+             cargo xtask bench gen    The generator: tables, every kind of columns, and `fake` alone"
+        );
+    }
+
+    #[test]
+    fn a_measurement_takes_some_time_and_not_for_ever() {
+        assert_eq!(seconds("0.5"), Ok(0.5));
+        for wrong in ["0", "-1", "601", "NaN", "inf", "soon"] {
+            seconds(wrong).unwrap_err();
+        }
+    }
+}
