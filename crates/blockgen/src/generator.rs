@@ -60,10 +60,14 @@ impl Generator {
         }
         let needs = compiler.relations.needs(of_table);
         compiler.finish()?;
-        let named = table.columns.iter().zip(&columns);
-        let fields: Vec<_> = named
-            .map(|(spec, column)| Field::new(&spec.name, column.data_type(), column.nullable()))
-            .collect();
+        let named = table.columns.iter().zip(columns);
+        let (fields, columns): (Vec<_>, Vec<_>) = named
+            .filter(|(spec, _)| !spec.hidden)
+            .map(|(spec, column)| {
+                let field = Field::new(&spec.name, column.data_type(), column.nullable());
+                (field, column)
+            })
+            .unzip();
         Ok(Self {
             table: Arc::new(Table {
                 schema: Arc::new(Schema::new(fields)),
@@ -180,9 +184,9 @@ impl Generator {
         Ok(count as usize)
     }
 
-    fn explain(&self, column: usize, rows: &Range<u64>, error: FillError) -> GenerateError {
+    fn explain(&self, index: usize, rows: &Range<u64>, error: FillError) -> GenerateError {
         let table = self.table().to_owned();
-        let column = self.table.schema.field(column).name().clone();
+        let column = self.table.schema.field(index).name().clone();
         match error {
             FillError::TextTooLong { max_bytes } => GenerateError::TextTooLong {
                 table,
@@ -239,6 +243,13 @@ impl Generator {
                 column,
                 values,
                 row,
+            },
+            FillError::ExpressionOverflow => GenerateError::ExpressionOverflow {
+                table,
+                column,
+                start: rows.start,
+                end: rows.end,
+                data_type: self.table.schema.field(index).data_type().clone(),
             },
             FillError::Arrow(source) => GenerateError::Arrow {
                 table,

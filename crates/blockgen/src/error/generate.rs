@@ -197,6 +197,25 @@ pub enum GenerateError {
         max_rows: u64,
     },
 
+    /// What is computed for a column does not fit its type.
+    #[error(
+        "cannot make rows {start}..{end} of column `{table}.{column}`: what is computed for one of \
+         them leaves the range of {data_type}; choose a wider type, or smaller numbers to compute \
+         with"
+    )]
+    ExpressionOverflow {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// First row asked for.
+        start: u64,
+        /// Row before which the range ends.
+        end: u64,
+        /// The type of the column.
+        data_type: arrow::datatypes::DataType,
+    },
+
     /// Arrow refused what was generated: a defect of this crate.
     #[error("column `{table}.{column}` made values that Arrow refuses; please report this")]
     Arrow {

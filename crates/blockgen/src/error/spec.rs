@@ -158,6 +158,15 @@ pub enum SpecError {
     #[error("the spec has no tables; give it at least one `[[tables]]`")]
     NoTables,
 
+    /// All tables of the spec, or all columns of a table, are hidden.
+    #[error("{place} has no {what} but hidden ones; take `hidden` from one that is to be written")]
+    AllHidden {
+        /// The spec, or a table such as "table `people`".
+        place: String,
+        /// What is hidden: tables or columns.
+        what: &'static str,
+    },
+
     /// Two tables have one name.
     #[error("the spec names table `{table}` twice; each table needs a name of its own")]
     DuplicateTable {

@@ -60,10 +60,11 @@ impl Explainer {
             Value::Map(entries) => self.map(node, entries, &fitting, place),
             Value::List(items) => {
                 let Some(schema) = first.items() else { return };
-                for item in items {
-                    let place = match item.text("name") {
-                        Some(name) if item.get("kind").is_some() => place.nested(name),
-                        _ => place.clone(),
+                for (item, number) in items.iter().zip(1..) {
+                    let place = match (item.text("name"), item.get("kind")) {
+                        (_, None) => place.clone(),
+                        (Some(name), _) => place.nested(name),
+                        (None, _) => place.nested(&format!("{}.{number}", place.option)),
                     };
                     self.at(item, schema, &place);
                 }
