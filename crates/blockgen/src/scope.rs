@@ -254,7 +254,7 @@ impl<'a> Scope<'a> {
             Some(index) => self.column(index),
             None => {
                 let hint = Hint::new(name, columns().map(|other| other.name.as_str()));
-                Err(self.unknown(option, name, "any kind", hint))
+                Err(self.unknown(option, name, "", hint))
             }
         }
     }

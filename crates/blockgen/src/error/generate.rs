@@ -150,8 +150,8 @@ pub enum GenerateError {
 
     /// A column of unique values has given all of them.
     #[error(
-        "cannot make row {row} of column `{table}.{column}`: its range holds {values} values, and \
-         none may come twice; widen the range or ask for lower rows"
+        "cannot make row {row} of column `{table}.{column}`: there are {values} values that it may \
+         have, and none may come twice; let there be more, or ask for lower rows"
     )]
     UniqueExhausted {
         /// The table.

@@ -136,8 +136,9 @@ pub enum SpecError {
 
     /// A column refers to one that its table does not have, or that is of another kind.
     #[error(
-        "option `{option}` of column `{table}.{column}` names `{found}`, which is no column of \
-         kind {wanted} in this table; {hint}"
+        "option `{option}` of column `{table}.{column}` names `{found}`, which is no column {}in \
+         this table; {hint}",
+        if wanted.is_empty() { String::new() } else { format!("of kind {wanted} ") }
     )]
     UnknownReference {
         /// Table of the column that refers.
@@ -148,7 +149,7 @@ pub enum SpecError {
         option: &'static str,
         /// The name that was found there.
         found: String,
-        /// The kind that the column named must have.
+        /// The kind that the column named must have; empty where any kind will do.
         wanted: &'static str,
         /// The columns that may be named, and the nearest of them.
         hint: Hint,

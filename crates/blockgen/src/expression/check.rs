@@ -280,7 +280,8 @@ impl Checker<'_> {
         let Some(unit) = unit(operator, left_is, right_is) else {
             let (left, right) = (left_is.unit.describe(), right_is.unit.describe());
             let found = format!("`{}` between {left} and {right}", operator.sign());
-            let allowed = "numbers; a date and whole days; two dates or two timestamps with `-`";
+            let allowed = "two numbers; a date and whole days, or a timestamp and exact seconds; two dates \
+                           or two timestamps with `-`";
             return Err(self.refuse(at, found, allowed));
         };
         let is_float = left_is.is_float || right_is.is_float;
@@ -380,6 +381,8 @@ fn unit(operator: Operator, left: Operand, right: Operand) -> Option<Unit> {
         (_, Number, Number) | (Subtract, Date, Date) | (Subtract, Moment, Moment) => Some(Number),
         (Add | Subtract, Date, Number) if whole(right) => Some(Date),
         (Add, Number, Date) if whole(left) => Some(Date),
+        (Add | Subtract, Moment, Number) if !right.is_float => Some(Moment),
+        (Add, Number, Moment) if !left.is_float => Some(Moment),
         _ => None,
     }
 }

@@ -189,7 +189,7 @@ impl Exact {
         N::all(Operator::Divide, values, Values::One(divisor)).ok_or(Stop::Overflow)
     }
 
-    /// The nearest floats, and which rows have one.
+    /// The floats nearest to what has so many digits behind the point, and which rows have one.
     ///
     /// # Errors
     ///
@@ -197,9 +197,10 @@ impl Exact {
     pub(crate) fn floats(
         &self,
         block: &Block<'_>,
+        scale: u8,
     ) -> Result<(Vec<f64>, Option<NullBuffer>), FillError> {
-        let (units, nulls) = self.compute(block, self.scale)?;
-        let float = |units| f64::of_units(units, self.scale).unwrap_or(f64::NAN);
+        let (units, nulls) = self.compute(block, scale)?;
+        let float = |units| f64::of_units(units, scale).unwrap_or(f64::NAN);
         let floats = match units {
             Computed::Narrow(units) => units.into_iter().map(|units| float(units.into())).collect(),
             Computed::Wide(units) => units.into_iter().map(float).collect(),

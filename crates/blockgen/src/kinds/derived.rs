@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array};
+use arrow::array::{
+    ArrayRef, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
+    TimestampMicrosecondArray,
+};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::DataType;
 use schemars::JsonSchema;
@@ -22,23 +25,24 @@ pub struct DerivedOptions {
     /// `timestamp '2024-05-01T12:00:00Z'`, `true` and `false`; `+`, `-`, `*`, `/`, `%`, and `div`,
     /// which divides without a rest; `=`, `<>`, `<`, `<=`, `>` and `>=`; `and`, `or`, `not`,
     /// `is null` and `is not null`; brackets; and `rows(table)`, how many rows a table has. A date
-    /// and a whole number make a date that lies so many days later, two dates the days between
-    /// them, two timestamps the seconds. A column whose name is no word stands in double quotes.
+    /// and a whole number make a date that lies so many days later, a timestamp and a number of
+    /// seconds a timestamp; two dates the days between them, two timestamps the seconds. A column whose name is no word stands in double quotes.
     ///
     /// Integers and decimals are computed exactly, and quotients rounded, a half away from zero;
     /// with a float among them, all is computed in floats. Where a column is null, and where
     /// something is divided by 0, the value is null. 4,096 bytes at most.
     pub expression: String,
     /// The Arrow type of numbers. If not given, whole numbers are `int64`, numbers with decimals
-    /// `decimal`, and what has a float among its columns `float64`. Dates and conditions have one
-    /// type alone.
+    /// `decimal`, and what has a float among its columns `float64`. Dates, timestamps (of
+    /// microseconds, in UTC) and conditions have one type alone.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub data_type: Option<DerivedType>,
     /// Digits of a `decimal` in all, 1 to 38; 18 if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<u8>,
-    /// Digits of a `decimal` behind the point, 0 to `precision`, to which values are rounded. If
-    /// not given, as many as the expression has: those of its columns, and 6 of a quotient.
+    /// Digits behind the point to which values are rounded: of a `decimal` 0 to `precision`, of a
+    /// `float64` 0 to 15. If not given, floats are not rounded, and a `decimal` has as many as the
+    /// expression: those of its columns, and 6 of a quotient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<u8>,
 }
@@ -63,15 +67,23 @@ const MAX_PRECISION: u8 = 38;
 
 const DEFAULT_PRECISION: u8 = 18;
 
+/// Beyond, a float has none to round to.
+const MAX_DECIMALS: u8 = 15;
+
+/// Of microseconds.
+const MICROS_SCALE: u8 = 6;
+
 #[derive(Debug)]
 enum Derived {
     Int32(Exact),
     Int64(Exact),
     Decimal(Exact, u8, u8),
-    /// Exact as long as it is computed.
-    Rounded(Exact),
-    Float(Float),
+    /// Exact as long as it is computed, with so many digits behind the point.
+    Rounded(Exact, u8),
+    /// Times the number that it is rounded by, if it is.
+    Float(Float, Option<f64>),
     Date(Exact),
+    Moment(Exact),
     Bool(Condition),
 }
 
@@ -116,7 +128,10 @@ impl Derived {
                 match data_type {
                     DerivedType::Int32 => Self::Int32(exact),
                     DerivedType::Int64 => Self::Int64(exact),
-                    DerivedType::Float64 => Self::Rounded(exact),
+                    DerivedType::Float64 => {
+                        let scale = options.scale.unwrap_or(exact.scale);
+                        Self::Rounded(exact, scale)
+                    }
                     DerivedType::Decimal => {
                         let scale = options.scale.unwrap_or(exact.scale);
                         if scale > precision {
@@ -129,16 +144,14 @@ impl Derived {
                     }
                 }
             }
-            (Value::Float(float), None | Some(DerivedType::Float64)) => Self::Float(float),
+            (Value::Float(float), None | Some(DerivedType::Float64)) => {
+                let power = |scale: u8| 10u64.pow(scale.min(MAX_DECIMALS).into()) as f64;
+                Self::Float(float, options.scale.map(power))
+            }
             (Value::Exact(exact), None) if exact.unit == Unit::Date => Self::Date(exact),
+            (Value::Exact(exact), None) => Self::Moment(exact),
             (Value::Condition(condition), None) => Self::Bool(condition),
-            (Value::Float(_) | Value::Condition(_), Some(data_type))
-            | (
-                Value::Exact(Exact {
-                    unit: Unit::Date, ..
-                }),
-                Some(data_type),
-            ) => {
+            (Value::Float(_) | Value::Condition(_) | Value::Exact(_), Some(data_type)) => {
                 let found = format!("{data_type:?}").to_lowercase();
                 let allowed = match described {
                     "a float" => "`float64`, or none: there are floats among the columns",
@@ -146,21 +159,30 @@ impl Derived {
                 };
                 return Err(scope.invalid("type", found, allowed));
             }
-            _ => {
+            (Value::Words(_), _) => {
                 let found = format!("`{}`, which is {described}", options.expression);
                 let allowed = "numbers, dates and conditions; texts are composed by `template`";
                 return Err(scope.invalid("expression", found, allowed));
             }
         };
-        if wants_decimal && !matches!(derived, Self::Decimal(..)) {
-            let (option, found) = match (options.scale, options.precision) {
-                (Some(scale), _) => ("scale", scale),
-                (None, precision) => ("precision", precision.unwrap_or_default()),
-            };
-            let allowed = format!("none: values are {}", derived.data_type());
-            return Err(scope.invalid(option, found, allowed));
+        let is_float = matches!(derived, Self::Rounded(..) | Self::Float(..));
+        if let Some(scale) = options
+            .scale
+            .filter(|scale| is_float && *scale > MAX_DECIMALS)
+        {
+            return Err(scope.invalid("scale", scale, format!("0 to {MAX_DECIMALS}")));
         }
-        Ok(derived)
+        let is_decimal = matches!(derived, Self::Decimal(..));
+        let allowed = format!("none: values are {}", derived.data_type());
+        match (options.precision, options.scale) {
+            (Some(precision), _) if !is_decimal => {
+                Err(scope.invalid("precision", precision, allowed))
+            }
+            (_, Some(scale)) if !is_decimal && !is_float => {
+                Err(scope.invalid("scale", scale, allowed))
+            }
+            _ => Ok(derived),
+        }
     }
 }
 
@@ -171,8 +193,11 @@ impl Column for Derived {
             Self::Int64(_) => DataType::Int64,
             // No precision above 38 is let in.
             Self::Decimal(_, precision, scale) => DataType::Decimal128(*precision, *scale as i8),
-            Self::Rounded(_) | Self::Float(_) => DataType::Float64,
+            Self::Rounded(..) | Self::Float(..) => DataType::Float64,
             Self::Date(_) => DataType::Date32,
+            Self::Moment(_) => {
+                DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()))
+            }
             Self::Bool(_) => DataType::Boolean,
         }
     }
@@ -182,9 +207,10 @@ impl Column for Derived {
             Self::Int32(exact)
             | Self::Int64(exact)
             | Self::Decimal(exact, ..)
-            | Self::Rounded(exact)
+            | Self::Rounded(exact, _)
+            | Self::Moment(exact)
             | Self::Date(exact) => exact.nullable(),
-            Self::Float(float) => float.nullable(),
+            Self::Float(float, _) => float.nullable(),
             Self::Bool(condition) => condition.nullable(),
         }
     }
@@ -203,10 +229,7 @@ impl Column for Derived {
             }
             Self::Int64(exact) => {
                 let (values, nulls) = exact.compute(block, 0)?;
-                let values = match values {
-                    Computed::Narrow(values) => values,
-                    wide => narrowed(wide, nulls.as_ref(), |value| i64::try_from(value).ok())?,
-                };
+                let values = whole(values, nulls.as_ref())?;
                 Arc::new(Int64Array::new(values.into(), nulls))
             }
             Self::Decimal(exact, precision, scale) => {
@@ -217,16 +240,40 @@ impl Column for Derived {
                 let array = Decimal128Array::new(values.into(), nulls);
                 Arc::new(array.with_precision_and_scale(*precision, *scale as i8)?)
             }
-            Self::Rounded(exact) => {
-                let (values, nulls) = exact.floats(block)?;
+            Self::Moment(exact) => {
+                let (values, nulls) = exact.compute(block, MICROS_SCALE)?;
+                let values = whole(values, nulls.as_ref())?;
+                let array = TimestampMicrosecondArray::new(values.into(), nulls);
+                Arc::new(array.with_timezone("UTC"))
+            }
+            Self::Rounded(exact, scale) => {
+                let (values, nulls) = exact.floats(block, *scale)?;
                 Arc::new(Float64Array::new(values.into(), nulls))
             }
-            Self::Float(float) => {
-                let (values, nulls) = float.compute(block)?;
+            Self::Float(float, power) => {
+                let (mut values, nulls) = float.compute(block)?;
+                if let Some(power) = power {
+                    values.iter_mut().for_each(|value| round(value, *power));
+                }
                 Arc::new(Float64Array::new(values.into(), nulls))
             }
             Self::Bool(condition) => Arc::new(condition.holds(block)?),
         })
+    }
+}
+
+/// To a number of decimals, a half away from zero, as long as a float of that size has any.
+fn round(value: &mut f64, power: f64) {
+    let scaled = *value * power;
+    if scaled.is_finite() {
+        *value = scaled.round() / power;
+    }
+}
+
+fn whole(values: Computed, nulls: Option<&NullBuffer>) -> Result<Vec<i64>, FillError> {
+    match values {
+        Computed::Narrow(values) => Ok(values),
+        wide => narrowed(wide, nulls, |value| i64::try_from(value).ok()),
     }
 }
 

@@ -12,6 +12,10 @@ pub fn spec(columns: &[&str]) -> String {
 }
 
 /// The generator of that table, with the seed 1.
+#[allow(
+    dead_code,
+    reason = "each test is a crate of its own, and some need no rows"
+)]
 pub fn generator(columns: &[&str]) -> Generator {
     let spec = DatasetSpec::from_toml(&spec(columns)).unwrap();
     Generator::compile(&spec, "t", 1).unwrap()
