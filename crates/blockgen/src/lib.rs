@@ -68,6 +68,7 @@ mod rows;
 mod scalar;
 mod scope;
 mod spec;
+mod stock;
 mod temporal;
 mod text;
 mod weights;

@@ -180,6 +180,7 @@ impl Explainer {
                     option: place.path_of(option),
                     owner: match option {
                         "name" => place.part.describe().to_owned(),
+                        "if" => "a case".to_owned(),
                         _ => owner.clone(),
                     },
                 };
