@@ -26,7 +26,7 @@ fn a_block_of_a_hundred_times_the_rows_takes_no_more_allocations() {
 fn lineitem_takes_as_many_for_a_block_of_any_size() {
     let spec = DatasetSpec::builtin("lineitem").unwrap();
     let generator = Generator::compile(&spec, "lineitem", 42).unwrap();
-    let allocations = |rows| {
+    let allocations = |rows: u64| {
         // Not the first rows: these begin and end within the children of a block of parents.
         let counted = allocation_counter::measure(|| {
             generator.block(1_000..1_000 + rows).unwrap();

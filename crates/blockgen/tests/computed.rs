@@ -39,7 +39,10 @@ fn derived(expression: &str, options: &str) -> String {
     let spec = DatasetSpec::from_toml(&toml).unwrap();
     match Generator::compile(&spec, "t", 1) {
         Ok(generator) => {
-            let rows = generator.block(0..3).unwrap();
+            let rows = match generator.block(0..3) {
+                Ok(rows) => rows,
+                Err(error) => return error.to_string(),
+            };
             let column = rows.column_by_name("a").unwrap();
             let value = match column.is_null(0) {
                 true => "null".to_owned(),
@@ -144,7 +147,26 @@ fn dates_texts_and_conditions() {
             "five % (five - 5)",
             "five div 0 = 1",
         ],
-        &expect![""],
+        &expect![[r#"
+            day + 1 ▸ 2024-02-29 Date32
+            day - date '2024-01-01' ▸ 58 Int64
+            2 + day ▸ 2024-03-01 Date32
+            at + 90.5 ▸ 2024-05-01 00:01:30.500 Timestamp(µs, "UTC")
+            at - timestamp '2024-04-30T23:00:00Z' ▸ 3600.000000 Decimal128(18, 6)
+            at = timestamp '2024-05-01' ▸ true Boolean
+            day < date '2024-02-28' or five >= 5 ▸ true Boolean
+            city = 'Köln' and not yes ▸ false Boolean
+            city <> 'O''Hara' ▸ true Boolean
+            price > 19.98 and price <= 19.990 ▸ true Boolean
+            half < five ▸ true Boolean
+            nothing = 3 ▸ null Boolean
+            nothing = 3 or yes ▸ true Boolean
+            nothing is null and five is not null ▸ true Boolean
+            nothing + five ▸ null Int64
+            five / 0 ▸ null Decimal128(18, 6)
+            five % (five - 5) ▸ null Int64
+            five div 0 = 1 ▸ null Boolean
+        "#]],
     );
 }
 
@@ -375,7 +397,7 @@ fn options_that_are_refused() {
         r#"kind = "case"; when = [{ kind = "city" }, { if = "n = 1", kind = "ctiy" }, { if = "n = 1", kind = "integer", mim = 1 }]"#,
         expect![[r#"
             3 things are wrong with the spec:
-              line 17: column `t.a.when.1` lacks option `if`, which kind `city` needs
+              line 17: column `t.a.when.1` lacks option `if`, which a case needs
               line 17: column `t.a.when.2` is of kind `ctiy`, which does not exist; did you mean `city`? known: `sequence`, `uuid`, `row_hash`, `person_name`, `first_name`, `last_name`, `name_with_title`, `title`, `suffix`, `gender`, `email`, `free_email`, `username`, `password`, `phone`, `cell_phone`, `street_address`, `street_name`, `secondary_address`, `building_number`, `city`, `zip_code`, `postcode`, `state`, `state_abbreviation`, `country`, `country_code`, `time_zone`, `latitude`, `longitude`, `geohash`, `license_plate`, `company`, `company_suffix`, `buzzword`, `catch_phrase`, `bs`, `industry`, `profession`, `job`, `job_seniority`, `job_field`, `job_position`, `domain`, `domain_suffix`, `url`, `ipv4`, `ipv6`, `mac`, `http_status`, `image_url`, `user_agent`, `credit_card`, `iban`, `bic`, `isin`, `currency_code`, `currency_name`, `currency_symbol`, `word`, `words`, `paragraph`, `markdown`, `hex_color`, `rgb_color`, `rgba_color`, `hsl_color`, `hsla_color`, `isbn10`, `isbn13`, `file_name`, `file_path`, `dir_path`, `mime_type`, `semver`, `file_extension`, `float`, `integer`, `decimal`, `bool`, `constant`, `choice`, `date`, `time`, `timestamp`, `duration`, `binary`, `lorem`, `excerpt`, `pattern`, `template`, `reference`, `pull`, `parent`, `line_number`, `product`, `derived`, `case`, `offset`, `list`, `struct`, `map`
               line 17: column `t.a.when.3` has option `mim`, which kind `integer` does not have; did you mean `min`? known: `distribution`, `if`, `kind`, `locale`, `max`, `min`, `nulls`, `type`, `unique`"#]],
     );

@@ -56,8 +56,11 @@ impl Children {
     }
 
     fn counts(&self, block: u64) -> Vec<u32> {
-        let parents = (self.parents - block * BLOCK).min(BLOCK);
-        self.counts.of(block, parents)
+        self.counts.of(block, self.parents_of(block))
+    }
+
+    fn parents_of(&self, block: u64) -> u64 {
+        (self.parents - block * BLOCK).min(BLOCK)
     }
 
     /// Calls `visit` with each parent and a range of its children's numbers, in the order of the
@@ -65,9 +68,12 @@ impl Children {
     fn run(&self, start: u64, count: usize, mut visit: impl FnMut(u64, std::ops::Range<u64>)) {
         let mut row = start;
         let end = start + count as u64;
+        let mut counts = Vec::with_capacity(BLOCK as usize);
         while row < end {
             let (block, mut skip) = self.block_of(row);
-            for (parent, children) in (block * BLOCK..).zip(self.counts(block)) {
+            self.counts
+                .write(block, self.parents_of(block), &mut counts);
+            for (parent, &children) in (block * BLOCK..).zip(&counts) {
                 let children = u64::from(children);
                 if skip >= children {
                     skip -= children;

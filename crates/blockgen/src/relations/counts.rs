@@ -61,12 +61,20 @@ impl Counts {
 
     /// The counts of a block of `parents`, which is `BLOCK` for all but the last.
     pub(super) fn of(&self, block: u64, parents: u64) -> Vec<u32> {
+        let mut counts = Vec::new();
+        self.write(block, parents, &mut counts);
+        counts
+    }
+
+    /// The same in place of what `counts` holds, whose memory serves for many blocks.
+    pub(super) fn write(&self, block: u64, parents: u64, counts: &mut Vec<u32>) {
         let first = block * BLOCK;
-        let mut counts: Vec<u32> = match self.shape {
+        counts.clear();
+        match self.shape {
             Shape::Even => {
                 let span = u64::from(self.max - self.min) + 1;
                 let draw = |parent| self.min + self.draws.draws(parent).below(span) as u32;
-                (first..first + parents).map(draw).collect()
+                counts.extend((first..first + parents).map(draw));
             }
             Shape::Falling { decay, from_most } => {
                 let draw = |parent| {
@@ -77,11 +85,10 @@ impl Counts {
                         self.min + above
                     }
                 };
-                (first..first + parents).map(draw).collect()
+                counts.extend((first..first + parents).map(draw));
             }
-        };
-        self.settle(&mut counts, self.total(parents), block);
-        counts
+        }
+        self.settle(counts, self.total(parents), block);
     }
 
     /// Raises or lowers counts until their sum is the total.
