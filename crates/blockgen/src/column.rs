@@ -100,6 +100,8 @@ pub(crate) enum FillError {
         values: u128,
         row: u64,
     },
+    /// What was computed leaves the range of its type.
+    ExpressionOverflow,
     Arrow(ArrowError),
 }
 

@@ -10,6 +10,7 @@ use crate::error::{SpecError, SpecErrors};
 use crate::relations::Relations;
 use crate::scope::Scope;
 use crate::spec::{ColumnSpec, DatasetSpec};
+use crate::stock::Stocks;
 
 /// A column could not be compiled; why has been noted.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct Compiler<'a> {
     states: RefCell<BTreeMap<Position, State>>,
     /// What has been found out about the tables.
     pub(crate) relations: Relations,
+    /// Running text, by the words it is made of.
+    pub(crate) stocks: Stocks,
     /// The columns that are being compiled, each for the sake of the one before.
     way: RefCell<Vec<Step>>,
     /// Tables of the spec, and structs met so far.
@@ -65,6 +68,7 @@ impl<'a> Compiler<'a> {
             seed,
             states: RefCell::default(),
             relations: Relations::default(),
+            stocks: Stocks::default(),
             way: RefCell::default(),
             tables: Cell::new(spec.tables.len()),
             errors: RefCell::default(),

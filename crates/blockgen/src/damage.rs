@@ -40,7 +40,7 @@ use crate::spec::Malformation;
 /// All damage of a table.
 #[derive(Debug, Default)]
 pub(crate) struct Damage {
-    /// What is done to each column, in the order of the spec.
+    /// What is done to each column that is written, in the order of the spec.
     columns: Vec<Vec<Stroke>>,
     repeats: Vec<Repeat>,
 }

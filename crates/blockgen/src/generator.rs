@@ -34,7 +34,7 @@ pub struct Generator {
 
 struct Table {
     schema: SchemaRef,
-    /// Undamaged.
+    /// Undamaged, and without the hidden ones.
     columns: Vec<Arc<dyn Column>>,
     damage: Option<Damage>,
     provenance: Provenance,
@@ -66,12 +66,15 @@ impl Generator {
         }
         let needs = compiler.relations.needs(of_table);
         compiler.finish()?;
-        let named = table.columns.iter().zip(&columns).enumerate();
-        let fields = named.map(|(number, (spec, column))| {
-            let nullable = column.nullable() || damage.makes_nulls(number);
-            Field::new(&spec.name, column.data_type(), nullable)
-        });
-        let fields: Vec<_> = fields.collect();
+        let named = table.columns.iter().zip(columns);
+        let written = named.filter(|(spec, _)| !spec.hidden).enumerate();
+        let (fields, columns): (Vec<_>, Vec<_>) = written
+            .map(|(number, (spec, column))| {
+                let nullable = column.nullable() || damage.makes_nulls(number);
+                let field = Field::new(&spec.name, column.data_type(), nullable);
+                (field, column)
+            })
+            .unzip();
         Ok(Self {
             table: Arc::new(Table {
                 schema: Arc::new(Schema::new(fields)),
@@ -257,9 +260,9 @@ impl Generator {
         }
     }
 
-    fn explain(&self, column: usize, rows: &Range<u64>, error: FillError) -> GenerateError {
+    fn explain(&self, index: usize, rows: &Range<u64>, error: FillError) -> GenerateError {
         let table = self.table().to_owned();
-        let column = self.table.schema.field(column).name().clone();
+        let column = self.table.schema.field(index).name().clone();
         match error {
             FillError::TextTooLong { max_bytes } => GenerateError::TextTooLong {
                 table,
@@ -316,6 +319,13 @@ impl Generator {
                 column,
                 values,
                 row,
+            },
+            FillError::ExpressionOverflow => GenerateError::ExpressionOverflow {
+                table,
+                column,
+                start: rows.start,
+                end: rows.end,
+                data_type: self.table.schema.field(index).data_type().clone(),
             },
             FillError::Arrow(source) => GenerateError::Arrow {
                 table,

@@ -5,12 +5,14 @@ mod automotive;
 mod barcode;
 mod binary;
 mod boolean;
+mod case;
 mod choice;
 mod color;
 mod company;
 mod constant;
 mod date;
 mod decimal;
+mod derived;
 mod duration;
 mod elements;
 mod faked;
@@ -26,6 +28,7 @@ mod list;
 mod localised;
 mod lorem;
 mod map;
+mod offset;
 mod parent;
 mod pattern;
 mod person;
@@ -49,10 +52,12 @@ use serde::{Deserialize, Serialize};
 pub use self::address::GeohashOptions;
 pub use self::binary::BinaryOptions;
 pub use self::boolean::BoolOptions;
+pub use self::case::{CaseBranch, CaseOptions};
 pub use self::choice::ChoiceOptions;
 pub use self::constant::ConstantOptions;
 pub use self::date::DateOptions;
 pub use self::decimal::DecimalOptions;
+pub use self::derived::{DerivedOptions, DerivedType};
 pub use self::duration::DurationOptions;
 pub use self::float::{FloatOptions, FloatType};
 pub use self::integer::{IntegerOptions, IntegerType};
@@ -60,9 +65,10 @@ pub use self::internet::{DomainOptions, EmailOptions, PasswordOptions, UsernameO
 pub use self::line_number::LineNumberOptions;
 pub use self::list::ListOptions;
 pub use self::lorem::{
-    LoremOptions, MarkdownOptions, MarkdownStyle, ParagraphOptions, WordsOptions,
+    ExcerptOptions, LoremOptions, MarkdownOptions, MarkdownStyle, ParagraphOptions, WordsOptions,
 };
 pub use self::map::MapOptions;
+pub use self::offset::OffsetOptions;
 pub use self::parent::ParentOptions;
 pub use self::pattern::PatternOptions;
 pub use self::person::PersonOptions;
@@ -287,6 +293,9 @@ pub enum ColumnKind {
     Binary(BinaryOptions),
     /// `lorem`: `Utf8`, a sentence of a number of words that mean nothing.
     Lorem(LoremOptions),
+    /// `excerpt`: `Utf8`, a piece of running text that means nothing, cut off at a number of
+    /// characters, such as `quia et voluptas. Dol`.
+    Excerpt(ExcerptOptions),
     /// `pattern`: `Utf8`, texts of one form, such as `^##-####`.
     Pattern(PatternOptions),
     /// `template`: `Utf8`, text with the values of other columns of the same row, such as
@@ -302,6 +311,14 @@ pub enum ColumnKind {
     LineNumber(LineNumberOptions),
     /// `product`: `Float64`, numbers of the same row, multiplied.
     Product(ProductOptions),
+    /// `derived`: whole numbers, decimals, floats, dates, or true and false, computed from other
+    /// columns of the same row, such as `quantity * price`.
+    Derived(DerivedOptions),
+    /// `case`: of several kinds, the one whose condition holds of the row.
+    Case(CaseOptions),
+    /// `offset`: a date or a timestamp at a random distance from another of the same row, such as
+    /// 1 to 30 days after it.
+    Offset(OffsetOptions),
     /// `list`: `List`, from none to many values of one kind.
     List(ListOptions),
     /// `struct`: `Struct`, named fields, each of a kind of its own.
@@ -403,6 +420,7 @@ impl ColumnKind {
             Self::Duration(options) => Arc::new(duration::Duration::new(options, scope)?),
             Self::Binary(options) => Arc::new(binary::Binary::new(options, scope)?),
             Self::Lorem(options) => lorem::lorem(options, scope)?,
+            Self::Excerpt(options) => lorem::excerpt(options, scope)?,
             Self::Pattern(options) => pattern::compile(options, scope)?,
             Self::Template(options) => template::compile(options, scope)?,
             Self::Reference(options) => reference::compile(options, scope)?,
@@ -410,6 +428,9 @@ impl ColumnKind {
             Self::Parent(options) => parent::compile(options, scope)?,
             Self::LineNumber(options) => Arc::new(line_number::LineNumber::new(options, scope)?),
             Self::Product(options) => Arc::new(product::Product::new(options, scope)?),
+            Self::Derived(options) => derived::compile(options, scope)?,
+            Self::Case(options) => case::compile(options, scope)?,
+            Self::Offset(options) => Arc::new(offset::Offset::new(options, scope)?),
             Self::List(options) => list::compile(options, scope)?,
             Self::Struct(options) => structure::compile(options, scope)?,
             Self::Map(options) => map::compile(options, scope)?,

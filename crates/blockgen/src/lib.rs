@@ -56,6 +56,7 @@ mod damage;
 mod display;
 mod distribution;
 mod error;
+mod expression;
 mod generator;
 mod kinds;
 mod locale;
@@ -72,6 +73,7 @@ mod scalar;
 mod scope;
 mod share;
 mod spec;
+mod stock;
 mod temporal;
 mod text;
 mod weights;
@@ -86,10 +88,11 @@ pub use distribution::{Bucket, Distribution};
 pub use error::{GenerateError, Hint, SpecError, SpecErrors, SpecFault};
 pub use generator::{Generator, MAX_BLOCK_ROWS, MAX_ROWS};
 pub use kinds::{
-    BinaryOptions, BoolOptions, ChoiceOptions, ColumnKind, ConstantOptions, DateOptions,
-    DecimalOptions, DomainOptions, DurationOptions, EmailOptions, FloatOptions, FloatType,
-    GeohashOptions, HashAlgorithm, IntegerOptions, IntegerType, LineNumberOptions, ListOptions,
-    LoremOptions, MapOptions, MarkdownOptions, MarkdownStyle, ParagraphOptions, ParentDraw,
+    BinaryOptions, BoolOptions, CaseBranch, CaseOptions, ChoiceOptions, ColumnKind,
+    ConstantOptions, DateOptions, DecimalOptions, DerivedOptions, DerivedType, DomainOptions,
+    DurationOptions, EmailOptions, ExcerptOptions, FloatOptions, FloatType, GeohashOptions,
+    HashAlgorithm, IntegerOptions, IntegerType, LineNumberOptions, ListOptions, LoremOptions,
+    MapOptions, MarkdownOptions, MarkdownStyle, OffsetOptions, ParagraphOptions, ParentDraw,
     ParentOptions, PasswordOptions, PatternOptions, PersonOptions, ProductOptions, PullOptions,
     ReferenceOptions, RowHashOptions, SequenceOptions, SequenceType, StructOptions, TemplateCase,
     TemplateOptions, TimeOptions, TimestampOptions, UsernameOptions, UuidOptions, WordsOptions,

@@ -53,6 +53,8 @@ impl Provenance {
             let table = &spec.tables[table];
             TableSpec {
                 locale: table.locale.as_ref().or(spec.locale.as_ref()).cloned(),
+                // Whether a table is written where nobody asks for it decides no value.
+                hidden: false,
                 ..table.clone()
             }
         };

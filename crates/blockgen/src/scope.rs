@@ -115,6 +115,16 @@ impl<'a> Scope<'a> {
         Ok(inside)
     }
 
+    /// The scope of one of the kinds that this column's values may be of. Unlike an element of a
+    /// list it has a value for each row, and may refer to what this column may refer to.
+    ///
+    /// # Errors
+    ///
+    /// Where too many values lie in one another.
+    pub(crate) fn branch(&self, option: &'static str, name: &str) -> Result<Self, Rejected> {
+        Ok(self.inside(option)?.nested(name))
+    }
+
     /// The fields of this column, a struct, each compiled in a scope of its own, where it may refer
     /// to the others. Those that are rejected are left out.
     ///
@@ -223,12 +233,13 @@ impl<'a> Scope<'a> {
         self.compiler
     }
 
-    /// The names of the columns that this one may refer to, without its own.
+    /// The names of the columns that stand beside this one, without its own and the hidden ones.
     pub(crate) fn others(&self) -> impl Iterator<Item = &'a str> {
         let Siblings { columns, path, .. } = &self.siblings;
         // Something nested in a column is of its path, and is not one of the siblings.
         let own = self.column.strip_prefix(path.as_str());
-        let names = columns.iter().map(|other| other.name.as_str());
+        let shown = columns.iter().filter(|other| !other.hidden);
+        let names = shown.map(|other| other.name.as_str());
         names.filter(move |name| Some(*name) != own)
     }
 
@@ -243,7 +254,7 @@ impl<'a> Scope<'a> {
             Some(index) => self.column(index),
             None => {
                 let hint = Hint::new(name, columns().map(|other| other.name.as_str()));
-                Err(self.unknown(option, name, "any kind", hint))
+                Err(self.unknown(option, name, "", hint))
             }
         }
     }

@@ -126,6 +126,25 @@ impl TextBuffer {
     #[inline]
     pub(crate) fn push(&mut self, pool: &Pool, index: usize) {
         let (source, len) = pool.get(index);
+        self.push_steps(source, len);
+    }
+
+    /// Appends `len` bytes of a long text from `start` on.
+    #[inline]
+    pub(crate) fn push_part(&mut self, text: &[u8], start: usize, len: usize) {
+        match text.get(start..start + len + STEP_BYTES) {
+            Some(source) => self.push_steps(source, len),
+            // So near to its end nothing may be copied past that of the part.
+            None => {
+                self.bytes[self.len..self.len + len].copy_from_slice(&text[start..start + len]);
+                self.len += len;
+            }
+        }
+    }
+
+    /// Appends the first `len` bytes of a text with at least `STEP_BYTES` behind them.
+    #[inline]
+    fn push_steps(&mut self, source: &[u8], len: usize) {
         let target = &mut self.bytes[self.len..];
         let mut done = 0;
         loop {

@@ -41,6 +41,23 @@ fn people_takes_not_one_more() {
     assert!(few < 15 * 8, "{few}");
 }
 
+/// What children share with their parents, what is computed and what is chosen by conditions.
+#[test]
+fn lineitem_takes_as_many_for_a_block_of_any_size() {
+    let spec = DatasetSpec::builtin("lineitem").unwrap();
+    let generator = Generator::compile(&spec, "lineitem", 42).unwrap();
+    let allocations = |rows: u64| {
+        // Not the first rows: these begin and end within the children of a block of parents.
+        let counted = allocation_counter::measure(|| {
+            generator.block(1_000..1_000 + rows).unwrap();
+        });
+        counted.count_total
+    };
+    let few = allocations(1_000);
+    assert!(allocations(100_000) <= few + 1, "{few}");
+    assert!(few < 400, "{few}");
+}
+
 #[test]
 fn no_built_in_table_takes_more_for_more_rows() {
     // `everything` is taken apart below.

@@ -252,8 +252,8 @@ fn templates_that_cannot_be_filled() {
             r#"template = "{nmae} {x}""#,
             expect![[r#"
             2 things are wrong with the spec:
-              line 16: option `template` of column `t.a` names `nmae`, which is no column of kind any kind in this table; did you mean `name`? known: `name`, `list`, `a`
-              line 16: option `template` of column `t.a` names `x`, which is no column of kind any kind in this table; known: `name`, `list`, `a`"#]],
+              line 16: option `template` of column `t.a` names `nmae`, which is no column in this table; did you mean `name`? known: `name`, `list`, `a`
+              line 16: option `template` of column `t.a` names `x`, which is no column in this table; known: `name`, `list`, `a`"#]],
         ),
         (
             r#"template = "a {name""#,

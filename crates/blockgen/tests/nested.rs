@@ -252,7 +252,7 @@ fn what_cannot_lie_within() {
         (
             r#"kind = "list"; item = { kind = "template", template = "{a}" }"#,
             expect![
-                "line 7: option `template` of column `t.a.item` names `a`, which is no column of kind any kind in this table; there is none to name"
+                "line 7: option `template` of column `t.a.item` names `a`, which is no column in this table; there is none to name"
             ],
         ),
         (

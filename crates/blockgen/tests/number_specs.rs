@@ -278,7 +278,20 @@ fn parameters_of_distributions() {
             line 7: option `distribution.weights` of column `t.a` is 0.125 in bucket 1; allowed is numbers of at most 2 decimals from -9999999999999999.99 to 9999999999999999.99
         "#]],
     );
-    unread(r#"kind = "float"; distribution = "gauss""#, "`gauss`");
+    unread(
+        r#"kind = "float"; distribution = "gauss""#,
+        "`gauss`, which is not one of its words; known: `uniform`, `normal`, `log_normal`, \
+         `exponential`, `zipf`, `pareto`, `poisson`, `beta`, `weights`",
+    );
+    unread(
+        r#"kind = "float"; distribution = "norml""#,
+        "did you mean `normal`?",
+    );
+    unread(
+        r#"kind = "float"; distribution = "normal""#,
+        "is `normal` alone; it with its options, as `{ normal = { mean = …, std_dev = … } }`, is \
+         expected",
+    );
     unread(
         r#"kind = "float"; distribution = { normal = { mean = 1, sd = 2 } }"#,
         "has option `distribution.normal.sd`",

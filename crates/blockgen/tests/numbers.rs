@@ -370,8 +370,8 @@ fn unique_values_never_come_twice_and_say_when_they_are_used_up() {
     ));
     assert_eq!(
         error.to_string(),
-        "cannot make row 10 of column `t.a`: its range holds 10 values, and none may come twice; \
-         widen the range or ask for lower rows"
+        "cannot make row 10 of column `t.a`: there are 10 values that it may have, and none may \
+         come twice; let there be more, or ask for lower rows"
     );
 }
 

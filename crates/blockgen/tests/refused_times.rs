@@ -185,7 +185,7 @@ fn hashes_of_rows() {
     expect![[r#"
         4 things are wrong with the spec:
           line 12: option `of` of column `t.empty` is empty; allowed is at least one other column of the table
-          line 17: option `of` of column `t.misspelt` names `aa`, which is no column of kind any kind in this table; known: `a`, `empty`, `misspelt`, `itself`, `one`, `two`
+          line 17: option `of` of column `t.misspelt` names `aa`, which is no column in this table; known: `a`, `empty`, `misspelt`, `itself`, `one`, `two`
           line 20: column `t.itself` needs itself: `t.itself` needs `t.itself`; take one of these steps out
           line 25: column `t.one` needs itself: `t.one` needs `t.two` needs `t.one`; take one of these steps out
     "#]].assert_eq(&refused(&[

@@ -289,7 +289,7 @@ fn products() {
               line 22: option `factor` of column `t.b` is inf; allowed is a finite number
               line 22: option `decimals` of column `t.b` is 16; allowed is 0 to 15
               line 22: option `of` of column `t.b` is `text`, which is of type Utf8; allowed is columns of numbers
-              line 22: option `of` of column `t.b` names `m`, which is no column of kind any kind in this table; known: `text`, `n`, `a`, `b`, `c`
+              line 22: option `of` of column `t.b` names `m`, which is no column in this table; known: `text`, `n`, `a`, `b`, `c`
               line 23: column `t.c` needs itself: `t.c` needs `t.c`; take one of these steps out
         "#]],
     );

@@ -35,7 +35,7 @@ impl Compiler<'_> {
             // Noted where it was found.
             let _ = building.add(damage, number);
         }
-        building.damage
+        building.of_written()
     }
 }
 
@@ -115,6 +115,26 @@ impl Building<'_> {
         self.damage.repeats.push(Repeat::new(key, share, columns));
     }
 
+    /// The damage by the numbers of the columns that are written; the hidden ones have none.
+    fn of_written(self) -> Damage {
+        let written = |column: &usize| !self.spec.columns[*column].hidden;
+        let Damage {
+            columns,
+            mut repeats,
+        } = self.damage;
+        for column in repeats.iter_mut().flat_map(|repeat| &mut repeat.columns) {
+            *column = (0..*column).filter(&written).count();
+        }
+        let columns = columns.into_iter().enumerate();
+        Damage {
+            repeats,
+            columns: columns
+                .filter(|(column, _)| written(column))
+                .map(|(_, strokes)| strokes)
+                .collect(),
+        }
+    }
+
     /// The key of a damage of a column, by how many of its kind the column has already, so that
     /// it is none of its business what else there is.
     fn key(&self, column: usize, kind: &'static str) -> Key {
@@ -163,7 +183,9 @@ impl Building<'_> {
 
     fn wanted(&self, damage: &DamageSpec, number: usize) -> Result<Wanted, Rejected> {
         let Some(names) = &damage.columns else {
-            let columns = (0..self.spec.columns.len()).collect();
+            let columns = self.spec.columns.iter().enumerate();
+            let columns = columns.filter(|(_, column)| !column.hidden);
+            let columns = columns.map(|(number, _)| number).collect();
             let named = false;
             return Ok(Wanted { columns, named });
         };
@@ -177,6 +199,11 @@ impl Building<'_> {
             let known = || self.spec.columns.iter().map(|column| column.name.as_str());
             let found = format!("`{name}`");
             match known().position(|known| known == name) {
+                Some(column) if self.spec.columns[column].hidden => {
+                    let found = format!("{found}, which is hidden");
+                    rejected =
+                        Some(self.invalid(number, "columns", found, "columns that are written"));
+                }
                 Some(column) if columns.insert(column) => {}
                 Some(_) => {
                     let found = format!("{found} twice");

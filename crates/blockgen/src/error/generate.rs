@@ -164,8 +164,8 @@ pub enum GenerateError {
 
     /// A column of unique values has given all of them.
     #[error(
-        "cannot make row {row} of column `{table}.{column}`: its range holds {values} values, and \
-         none may come twice; widen the range or ask for lower rows"
+        "cannot make row {row} of column `{table}.{column}`: there are {values} values that it may \
+         have, and none may come twice; let there be more, or ask for lower rows"
     )]
     UniqueExhausted {
         /// The table.
@@ -209,6 +209,25 @@ pub enum GenerateError {
         end: u64,
         /// Rows whose elements have numbers.
         max_rows: u64,
+    },
+
+    /// What is computed for a column does not fit its type.
+    #[error(
+        "cannot make rows {start}..{end} of column `{table}.{column}`: what is computed for one of \
+         them leaves the range of {data_type}; choose a wider type, or smaller numbers to compute \
+         with"
+    )]
+    ExpressionOverflow {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// First row asked for.
+        start: u64,
+        /// Row before which the range ends.
+        end: u64,
+        /// The type of the column.
+        data_type: arrow::datatypes::DataType,
     },
 
     /// Arrow refused what was generated: a defect of this crate.

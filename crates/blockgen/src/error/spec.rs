@@ -138,8 +138,9 @@ pub enum SpecError {
 
     /// A column refers to one that its table does not have, or that is of another kind.
     #[error(
-        "option `{option}` of column `{table}.{column}` names `{found}`, which is no column of \
-         kind {wanted} in this table; {hint}"
+        "option `{option}` of column `{table}.{column}` names `{found}`, which is no column {}in \
+         this table; {hint}",
+        if wanted.is_empty() { String::new() } else { format!("of kind {wanted} ") }
     )]
     UnknownReference {
         /// Table of the column that refers.
@@ -150,7 +151,7 @@ pub enum SpecError {
         option: &'static str,
         /// The name that was found there.
         found: String,
-        /// The kind that the column named must have.
+        /// The kind that the column named must have; empty where any kind will do.
         wanted: &'static str,
         /// The columns that may be named, and the nearest of them.
         hint: Hint,
@@ -159,6 +160,15 @@ pub enum SpecError {
     /// The spec has no tables.
     #[error("the spec has no tables; give it at least one `[[tables]]`")]
     NoTables,
+
+    /// All tables of the spec, or all columns of a table, are hidden.
+    #[error("{place} has no {what} but hidden ones; take `hidden` from one that is to be written")]
+    AllHidden {
+        /// The spec, or a table such as "table `people`".
+        place: String,
+        /// What is hidden: tables or columns.
+        what: &'static str,
+    },
 
     /// Two tables have one name.
     #[error("the spec names table `{table}` twice; each table needs a name of its own")]

@@ -1,5 +1,6 @@
 //! Words, sentences and paragraphs that mean nothing; this file holds `lorem`, one sentence.
 
+mod excerpt;
 mod markdown;
 mod paragraph;
 mod words;
@@ -9,10 +10,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::excerpt::ExcerptOptions;
 pub use self::markdown::{MarkdownOptions, MarkdownStyle};
 pub use self::paragraph::ParagraphOptions;
 pub use self::words::WordsOptions;
 
+pub(super) use self::excerpt::excerpt;
 pub(super) use self::markdown::markdown;
 pub(super) use self::paragraph::paragraph;
 pub(super) use self::words::words;

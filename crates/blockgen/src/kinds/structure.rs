@@ -37,10 +37,16 @@ pub(super) fn compile(
     if columns.len() < specs.len() {
         return Err(Rejected);
     }
-    let field = |(spec, column): (&ColumnSpec, &Arc<dyn Column>)| {
-        Field::new(&spec.name, column.data_type(), column.nullable())
-    };
-    let fields: Fields = specs.iter().zip(&columns).map(field).collect();
+    let (fields, columns): (Vec<_>, Vec<_>) = specs
+        .iter()
+        .zip(columns)
+        .filter(|(spec, _)| !spec.hidden)
+        .map(|(spec, column)| {
+            let field = Field::new(&spec.name, column.data_type(), column.nullable());
+            (field, column)
+        })
+        .unzip();
+    let fields = Fields::from(fields);
     let leaves: usize = fields.iter().map(|field| leaves(field.data_type())).sum();
     if leaves > MAX_LEAVES {
         let found = format!("{leaves} fields, those within fields counted");
@@ -52,6 +58,13 @@ pub(super) fn compile(
 fn check_names(specs: &[ColumnSpec], scope: &Scope<'_>) -> Result<(), Rejected> {
     if specs.is_empty() {
         return Err(scope.invalid("fields", "empty", "one field or more"));
+    }
+    if specs.iter().all(|spec| spec.hidden) {
+        return Err(scope.invalid(
+            "fields",
+            "a list of hidden fields",
+            "one that is not hidden",
+        ));
     }
     let mut names = BTreeSet::new();
     let mut result = Ok(());

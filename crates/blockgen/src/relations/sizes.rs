@@ -59,6 +59,12 @@ impl Compiler<'_> {
         }
     }
 
+    /// How many rows a table has, which values of table `of` depend on.
+    pub(crate) fn rows_for(&self, of: usize, table: usize, place: &str) -> Result<u64, Rejected> {
+        self.relations.need(of, table);
+        self.parents(table, place)
+    }
+
     fn find_size(&self, table: usize) -> Result<Size, Rejected> {
         let spec = &self.spec.tables[table];
         let Some(children) = &spec.children else {

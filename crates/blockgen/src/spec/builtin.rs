@@ -7,9 +7,12 @@ use crate::error::{Hint, SpecError, SpecErrors};
 pub(crate) const EVERYTHING: &str = include_str!("../../specs/everything.toml");
 
 /// Built-in data sets by name, as they stand in `specs/`.
-const BUILTIN: [(&str, &str); 3] = [
+const BUILTIN: [(&str, &str); 6] = [
     ("people", include_str!("../../specs/people.toml")),
     ("shop", include_str!("../../specs/shop.toml")),
+    ("events", include_str!("../../specs/events.toml")),
+    ("sensors", include_str!("../../specs/sensors.toml")),
+    ("lineitem", include_str!("../../specs/lineitem.toml")),
     ("everything", EVERYTHING),
 ];
 

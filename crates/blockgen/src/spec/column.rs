@@ -26,6 +26,10 @@ pub struct ColumnSpec {
     /// column's persons (`of`) is in their locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<LocaleChoice>,
+    /// Whether the column is there for others of its table alone, which may refer to it, and is
+    /// left out of what is written; false if not given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
     /// What the column holds. Its keys stand beside `name`; those that no kind has are refused
     /// there.
     #[serde(flatten)]
@@ -40,6 +44,7 @@ impl ColumnSpec {
             name,
             nulls: None,
             locale: None,
+            hidden: false,
             kind,
         }
     }

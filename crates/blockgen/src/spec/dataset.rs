@@ -41,6 +41,11 @@ impl DatasetSpec {
         }
     }
 
+    /// The tables that are written where nobody picks some: all but those that are `hidden`.
+    pub fn written_tables(&self) -> impl Iterator<Item = &TableSpec> {
+        self.tables.iter().filter(|table| !table.hidden)
+    }
+
     /// The table called `name`.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::alternatives::{Alternative, alternatives};
 use super::node::{Entry, Node, Value};
 use super::place::{Part, Place, shown};
-use super::schema::definition;
+use super::schema::{definition, kind_of_alias};
 use crate::error::{Hint, SpecError, SpecFault};
 
 /// Nobody reads more; a spec of 16 MiB could have millions.
@@ -60,10 +60,11 @@ impl Explainer {
             Value::Map(entries) => self.map(node, entries, &fitting, place),
             Value::List(items) => {
                 let Some(schema) = first.items() else { return };
-                for item in items {
-                    let place = match item.text("name") {
-                        Some(name) if item.get("kind").is_some() => place.nested(name),
-                        _ => place.clone(),
+                for (item, number) in items.iter().zip(1..) {
+                    let place = match (item.text("name"), item.get("kind")) {
+                        (_, None) => place.clone(),
+                        (Some(name), _) => place.nested(name),
+                        (None, _) => place.nested(&format!("{}.{number}", place.option)),
                     };
                     self.at(item, schema, &place);
                 }
@@ -72,7 +73,7 @@ impl Explainer {
                 let words: Vec<_> = fitting.iter().filter_map(|one| one.words()).collect();
                 // One alternative without words takes any.
                 if words.len() == fitting.len() && !words.concat().contains(&text.as_str()) {
-                    self.unknown_word(node.line, text, words.concat(), place);
+                    self.no_word(node, text, words.concat(), &all, place);
                 }
             }
             Value::Integer(value) => {
@@ -131,7 +132,8 @@ impl Explainer {
         let Value::Text(word) = &told.value else {
             return self.wrong_type(told, &place.option(tag), "a text".to_owned());
         };
-        match fitting.iter().find(|one| one.constant(tag) == Some(word)) {
+        let meant = kind_of_alias(word);
+        match fitting.iter().find(|one| one.constant(tag) == Some(meant)) {
             Some(one) => self.options(node, entries, one, place),
             None => {
                 let known: Vec<_> = fitting.iter().filter_map(|one| one.constant(tag)).collect();
@@ -180,6 +182,7 @@ impl Explainer {
                     option: place.path_of(option),
                     owner: match option {
                         "name" => place.part.describe().to_owned(),
+                        "if" => "a case".to_owned(),
                         _ => owner.clone(),
                     },
                 };
@@ -199,6 +202,45 @@ impl Explainer {
         if !words.is_empty() && !words.contains(&entry.key.as_str()) {
             self.unknown_word(entry.line, &entry.key, words, place);
         }
+    }
+
+    /// A text that is none of the words that may stand alone. It may be one of those that have
+    /// options, such as the names of distributions, or mean one.
+    fn no_word(
+        &mut self,
+        node: &Node,
+        text: &str,
+        mut known: Vec<&'static str>,
+        all: &[Alternative],
+        place: &Place,
+    ) {
+        for one in all.iter().filter(|one| !one.takes(&node.value)) {
+            let options: Vec<_> = one.options().into_iter().collect();
+            let [(name, schema)] = options.as_slice() else {
+                continue;
+            };
+            if *name == text {
+                let of_it = alternatives(schema);
+                let needed = of_it.first().map(Alternative::required).unwrap_or_default();
+                let expected = match needed.as_slice() {
+                    [] => format!("it with its options, as `{{ {name} = … }}`,"),
+                    needed => {
+                        let needed = needed.join(" = …, ");
+                        format!("it with its options, as `{{ {name} = {{ {needed} = … }} }}`,")
+                    }
+                };
+                return self.refuse(
+                    node.line,
+                    SpecError::WrongType {
+                        what: place.describe(),
+                        found: format!("`{name}` alone"),
+                        expected,
+                    },
+                );
+            }
+            known.push(name);
+        }
+        self.unknown_word(node.line, text, known, place);
     }
 
     fn wrong_type(&mut self, node: &Node, place: &Place, expected: String) {

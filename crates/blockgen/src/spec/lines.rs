@@ -152,8 +152,15 @@ fn note_column(column: &Node, table: &str, path: &str, named: &mut Named) {
                 note_column(&entry.value, table, &format!("{path}.{}", entry.key), named);
             }
             Value::List(items) => {
-                for item in items.iter().filter(|item| item.get("kind").is_some()) {
-                    let name = item.text("name").unwrap_or(&entry.key);
+                for (item, number) in items.iter().zip(1..) {
+                    if item.get("kind").is_none() {
+                        continue;
+                    }
+                    // A field of a struct has a name; other columns in a list have a number.
+                    let name = match item.text("name") {
+                        Some(name) => name.to_owned(),
+                        None => format!("{}.{number}", entry.key),
+                    };
                     note_column(item, table, &format!("{path}.{name}"), named);
                 }
             }

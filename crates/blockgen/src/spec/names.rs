@@ -17,7 +17,14 @@ impl DatasetSpec {
         let what = || "the number of tables".to_owned();
         let all = || "the number of columns of all tables".to_owned();
         let size = beyond(count, MAX_TABLES, what).or(beyond(columns, MAX_COLUMNS_OF_ALL, all));
-        let none = || (count == 0).then_some(SpecError::NoTables);
+        let none = || match self.written_tables().next() {
+            Some(_) => None,
+            None if count == 0 => Some(SpecError::NoTables),
+            None => Some(SpecError::AllHidden {
+                place: "the spec".to_owned(),
+                what: "tables",
+            }),
+        };
         if let Some(error) = size.or_else(none) {
             return Err(error.into());
         }
@@ -50,6 +57,13 @@ impl DatasetSpec {
         let size = size.or_else(|| none().then(|| SpecError::NoColumns { table: name() }));
         let what = || format!("the number of damages of table `{}`", table.name);
         let size = size.or_else(|| beyond(table.damage.len(), MAX_DAMAGES, what));
+        let all_hidden = || table.columns.iter().all(|column| column.hidden);
+        let size = size.or_else(|| {
+            all_hidden().then(|| SpecError::AllHidden {
+                place: format!("table `{}`", table.name),
+                what: "columns",
+            })
+        });
         if let Some(error) = size {
             faults.push(SpecFault::new(self.lines.of_table(number), error));
             return;

@@ -27,6 +27,16 @@ impl DatasetSpec {
     }
 }
 
+/// Other names of kinds, each before the kind that it means; the types have them as `alias`, which
+/// schemas made from types do not show.
+const ALIASES: [(&str, &str); 1] = [("job_title", "job")];
+
+/// The kind that a name of a kind means.
+pub(super) fn kind_of_alias(name: &str) -> &str {
+    let found = ALIASES.iter().find(|(alias, _)| *alias == name);
+    found.map_or(name, |(_, kind)| kind)
+}
+
 /// The key under which a JSON document names its schema.
 pub(super) const SCHEMA_KEY: &str = "$schema";
 
@@ -55,6 +65,7 @@ fn polish(schema: &mut Json) {
                 *text = plain(text);
             }
             close(members);
+            name_aliases(members);
             members.values_mut().for_each(polish);
         }
         Json::Array(items) => items.iter_mut().for_each(polish),
@@ -87,6 +98,18 @@ fn close(members: &mut Map<String, Json>) {
         members
             .entry("additionalProperties")
             .or_insert(json!(false));
+    }
+}
+
+/// Beside the name of a kind, the other names that it goes by.
+fn name_aliases(members: &mut Map<String, Json>) {
+    let Some(kind) = members.get_mut("kind").and_then(Json::as_object_mut) else {
+        return;
+    };
+    let of_kind = |(_, name): &&(&str, &str)| kind.get("const") == Some(&json!(name));
+    if let Some((alias, name)) = ALIASES.iter().find(of_kind) {
+        kind.remove("const");
+        kind.insert("enum".to_owned(), json!([name, alias]));
     }
 }
 

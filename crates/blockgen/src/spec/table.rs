@@ -24,6 +24,10 @@ pub struct TableSpec {
     /// beside `rows`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<ChildrenSpec>,
+    /// Whether the table is there for others alone, which may refer to it, and is not written where
+    /// nobody asks for it by name; false if not given. It decides no value.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
     /// The columns, in the order of the schema.
     pub columns: Vec<ColumnSpec>,
     /// Deliberate damage of the table's values; none if not given.
@@ -40,6 +44,7 @@ impl TableSpec {
             rows: None,
             locale: None,
             children: None,
+            hidden: false,
             columns,
             damage: Vec::new(),
         }
