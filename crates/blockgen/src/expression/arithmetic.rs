@@ -107,8 +107,16 @@ macro_rules! of_whole_array {
     ($array:expr, $convert:expr) => {{
         macro_rules! values {
             ($arrow:ty) => {{
+                let mut fit = true;
                 let values = $array.as_primitive::<$arrow>().values().iter();
-                values.map(|value| ($convert)(*value)).collect()
+                // Not into an `Option` of them, which would not know how many there are.
+                let values = values.map(|value| {
+                    let converted = ($convert)(*value);
+                    fit &= converted.is_some();
+                    converted.unwrap_or_default()
+                });
+                let values = values.collect();
+                fit.then_some(values)
             }};
         }
         match $array.data_type() {
