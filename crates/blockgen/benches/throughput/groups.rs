@@ -99,8 +99,8 @@ pub fn all() -> Outcome<Vec<Group>> {
 fn tables() -> Outcome<Vec<(String, Source)>> {
     let mut tables = Vec::new();
     for data_set in DatasetSpec::builtin_names().filter(|name| *name != EVERYTHING) {
-        for table in DatasetSpec::builtin(data_set)?.tables {
-            tables.push((table.name, Source::Table(data_set)));
+        for table in DatasetSpec::builtin(data_set)?.written_tables() {
+            tables.push((table.name.clone(), Source::Table(data_set)));
         }
     }
     Ok(tables)
