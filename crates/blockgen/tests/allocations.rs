@@ -60,10 +60,11 @@ fn lineitem_takes_as_many_for_a_block_of_any_size() {
 
 #[test]
 fn no_built_in_table_takes_more_for_more_rows() {
-    // `everything` is taken apart below.
-    for name in DatasetSpec::builtin_names().filter(|name| *name != "everything") {
+    // `everything` is taken apart below, and `events` has a map, which is named above.
+    let left_out = ["everything", "events"];
+    for name in DatasetSpec::builtin_names().filter(|name| !left_out.contains(name)) {
         let spec = enlarged(DatasetSpec::builtin(name).unwrap());
-        for table in &spec.tables {
+        for table in spec.written_tables() {
             let generator = Generator::compile(&spec, &table.name, 42).unwrap();
             let counted = allocations(&generator);
             assert!(!grows(counted), "{name}.{}: {counted:?}", table.name);
