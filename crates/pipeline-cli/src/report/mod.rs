@@ -216,13 +216,11 @@ pub fn failed(failure: &Failure, json: bool) {
 pub fn failed_event(failure: &Failure) {
     let mut event = json!({
         "event": "summary",
+        "outcome": failure.outcome(),
         "exit_code": failure.code as i32,
         "error": { "kind": failure.code, "message": failure.to_string() },
     });
     if let Some(event) = event.as_object_mut() {
-        if let Some(outcome) = failure.outcome() {
-            event.insert("outcome".into(), outcome.into());
-        }
         event.extend(failure.facts().clone());
     }
     // The exit code says that it went wrong; that standard output is gone, too, adds nothing.
