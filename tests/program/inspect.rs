@@ -308,7 +308,10 @@ fn what_goes_wrong_is_no_data() {
     assert_eq!(line["error"]["message"], ran.error());
     for (args, code) in [
         (&["head", "--json", "t.csv"][..], 3),
-        (&["head", "--json", "s3://lake/x", "--endpoint", "nowhere"], 2),
+        (
+            &["head", "--json", "s3://lake/x", "--endpoint", "nowhere"],
+            2,
+        ),
         (&["head", "--json", "p.parquet", "-n", "many"], 2),
         (&["inspect", "--json", "--bogus"], 2),
         (&["--json", "config", "--rows", "many"], 2),

@@ -116,10 +116,9 @@ fn command_at(args: &[OsString], program: &clap::Command) -> Option<usize> {
                     .is_some_and(|vs| !vs.is_empty() && vs.bytes().all(|letter| letter == b'v'))
         })
     };
-    let rest = args.iter().enumerate().skip(1);
-    let (at, name) = rest.skip_while(|(_, arg)| is_output(arg)).next()?;
-    let name = name.to_str().unwrap_or_default();
-    program.find_subcommand(name).map(|_| at)
+    let mut rest = args.iter().enumerate().skip(1);
+    let (at, name) = rest.find(|(_, arg)| !is_output(arg))?;
+    program.find_subcommand(name.to_str()?).map(|_| at)
 }
 
 /// What the command that these arguments name puts on standard output, whether or not the others

@@ -66,7 +66,7 @@ impl Console {
 
     /// Progress for a command that has some: bars on a terminal, elsewhere a log line now and then.
     pub fn progress(&self) -> Progress {
-        Progress::new(self.bar, &self.bars)
+        Progress::new(self.bar, self.json, &self.bars)
     }
 
     /// Says what went wrong, if anything did, and gives the exit code.

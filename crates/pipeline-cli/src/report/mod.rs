@@ -1,5 +1,6 @@
 //! What people and machines are told: progress while it runs, a summary when it ends.
 
+mod bar;
 mod events;
 mod pace;
 mod picture;
@@ -9,6 +10,7 @@ mod progress_line;
 mod reading;
 mod screen;
 mod summary;
+mod trouble;
 
 pub use events::say;
 pub use plan_text::plan_text;
@@ -60,7 +62,7 @@ impl Reporter {
     pub fn new(numbers: &Numbers, json: bool, draw: bool, screen: &Screen) -> Self {
         Self {
             json,
-            progress: Progress::new(draw, screen),
+            progress: Progress::new(draw, json, screen),
             generated: OnceLock::new(),
             encoded: OnceLock::new(),
             total_groups: numbers.row_groups,
