@@ -290,14 +290,36 @@ fn a_file_that_fails_hides_no_other() {
         .run(["inspect", "--json", "t.csv", "p.parquet"])
         .failed(3);
     let lines = ran.events();
-    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert_eq!(lines.len(), 2, "{lines:?}");
     assert_eq!(lines[0]["file"], "t.csv");
     assert_eq!(lines[0]["error"]["kind"], "source");
     assert_eq!(lines[1]["rows"], 3000);
-    assert_eq!(lines[2]["event"], "summary");
-    assert_eq!(lines[2]["exit_code"], 3);
-    // Nothing was to be made.
-    assert!(lines[2].get("outcome").is_none(), "{}", lines[2]);
+}
+
+/// Whoever reads rows must not find an event among them: it looks like a row.
+#[test]
+fn what_goes_wrong_is_no_data() {
+    let program = small().with_file("t.csv", "id,name\n1,Ann\n");
+    let ran = program.run(["inspect", "--json", "t.csv"]).failed(3);
+    let [line] = &ran.events()[..] else {
+        panic!("one line a file: {ran:?}");
+    };
+    assert_eq!(line["file"], "t.csv");
+    assert_eq!(line["error"]["message"], ran.error());
+    for (args, code) in [
+        (&["head", "--json", "t.csv"][..], 3),
+        (
+            &["head", "--json", "s3://lake/x", "--endpoint", "nowhere"],
+            2,
+        ),
+        (&["head", "--json", "p.parquet", "-n", "many"], 2),
+        (&["inspect", "--json", "--bogus"], 2),
+        (&["--json", "config", "--rows", "many"], 2),
+    ] {
+        let ran = program.run(args).failed(code);
+        assert_eq!(text(&ran), "", "{args:?}");
+        assert!(!ran.error().is_empty(), "{args:?}");
+    }
 }
 
 #[test]

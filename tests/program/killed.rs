@@ -34,7 +34,8 @@ fn cleared(stderr: &str) -> Vec<&str> {
     let lines = stderr.lines().filter_map(|line| line.split_once("] "));
     lines
         .map(|(_, said)| said)
-        .filter(|said| said.contains("left"))
+        // A slow machine has time to tell how long it will take: `11%: …, 10 s left`.
+        .filter(|said| said.contains("left") && !said.contains("%: "))
         .collect()
 }
 

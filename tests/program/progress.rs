@@ -10,7 +10,7 @@ use indicatif::{InMemoryTerm, TermLike as _};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
-use crate::support::program::{Program, until};
+use crate::support::program::{Program, stopped, terminate, until};
 use crate::support::s3::S3;
 
 const ROWS: u16 = 24;
@@ -229,4 +229,97 @@ fn a_log_tells_of_an_upload_that_lags_behind() {
     let said = until(&mut child, ", uploaded 0 B of 3");
     gate.open();
     assert!(child.wait_with_output().unwrap().status.success(), "{said}");
+}
+
+/// A run whose server went away while the first parts were under way.
+fn left_alone<T>(start: impl FnOnce(&Program) -> T) -> (T, Program, String) {
+    let gate = Gate::closed();
+    let parts = Rule::on(Operation::UploadPart);
+    let stall = Fault::Stall(Stall::Until(gate.clone()));
+    let s3 = S3::embedded_with(FaultPlan::new().with(parts, stall));
+    let program = s3.program();
+    let started = start(&program);
+    s3.arrived(&gate, 1);
+    let endpoint = s3.endpoint.clone();
+    drop(s3);
+    (started, program, endpoint)
+}
+
+const TRIED_AGAIN: &str = " of s3://test-";
+
+/// Nobody has to ask for `-v` to learn why an upload stands still.
+#[test]
+fn a_log_tells_why_an_upload_stands_still() {
+    let (mut child, _program, endpoint) =
+        left_alone(|program| program.start(["--rows", "2_000_000"]));
+    let mut said = until(&mut child, TRIED_AGAIN);
+    said += &until(&mut child, "\n");
+    let line = said.lines().last().unwrap();
+    let why = line.split("; UploadPart ").last().unwrap();
+    let why = why.replace(&endpoint, "ENDPOINT");
+    assert!(
+        line.contains("%: ") && line.contains(", uploaded 0 B of "),
+        "{line}"
+    );
+    assert!(why.contains("/people.parquet failed: "), "{line}");
+    // The connection breaks, or is not made any more.
+    assert!(
+        why.contains("failed: cannot connect to ENDPOINT: ")
+            || why.contains("failed: the connection to ENDPOINT broke: "),
+        "{line}"
+    );
+    assert!(why.contains("; attempt "), "{line}");
+    stopped(child, said, 130);
+}
+
+#[test]
+fn programs_are_told_why_an_upload_stands_still() {
+    use std::io::{BufRead as _, BufReader};
+    let args = ["--rows", "2_000_000", "--json", "-q"];
+    let (mut child, _program, endpoint) = left_alone(|program| program.start(args));
+    let events = BufReader::new(child.stdout.take().unwrap()).lines();
+    let events =
+        events.map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+    let mut told = events.filter(|event| event["event"] == "retrying");
+    let (first, second) = (told.next().unwrap(), told.next().unwrap());
+    let request = first["request"].as_str().unwrap();
+    assert!(request.starts_with("UploadPart "), "{first}");
+    assert_eq!(first["error"]["kind"], "s3");
+    let message = second["error"]["message"].as_str().unwrap();
+    assert!(message.contains(&endpoint), "{second}");
+    assert_ne!(
+        (&first["request"], &first["attempt"]),
+        (&second["request"], &second["attempt"])
+    );
+    terminate(&child);
+    while told.next().is_some() {}
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn bars_that_stand_still_have_the_reason_below_them() {
+    let args = ["--rows", "2_000_000"];
+    let (mut run, _program, endpoint) =
+        left_alone(|program| OnTerminal::start(80, &program.variables(), &args));
+    run.until("trying again");
+    run.until("\u{1b}[33m  ");
+    run.until(&endpoint);
+    run.until("uploaded  ");
+    let screen = run.screen();
+    let lines: Vec<_> = screen.lines().collect();
+    let at = lines.iter().position(|line| line.starts_with("uploaded  "));
+    let [request, cause, ..] = &lines[at.unwrap() + 1..] else {
+        panic!("{screen}");
+    };
+    assert!(request.starts_with("trying again"), "{screen}");
+    assert!(request.contains(": UploadPart "), "{screen}");
+    assert!(cause.contains(&endpoint), "{screen}");
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 80),
+        "{screen}"
+    );
+    terminate(&run.child);
+    assert_eq!(run.end().code(), Some(130), "{}", run.text());
+    let screen = run.screen();
+    assert!(!screen.contains("trying again"), "{screen}");
 }

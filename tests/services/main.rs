@@ -1,5 +1,6 @@
 //! Against services that nobody here wrote: LocalStack holds the objects, PyArrow fetches and
-//! judges them. `cargo xtask e2e` provides both.
+//! judges them. `cargo xtask e2e` provides both. And on disks that are full, which not every machine
+//! lets its users mount.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -7,6 +8,8 @@
 #[allow(dead_code, reason = "each test program uses its share of it")]
 mod support;
 
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod localstack;
 mod pyarrow;
 mod rows_for_python;

@@ -57,6 +57,15 @@ impl Program {
         names
     }
 
+    /// What is in the environment beside its own folders.
+    #[allow(dead_code, reason = "only the tests on this machine need it")]
+    pub fn variables(&self) -> Vec<(&str, &str)> {
+        let variables = self.variables.iter();
+        variables
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+
     fn command(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pipeline-cli"));
         command

@@ -129,14 +129,25 @@ impl AtomicFile {
     /// [`Error::Finished`] after a commit; [`Error::File`] where the disk refuses.
     pub fn sync(&mut self) -> Result<()> {
         let temporary = self.temporary.as_ref().ok_or(Error::Finished)?;
-        temporary
-            .as_file()
-            .sync_all()
-            .map_err(|source| Error::File {
-                action: "force to disk what is to become",
-                path: self.target.clone(),
-                source,
-            })
+        let synced = temporary.as_file().sync_all();
+        synced.map_err(|source| not_synced(&self.target, source))
+    }
+
+    /// What [`sync`](Self::sync) does, to be done on another thread. Meanwhile this file can be
+    /// dropped, which on Unix removes it without waiting for the disk.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sync`](Self::sync); [`Error::File`] also where the process may open no more files.
+    pub fn sync_elsewhere(&self) -> Result<impl FnOnce() -> Result<()> + Send + use<>> {
+        let temporary = self.temporary.as_ref().ok_or(Error::Finished)?;
+        let target = self.target.clone();
+        let again = temporary.as_file().try_clone();
+        let again = again.map_err(|source| not_synced(&target, source))?;
+        Ok(move || {
+            let synced = again.sync_all();
+            synced.map_err(|source| not_synced(&target, source))
+        })
     }
 
     /// Forces the bytes to disk, renames the file onto its target and forces the rename to disk.
@@ -196,6 +207,14 @@ impl AtomicFile {
             .as_mut()
             .map(NamedTempFile::as_file_mut)
             .ok_or_else(|| io::Error::other("the file is committed already"))
+    }
+}
+
+fn not_synced(target: &Path, source: io::Error) -> Error {
+    Error::File {
+        action: "force to disk what is to become",
+        path: target.to_owned(),
+        source,
     }
 }
 
@@ -270,6 +289,35 @@ mod tests {
         file.commit().unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"whole");
         assert!(matches!(file.sync(), Err(Error::Finished)));
+    }
+
+    #[test]
+    fn the_disk_can_be_waited_for_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("out");
+        let mut file = AtomicFile::create(&target).unwrap();
+        file.write_all(b"whole").unwrap();
+        std::thread::spawn(file.sync_elsewhere().unwrap())
+            .join()
+            .unwrap()
+            .unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"whole");
+        assert!(matches!(file.sync_elsewhere(), Err(Error::Finished)));
+    }
+
+    /// The disk may answer whenever it likes.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_dropped_is_gone_before_the_disk_has_answered() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = AtomicFile::create(dir.path().join("out")).unwrap();
+        file.write_all(b"half").unwrap();
+        let sync = file.sync_elsewhere().unwrap();
+        drop(file);
+        assert!(names(dir.path()).is_empty());
+        sync().unwrap();
+        assert!(names(dir.path()).is_empty());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::command::man::ManArgs;
 use crate::command::run::RunArgs;
 use crate::command::serve::ServeArgs;
 use crate::command::upload::UploadArgs;
+use crate::console::Stdout;
 
 /// Fills a data lake with realistic test data: generates rows, writes Parquet, uploads to S3
 ///
@@ -97,7 +98,17 @@ pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
 /// `-v upload …` as `upload … -v`: each command has these flags of its own, and a person thinks of
 /// them as the program's.
 fn output_flags_last(args: &[OsString], program: &clap::Command) -> Vec<OsString> {
-    let is_output = |arg: &&OsString| {
+    let mut moved = args.to_vec();
+    if let Some(at) = command_at(args, program) {
+        // Right behind the command: what follows `--` is no flag.
+        moved[1..=at].rotate_right(1);
+    }
+    moved
+}
+
+/// Where the name of a command stands, if there is one: behind flags for output, if any.
+fn command_at(args: &[OsString], program: &clap::Command) -> Option<usize> {
+    let is_output = |arg: &OsString| {
         arg.to_str().is_some_and(|arg| {
             matches!(arg, "--json" | "--verbose" | "--quiet" | "-q")
                 || arg
@@ -105,19 +116,18 @@ fn output_flags_last(args: &[OsString], program: &clap::Command) -> Vec<OsString
                     .is_some_and(|vs| !vs.is_empty() && vs.bytes().all(|letter| letter == b'v'))
         })
     };
-    let flags = args.iter().skip(1).take_while(is_output).count();
-    let is_command = |arg: &OsString| {
-        let name = arg.to_str().unwrap_or_default();
-        program.find_subcommand(name).is_some()
-    };
-    match args.get(1 + flags) {
-        Some(command) if is_command(command) => {
-            let mut moved = args.to_vec();
-            // Right behind the command: what follows `--` is no flag.
-            moved[1..=1 + flags].rotate_right(1);
-            moved
-        }
-        _ => args.to_vec(),
+    let mut rest = args.iter().enumerate().skip(1);
+    let (at, name) = rest.find(|(_, arg)| !is_output(arg))?;
+    program.find_subcommand(name.to_str()?).map(|_| at)
+}
+
+/// What the command that these arguments name puts on standard output, whether or not the others
+/// can be read.
+pub fn stdout_of(args: &[OsString]) -> Stdout {
+    let name = command_at(args, &Cli::command()).and_then(|at| args[at].to_str());
+    match name {
+        None | Some("run" | "upload" | "serve") => Stdout::Events,
+        Some(_) => Stdout::Data,
     }
 }
 
@@ -184,6 +194,18 @@ mod tests {
         };
         assert_eq!(moved("p -v --json head x"), "p head -v --json x");
         assert_eq!(moved("p -vv config"), "p config -vv");
+        // Whatever becomes of the arguments, what a command gives is known.
+        for (line, stdout) in [
+            ("p --json --bogus", Stdout::Events),
+            ("p --to head --json", Stdout::Events),
+            ("p -v serve --bogus", Stdout::Events),
+            ("p --json head", Stdout::Data),
+            ("p inspect --bogus", Stdout::Data),
+            ("p config --json --rows x", Stdout::Data),
+        ] {
+            let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            assert_eq!(stdout_of(&args), stdout, "{line}");
+        }
         for same in ["p -v --rows 5", "p --rows 5 head", "p -q", "p head -v x"] {
             assert_eq!(moved(same), same);
         }

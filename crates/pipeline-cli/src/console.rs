@@ -17,6 +17,16 @@ pub fn has_colours(stream: &impl RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
 }
 
+/// What a command puts on standard output where programs read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stdout {
+    /// It does something, and tells of that in events, the last of them `summary`.
+    Events,
+    /// It was asked for data, and gives those and nothing else: what goes wrong is told on
+    /// standard error and by the exit code.
+    Data,
+}
+
 /// The voice of a command.
 #[derive(Debug)]
 pub struct Console {
@@ -56,17 +66,17 @@ impl Console {
 
     /// Progress for a command that has some: bars on a terminal, elsewhere a log line now and then.
     pub fn progress(&self) -> Progress {
-        Progress::new(self.bar, &self.bars)
+        Progress::new(self.bar, self.json, &self.bars)
     }
 
     /// Says what went wrong, if anything did, and gives the exit code.
-    pub fn close(&self, outcome: Result<(), Failure>) -> i32 {
+    pub fn close(&self, outcome: Result<(), Failure>, stdout: Stdout) -> i32 {
         match outcome {
             Ok(()) => 0,
             Err(failure) => {
                 // Bars that are still up would tear the paragraph.
                 self.bars.clear();
-                report::failed(&failure, self.json);
+                report::failed(&failure, self.json && stdout == Stdout::Events);
                 failure.code as i32
             }
         }

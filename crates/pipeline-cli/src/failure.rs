@@ -38,8 +38,6 @@ pub struct Failure {
     pub advice: Option<String>,
     /// What was to be made is in place all the same.
     committed: bool,
-    /// Nothing was to be made.
-    made_nothing: bool,
     /// What the event `summary` tells besides.
     facts: Map<String, Value>,
 }
@@ -52,7 +50,6 @@ impl Failure {
             error: error.into(),
             advice: None,
             committed: false,
-            made_nothing: false,
             facts: Map::new(),
         }
     }
@@ -83,12 +80,6 @@ impl Failure {
         self
     }
 
-    /// The same, of a command that only reads: there is no target of which something is known.
-    pub fn of_reading(mut self) -> Self {
-        self.made_nothing = true;
-        self
-    }
-
     /// The same with what programs are told besides, by the names in the event `summary`; an
     /// `outcome` among it stands for the one that the code would give.
     pub fn with_facts(mut self, facts: Map<String, Value>) -> Self {
@@ -101,13 +92,12 @@ impl Failure {
         &self.facts
     }
 
-    /// What is known of the target, in the word that events use for it; `None` without one.
-    pub fn outcome(&self) -> Option<&'static str> {
+    /// What is known of the target, in the word that events use for it.
+    pub fn outcome(&self) -> &'static str {
         match self.code {
-            _ if self.made_nothing => None,
-            _ if self.committed => Some("committed"),
-            ExitCode::Unknown => Some("unknown"),
-            _ => Some("not_committed"),
+            _ if self.committed => "committed",
+            ExitCode::Unknown => "unknown",
+            _ => "not_committed",
         }
     }
 }
@@ -168,10 +158,9 @@ mod tests {
     #[test]
     fn an_event_says_what_is_known_of_the_target() {
         let interrupted = || Failure::interrupted("x stands");
-        assert_eq!(interrupted().outcome(), Some("not_committed"));
-        assert_eq!(interrupted().but_committed().outcome(), Some("committed"));
-        assert_eq!(interrupted().of_reading().outcome(), None);
+        assert_eq!(interrupted().outcome(), "not_committed");
+        assert_eq!(interrupted().but_committed().outcome(), "committed");
         let unknown = Failure::say(ExitCode::Unknown, "x");
-        assert_eq!(unknown.outcome(), Some("unknown"));
+        assert_eq!(unknown.outcome(), "unknown");
     }
 }

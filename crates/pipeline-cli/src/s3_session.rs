@@ -12,6 +12,9 @@ use crate::failure::{ExitCode, Failure};
 use crate::leftovers;
 use crate::settings::Settings;
 
+/// With this code the embedded S3 says that its disk is full.
+const DISK_FULL: &str = "InsufficientStorage";
+
 /// A connection to S3, and the server itself where it is ours.
 pub struct S3Session {
     uploader: Uploader,
@@ -105,12 +108,30 @@ impl S3Session {
     pub async fn make_ready(&self, endpoint: &Endpoint, bucket: &str) -> Result<(), Failure> {
         log::info!("S3 is {endpoint}");
         let state = self.uploader.ensure_bucket(bucket).await;
-        match state.map_err(s3_failure)? {
+        match state.map_err(|error| self.failure(error))? {
             BucketState::Created => log::info!("bucket {bucket} created"),
             _ => log::info!("bucket {bucket} is there"),
         }
         leftovers::clear_uploads(&self.uploader, bucket).await;
         Ok(())
+    }
+
+    /// The exit code and the advice that an error of this S3 calls for: as [`s3_failure`], but where
+    /// the server is ours its disk is the one of this machine.
+    pub fn failure(&self, error: s3up::Error) -> Failure {
+        let full = error.s3_code() == Some(DISK_FULL) && error.outcome() != Outcome::Unknown;
+        let mut failure = s3_failure(error);
+        if full && self.is_ours() {
+            failure.code = ExitCode::LocalWrite;
+        }
+        failure
+    }
+
+    fn is_ours(&self) -> bool {
+        #[cfg(feature = "embedded")]
+        return self.server.is_some();
+        #[cfg(not(feature = "embedded"))]
+        return false;
     }
 
     /// What uploads, and by its client reads.

@@ -84,6 +84,7 @@ mod payload;
 mod progress;
 mod receipt;
 mod retry;
+mod retrying;
 #[cfg(feature = "rusoto")]
 mod rusoto;
 mod session;
@@ -112,6 +113,7 @@ pub use payload::Payload;
 pub use progress::UploadProgress;
 pub use receipt::{PartReceipt, Receipt};
 pub use retry::RetryPolicy;
+pub use retrying::Retrying;
 #[cfg(feature = "rusoto")]
 pub use rusoto::RusotoClient;
 pub use upload::Upload;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Counters of one upload, or of several together. They only grow, and are read one by one: two of
-/// them need not belong to the same instant.
+use crate::retrying::{Board, Retrying};
+
+/// Counters of one upload, or of several together, and what keeps them from growing. They are read
+/// one by one: two of them need not belong to the same instant.
 #[derive(Debug, Default)]
 pub struct UploadProgress {
     accepted: AtomicU64,
@@ -13,6 +15,7 @@ pub struct UploadProgress {
     requests: AtomicU64,
     retries: AtomicU64,
     sent: AtomicU64,
+    retrying: Board,
     /// Where the same is counted for several uploads together.
     sum: Option<Arc<UploadProgress>>,
 }
@@ -54,6 +57,13 @@ impl UploadProgress {
         self.sent.load(Relaxed)
     }
 
+    /// The request that has failed and is being made again for the longest time, if any is: why
+    /// nothing may move. Its cause holds no secret.
+    #[must_use]
+    pub fn retrying(&self) -> Option<Arc<Retrying>> {
+        self.retrying.first()
+    }
+
     /// Counters of one upload that `sum` counts, too.
     pub(crate) fn part_of(sum: Arc<Self>) -> Self {
         Self {
@@ -91,6 +101,12 @@ impl UploadProgress {
         self.count(|counters| {
             counters.sent.fetch_add(bytes, Relaxed);
         });
+    }
+
+    /// Where requests that are made again are told.
+    pub(crate) fn boards(&self) -> impl Iterator<Item = &Board> {
+        let sum = self.sum.as_deref().map(|sum| &sum.retrying);
+        std::iter::once(&self.retrying).chain(sum)
     }
 
     fn count(&self, add: impl Fn(&Self)) {

@@ -1,5 +1,6 @@
 //! Trying again: after failures that may pass, with jitter, within a budget.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -8,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::call_error::CallError;
 use crate::progress::UploadProgress;
+use crate::retrying::{Posted, Retrying};
 
 /// How often and how long a request is tried. The waits grow twofold and each is drawn at random
 /// from zero to its bound, so that many clients do not return in step.
@@ -100,12 +102,13 @@ pub(crate) struct Answered<T> {
     pub after_doubt: bool,
 }
 
-/// Makes `call` until it succeeds, fails for good, or the policy is used up.
+/// Makes `call` until it succeeds, fails for good, or the policy is used up. `what` names the request
+/// and what it is about.
 pub(crate) async fn with_retries<T, F>(
     policy: &RetryPolicy,
     contact: &Contact,
     progress: &UploadProgress,
-    what: &str,
+    what: impl fmt::Display,
     mut call: impl FnMut() -> F,
 ) -> Result<Answered<T>, GivenUp>
 where
@@ -116,6 +119,7 @@ where
     let mut in_doubt = false;
     let mut attempt = 1;
     let mut counted = 0;
+    let mut posted = Posted::new(progress);
     loop {
         progress.request();
         let attempt_began = Instant::now();
@@ -152,8 +156,17 @@ where
             wait.as_millis()
         );
         progress.retry();
-        tokio::time::sleep(wait).await;
         attempt += 1;
+        let now = Instant::now().into_std();
+        posted.again(Retrying {
+            request: what.to_string(),
+            error,
+            attempt,
+            of: (counted + 1 == attempt).then_some(policy.max_attempts),
+            since: now,
+            next: now + wait,
+        });
+        tokio::time::sleep(wait).await;
     }
 }
 
@@ -229,6 +242,44 @@ mod tests {
         let began = Instant::now();
         assert!(!attempts(policy, away_for(policy.budget * 2)).await.1);
         assert!(began.elapsed() <= policy.budget);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn why_it_is_tried_again_is_told_until_it_succeeds() {
+        let policy = RetryPolicy::default();
+        let (contact, progress) = (Contact::default(), UploadProgress::default());
+        let told = std::cell::RefCell::new(Vec::new());
+        let called = Cell::new(0);
+        let call = || {
+            called.set(called.get() + 1);
+            told.borrow_mut().push(progress.retrying().map(|on| {
+                let of = on.of.map_or("-".to_owned(), |of| of.to_string());
+                format!("{}, {}/{of}: {}", on.request, on.attempt, on.error)
+            }));
+            let result = match called.get() {
+                1 => Err(answered(503, "SlowDown")),
+                2 => Err(refused()),
+                _ => Ok(()),
+            };
+            async { result }
+        };
+        with_retries(&policy, &contact, &progress, "Put of x", call)
+            .await
+            .unwrap();
+        let told: Vec<_> = told
+            .take()
+            .into_iter()
+            .map(Option::unwrap_or_default)
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "",
+                "Put of x, 2/8: S3 answered 503 SlowDown",
+                "Put of x, 3/-: cannot connect to http://x: refused"
+            ]
+        );
+        assert!(progress.retrying().is_none());
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! What all steps of one upload share.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
@@ -73,6 +74,10 @@ impl Session {
     where
         F: Future<Output = Result<T, CallError>>,
     {
+        let what = Request {
+            what,
+            of: &self.object,
+        };
         with_retries(&policy, &self.contact, &self.progress, what, call).await
     }
 
@@ -134,6 +139,19 @@ impl Session {
             Err(given_up) if given_up.error.code() == Some("NoSuchUpload") => Ok(Aborted::WasGone),
             Err(given_up) => Err(given_up.error),
         }
+    }
+}
+
+/// A request as whoever waits for it is told.
+struct Request<'a> {
+    what: &'a str,
+    of: &'a NewObject,
+}
+
+impl fmt::Display for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NewObject { bucket, key, .. } = self.of;
+        write!(f, "{} of s3://{bucket}/{key}", self.what)
     }
 }
 

@@ -243,7 +243,8 @@ fn faults(orders: &[Order], figures: &[Figures], found: &[Value]) -> Vec<String>
 fn inspect(command: &mut Command, interrupt: &Interrupt) -> Result<(Vec<Figures>, Result<()>)> {
     let printed = process::capture("inspect", command, interrupt, READ_LIMIT)?;
     let lines = json_lines(&printed.out)?;
-    // What is not of a file says how it went wrong, and so do the words beside it.
+    // A line without row groups is that of a file that can't be read, of which the words beside it
+    // tell, too.
     let of_files = lines.iter().filter(|line| line["row_groups"].is_array());
     let figures = of_files.map(Figures::of).collect::<Result<_>>()?;
     let outcome = if printed.status.success() {

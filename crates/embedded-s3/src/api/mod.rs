@@ -13,13 +13,20 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use s3s::dto::*;
 use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
+use tokio::sync::Semaphore;
 
 use crate::options::Options;
 use crate::store::{Checksums, ExpectedChecksums, Store};
 
+/// So much of the store's work is done at once. A disk has enough to do with that, and hundreds of
+/// threads that wait for it and for each other cost more than they do.
+const AT_ONCE: usize = 16;
+
 /// The store as `s3s` sees it.
 pub(crate) struct Api {
     store: Arc<Store>,
+    /// Held by work on the disk, never while a client is waited for.
+    disk: Arc<Semaphore>,
     access_key_id: String,
     repeated_complete_succeeds: bool,
 }
@@ -28,6 +35,7 @@ impl Api {
     pub(crate) fn new(store: Store, access_key_id: String, options: &Options) -> Self {
         Self {
             store: Arc::new(store),
+            disk: Arc::new(Semaphore::new(AT_ONCE)),
             access_key_id,
             repeated_complete_succeeds: options.repeated_complete_succeeds,
         }
@@ -39,9 +47,14 @@ impl Api {
         work: impl FnOnce(&Store) -> S3Result<T> + Send + 'static,
     ) -> S3Result<T> {
         let store = Arc::clone(&self.store);
-        tokio::task::spawn_blocking(move || work(&store))
-            .await
-            .map_err(S3Error::internal_error)?
+        let turn = Arc::clone(&self.disk).acquire_owned().await;
+        let turn = turn.map_err(S3Error::internal_error)?;
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work(&store)
+        })
+        .await
+        .map_err(S3Error::internal_error)?
     }
 }
 

@@ -47,15 +47,16 @@ impl Api {
             user: user_metadata(input.metadata)?,
         };
         let bucket = input.bucket.clone();
-        self.on_disk(move |store| store.head_bucket(&bucket))
-            .await?;
         let expected = Expected {
             length_bytes: input.content_length,
             md5: input.content_md5,
             checksums,
         };
         let (file, path) = self
-            .on_disk(|store| Ok(staging_file(store.staging_folder())?.into_parts()))
+            .on_disk(move |store| {
+                store.head_bucket(&bucket)?;
+                Ok(staging_file(store.staging_folder())?.into_parts())
+            })
             .await?;
         let received = receive(file, path, input.body, expected).await?;
         let etag = ETag::Strong(received.etag());

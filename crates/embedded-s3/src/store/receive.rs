@@ -14,6 +14,7 @@ use s3s::checksum::ChecksumHasher;
 use s3s::dto::StreamingBlob;
 use s3s::{S3Error, S3ErrorCode, S3Result, StdError, s3_error};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 use super::metadata::hex;
 use super::{Checksums, ExpectedChecksums, disk_error};
@@ -21,6 +22,10 @@ use super::{Checksums, ExpectedChecksums, disk_error};
 /// Chunks between the socket and the disk. Few: every part in flight holds as many, and a slow
 /// disk must slow the client down instead of filling memory.
 const CHUNKS_IN_FLIGHT: usize = 4;
+
+/// A body of up to so many bytes is taken whole before a thread writes it: one that waited for a
+/// client's every chunk would take a thread for each request.
+const TAKEN_WHOLE_BYTES: u64 = 64 << 10;
 
 /// What the request says about its body.
 #[derive(Debug, Default)]
@@ -71,7 +76,6 @@ pub(crate) async fn receive<P: AsRef<Path> + Send + 'static>(
 ) -> S3Result<Received<P>> {
     let claimed_md5 = expected.md5.as_deref().map(parse_md5).transpose()?;
     let promised = expected.length_bytes();
-    let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
     let received = Received {
         file,
         place,
@@ -80,31 +84,26 @@ pub(crate) async fn receive<P: AsRef<Path> + Send + 'static>(
         checksums: Checksums::default(),
     };
     let hasher = expected.checksums.hasher();
-    let writer = tokio::task::spawn_blocking(move || write(received, arriving, promised, hasher));
-
-    let mut broken = None;
-    if let Some(mut body) = body {
-        while let Some(chunk) = body.next().await {
-            match chunk {
-                // The writer is gone only if the disk failed; it says so itself.
-                Ok(chunk) => {
-                    if chunks.send(chunk).await.is_err() {
-                        break;
-                    }
-                }
-                Err(error) => {
-                    broken = Some(body_error(&error));
-                    break;
-                }
-            }
+    let received = match body {
+        Some(mut body) if promised.is_none_or(|promised| promised > TAKEN_WHOLE_BYTES) => {
+            let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
+            let arriving = Arriving(arriving);
+            let writer = spawn_blocking(move || write(received, arriving, promised, hasher));
+            let passed_on = pass_on(&mut body, chunks).await;
+            let received = writer.await.map_err(S3Error::internal_error)?;
+            passed_on?;
+            received?
         }
-    }
-    drop(chunks);
-    let received = writer.await.map_err(S3Error::internal_error)?;
-    if let Some(error) = broken {
-        return Err(error);
-    }
-    let received = received?;
+        body => {
+            let chunks = match body {
+                Some(body) => taken_whole(body, promised).await?,
+                None => Vec::new(),
+            };
+            let chunks = chunks.into_iter();
+            let writer = spawn_blocking(move || write(received, chunks, promised, hasher));
+            writer.await.map_err(S3Error::internal_error)??
+        }
+    };
     if promised.is_some_and(|promised| promised != received.size_bytes) {
         return Err(incomplete_body());
     }
@@ -118,14 +117,52 @@ pub(crate) async fn receive<P: AsRef<Path> + Send + 'static>(
     Ok(received)
 }
 
+/// Hands chunks to the thread that writes them.
+async fn pass_on(body: &mut StreamingBlob, chunks: mpsc::Sender<Bytes>) -> S3Result<()> {
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|error| body_error(&error))?;
+        // The writer is gone only if the disk failed; it says so itself.
+        if chunks.send(chunk).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The chunks of a body that was promised to be short, and no more of one that is not.
+async fn taken_whole(mut body: StreamingBlob, promised: Option<u64>) -> S3Result<Vec<Bytes>> {
+    let mut chunks = Vec::new();
+    let mut bytes = 0;
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|error| body_error(&error))?;
+        bytes += chunk.len() as u64;
+        if promised.is_some_and(|promised| bytes > promised) {
+            return Err(incomplete_body());
+        }
+        chunks.push(chunk);
+    }
+    Ok(chunks)
+}
+
+/// Chunks as they arrive, for a thread that waits for them.
+struct Arriving(mpsc::Receiver<Bytes>);
+
+impl Iterator for Arriving {
+    type Item = Bytes;
+
+    fn next(&mut self) -> Option<Bytes> {
+        self.0.blocking_recv()
+    }
+}
+
 fn write<P: AsRef<Path>>(
     mut received: Received<P>,
-    mut chunks: mpsc::Receiver<Bytes>,
+    chunks: impl Iterator<Item = Bytes>,
     promised_bytes: Option<u64>,
     mut checksums: ChecksumHasher,
 ) -> S3Result<Received<P>> {
     let mut md5 = Md5::new();
-    while let Some(chunk) = chunks.blocking_recv() {
+    for chunk in chunks {
         received.size_bytes += chunk.len() as u64;
         // Before it is written: behind a part in its slot lies the next.
         if promised_bytes.is_some_and(|promised| received.size_bytes > promised) {

@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::cli::{self, Command, OutputArgs};
-use crate::console::Console;
+use crate::console::{Console, Stdout};
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::report;
@@ -22,39 +22,42 @@ use crate::report;
 /// The whole program: arguments in, exit code out.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
     let args: Vec<_> = args.into_iter().collect();
+    let stdout = cli::stdout_of(&args);
     let cli = match cli::parse(&args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error, &args),
+        Err(error) => return refuse(&error, &args, stdout),
     };
     match cli.command {
-        None => execute(&cli.run.output, |console| run::run(&cli.run, console)),
-        Some(Command::Run(args)) => execute(&args.output, |console| run::run(&args, console)),
+        None => execute(stdout, &cli.run.output, |on| run::run(&cli.run, on)),
+        Some(Command::Run(args)) => execute(stdout, &args.output, |on| run::run(&args, on)),
         Some(Command::Upload(args)) => {
-            execute(&args.output, |console| upload::upload(&args, console))
+            execute(stdout, &args.output, |on| upload::upload(&args, on))
         }
-        Some(Command::Serve(args)) => execute(&args.output, |console| serve::serve(&args, console)),
-        Some(Command::Inspect(args)) => execute(&args.output, |console| {
-            inspect::inspect(&args, console).map_err(Failure::of_reading)
-        }),
-        Some(Command::Head(args)) => execute(&args.output, |console| {
-            head::head(&args, console).map_err(Failure::of_reading)
-        }),
-        Some(Command::Config(args)) => execute(&args.output(), |_| config::config(&args)),
-        Some(Command::Completions(args)) => {
-            execute(&OutputArgs::default(), |_| completions::completions(&args))
+        Some(Command::Serve(args)) => execute(stdout, &args.output, |on| serve::serve(&args, on)),
+        Some(Command::Inspect(args)) => {
+            execute(stdout, &args.output, |on| inspect::inspect(&args, on))
         }
-        Some(Command::Man(args)) => execute(&OutputArgs::default(), |_| man::man(&args)),
+        Some(Command::Head(args)) => execute(stdout, &args.output, |on| head::head(&args, on)),
+        Some(Command::Config(args)) => execute(stdout, &args.output(), |_| config::config(&args)),
+        Some(Command::Completions(args)) => execute(stdout, &OutputArgs::default(), |_| {
+            completions::completions(&args)
+        }),
+        Some(Command::Man(args)) => execute(stdout, &OutputArgs::default(), |_| man::man(&args)),
     }
 }
 
-fn execute(output: &OutputArgs, command: impl FnOnce(&Console) -> Result<(), Failure>) -> i32 {
+fn execute(
+    stdout: Stdout,
+    output: &OutputArgs,
+    command: impl FnOnce(&Console) -> Result<(), Failure>,
+) -> i32 {
     let console = Console::open(output);
     let outcome = command(&console);
-    console.close(outcome)
+    console.close(outcome, stdout)
 }
 
 /// Arguments that can't be read, and what is no error: `--help`, `--version`.
-fn refuse(error: &clap::Error, args: &[OsString]) -> i32 {
+fn refuse(error: &clap::Error, args: &[OsString], stdout: Stdout) -> i32 {
     let printed = error.print();
     if !error.use_stderr()
         && let Err(cause) = printed
@@ -66,7 +69,8 @@ fn refuse(error: &clap::Error, args: &[OsString]) -> i32 {
         return ExitCode::LocalWrite as i32;
     }
     // What can't be said on standard error can't be said anywhere; the exit code remains.
-    if error.use_stderr() && args.iter().any(|arg| arg == "--json") {
+    let events = stdout == Stdout::Events && args.iter().any(|arg| arg == "--json");
+    if error.use_stderr() && events {
         let first = error.render().to_string();
         let first = first.lines().next().unwrap_or_default();
         let first = first.trim_start_matches("error: ");

@@ -1,5 +1,6 @@
 //! What people and machines are told: progress while it runs, a summary when it ends.
 
+mod bar;
 mod events;
 mod pace;
 mod picture;
@@ -9,6 +10,7 @@ mod progress_line;
 mod reading;
 mod screen;
 mod summary;
+mod trouble;
 
 pub use events::say;
 pub use plan_text::plan_text;
@@ -60,7 +62,7 @@ impl Reporter {
     pub fn new(numbers: &Numbers, json: bool, draw: bool, screen: &Screen) -> Self {
         Self {
             json,
-            progress: Progress::new(draw, screen),
+            progress: Progress::new(draw, json, screen),
             generated: OnceLock::new(),
             encoded: OnceLock::new(),
             total_groups: numbers.row_groups,
@@ -216,13 +218,11 @@ pub fn failed(failure: &Failure, json: bool) {
 pub fn failed_event(failure: &Failure) {
     let mut event = json!({
         "event": "summary",
+        "outcome": failure.outcome(),
         "exit_code": failure.code as i32,
         "error": { "kind": failure.code, "message": failure.to_string() },
     });
     if let Some(event) = event.as_object_mut() {
-        if let Some(outcome) = failure.outcome() {
-            event.insert("outcome".into(), outcome.into());
-        }
         event.extend(failure.facts().clone());
     }
     // The exit code says that it went wrong; that standard output is gone, too, adds nothing.

@@ -4,6 +4,7 @@ use console::Style;
 
 use super::pace::span;
 use super::reading::Reading;
+use crate::text_table::cut;
 
 /// Columns of a bar: fewer are none, and more tell nothing.
 const BAR_COLUMNS: std::ops::RangeInclusive<usize> = 6..=40;
@@ -54,6 +55,12 @@ pub(super) fn picture(readings: &[Reading], columns: usize, colours: bool) -> St
         });
     }
     lines.join("\n")
+}
+
+/// A line below the bars that tells what is wrong, cut where the terminal ends.
+pub(super) fn notice(text: &str, columns: usize, colours: bool) -> String {
+    let style = Style::new().yellow().force_styling(colours);
+    format!("\n{}", style.apply_to(cut(text, columns)))
 }
 
 /// A row for each reading: name, percent, amount, rate, time. The cells of a column are as wide
@@ -205,6 +212,12 @@ mod tests {
                 assert!(width <= columns, "{width} of {columns}: {line}");
             }
         }
+    }
+
+    #[test]
+    fn a_notice_takes_one_line_however_long_it_is() {
+        assert_eq!(notice("Put failed: no route", 10, false), "\nPut faile…");
+        assert_eq!(notice("Put", 10, true), "\n\u{1b}[33mPut\u{1b}[0m");
     }
 
     #[test]

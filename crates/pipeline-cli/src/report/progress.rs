@@ -6,7 +6,6 @@
 //!
 //! Who works stores a number and never waits for a terminal.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,12 +13,14 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 use s3up::UploadProgress;
 
-use super::pace::Pace;
-use super::picture::picture;
+pub use super::bar::Bar;
+use super::bar::Track;
+use super::events;
+use super::picture::{notice, picture};
 use super::progress_line::{Turn, progress_line};
-use super::reading::Reading;
 pub use super::reading::Unit;
 use super::screen::Screen;
+use super::trouble::Trouble;
 use crate::logging::PROGRESS_TARGET;
 
 /// How often the numbers are looked at.
@@ -40,6 +41,12 @@ struct Board {
 
 struct Shown {
     voice: Voice,
+    /// Programs are told of trouble, too.
+    events: bool,
+    /// The trouble of the last event.
+    event: Option<Trouble>,
+    /// The upload that a bar follows.
+    upload: Option<Arc<UploadProgress>>,
     tracks: Vec<Track>,
     /// The thread that looks is there.
     watched: bool,
@@ -52,41 +59,32 @@ enum Voice {
         screen: Screen,
         canvas: ProgressBar,
     },
-    /// Log lines; `told` is what they told last.
+    /// Log lines; `told` and `trouble` are what they told last.
     Lines {
         turn: Turn,
         told: u64,
+        trouble: Option<Trouble>,
     },
+    /// Neither: only events.
+    Silence,
 }
-
-struct Track {
-    name: &'static str,
-    unit: Unit,
-    counter: Arc<Counter>,
-    pace: Pace,
-}
-
-#[derive(Default)]
-struct Counter {
-    at: AtomicU64,
-    total: AtomicU64,
-    follow: Mutex<Option<Box<dyn Fn() -> u64 + Send>>>,
-}
-
-/// One thing under way. Where nothing is shown it costs nothing.
-#[derive(Clone, Default)]
-pub struct Bar(Option<Arc<Counter>>);
 
 impl Progress {
-    /// Bars on `screen` if `draw`, else log lines where the log takes them.
-    pub fn new(draw: bool, screen: &Screen) -> Self {
+    /// Bars on `screen` if `draw`, else log lines where the log takes them; with `events`, what
+    /// programs should know while it runs.
+    pub fn new(draw: bool, events: bool, screen: &Screen) -> Self {
         let voice = if draw {
             let canvas = screen.canvas();
             let screen = screen.clone();
             Voice::Bars { screen, canvas }
         } else if log::log_enabled!(target: PROGRESS_TARGET, log::Level::Info) {
-            let turn = Turn::new(Instant::now());
-            Voice::Lines { turn, told: 0 }
+            Voice::Lines {
+                turn: Turn::new(Instant::now()),
+                told: 0,
+                trouble: None,
+            }
+        } else if events {
+            Voice::Silence
         } else {
             return Self {
                 board: None,
@@ -95,6 +93,9 @@ impl Progress {
         };
         let shown = Shown {
             voice,
+            events,
+            event: None,
+            upload: None,
             tracks: Vec::new(),
             watched: false,
             ended: false,
@@ -114,15 +115,9 @@ impl Progress {
         let Some(board) = &self.board else {
             return Bar::default();
         };
-        let counter = Arc::new(Counter::default());
-        counter.total.store(total, Relaxed);
+        let (track, bar) = Track::new(name, unit, total);
         let mut shown = board.shown();
-        shown.tracks.push(Track {
-            name,
-            unit,
-            counter: Arc::clone(&counter),
-            pace: Pace::new(Instant::now()),
-        });
+        shown.tracks.push(track);
         if let Voice::Bars { .. } = shown.voice {
             shown.look(Instant::now());
         }
@@ -134,13 +129,16 @@ impl Progress {
                 .spawn(move || watching.watch());
             shown.watched = spawned.is_ok();
         }
-        Bar(Some(counter))
+        bar
     }
 
     /// A bar `uploaded` that follows an upload of about `bytes`.
     pub fn watch(&self, upload: Arc<UploadProgress>, bytes: u64) {
         // A run has one upload.
         let _ = self.upload.set(Arc::clone(&upload));
+        if let Some(board) = &self.board {
+            board.shown().upload = Some(Arc::clone(&upload));
+        }
         self.bar("uploaded", Unit::Bytes, bytes)
             .follow(move || upload.bytes_acknowledged());
     }
@@ -178,36 +176,6 @@ impl Drop for Progress {
     }
 }
 
-impl Bar {
-    /// So much is done.
-    pub fn set(&self, at: u64) {
-        if let Some(counter) = &self.0 {
-            counter.at.store(at, Relaxed);
-        }
-    }
-
-    /// So much more is done.
-    pub fn add(&self, more: u64) {
-        if let Some(counter) = &self.0 {
-            counter.at.fetch_add(more, Relaxed);
-        }
-    }
-
-    /// So much there is to do, now that more is known.
-    pub fn set_total(&self, total: u64) {
-        if let Some(counter) = &self.0 {
-            counter.total.store(total, Relaxed);
-        }
-    }
-
-    /// From now on `count` is asked how much is done, ten times a second.
-    pub fn follow(&self, count: impl Fn() -> u64 + Send + 'static) {
-        if let Some(counter) = &self.0 {
-            *lock(&counter.follow) = Some(Box::new(count));
-        }
-    }
-}
-
 impl Board {
     fn shown(&self) -> MutexGuard<'_, Shown> {
         lock(&self.shown)
@@ -233,14 +201,35 @@ impl Shown {
             .iter_mut()
             .map(|track| track.read(now))
             .collect();
+        let upload = self.upload.as_deref();
+        let trouble = upload.and_then(|upload| Trouble::of(upload, now));
+        if self.events {
+            self.tell_programs(trouble.clone(), now);
+        }
         match &mut self.voice {
             Voice::Bars { screen, canvas } => {
-                canvas.set_message(picture(&readings, screen.columns(), screen.colours));
+                let (columns, colours) = (screen.columns(), screen.colours);
+                let mut lines = picture(&readings, columns, colours);
+                if let Some(trouble) = &trouble {
+                    for line in trouble.lines(now) {
+                        lines += &notice(&line, columns, colours);
+                    }
+                }
+                canvas.set_message(lines);
             }
-            Voice::Lines { turn, told } => {
+            Voice::Lines {
+                turn,
+                told,
+                trouble: told_trouble,
+            } => {
                 let to_tell = readings.iter().map(|reading| reading.at).sum();
                 let moved = *told != to_tell;
-                if (moved && turn.is_due(now) || turn.is_overdue(now))
+                // Told at once, and then with each line for as long as it lasts.
+                let news = trouble.as_ref().is_some_and(|trouble| {
+                    let before = told_trouble.as_ref();
+                    !before.is_some_and(|before| before.same_request(trouble))
+                });
+                if ((moved || news) && turn.is_due(now) || turn.is_overdue(now))
                     && let Some(line) = progress_line(&readings)
                 {
                     // That nothing moves is news once it lasts.
@@ -249,43 +238,35 @@ impl Shown {
                     } else {
                         "nothing moved since the last line; "
                     };
-                    log::info!(target: PROGRESS_TARGET, "{still}{line}");
+                    let why = match &trouble {
+                        Some(trouble) => format!("; {}", trouble.sentence(now)),
+                        None => String::new(),
+                    };
+                    log::info!(target: PROGRESS_TARGET, "{still}{line}{why}");
                     turn.taken(now);
                     *told = to_tell;
+                    *told_trouble = trouble;
                 }
             }
+            Voice::Silence => {}
         }
     }
-}
 
-impl Track {
-    fn read(&mut self, now: Instant) -> Reading {
-        let Counter { at, total, follow } = &*self.counter;
-        if let Some(count) = &*lock(follow) {
-            at.store(count(), Relaxed);
+    /// An event for each attempt that fails, once there is trouble.
+    fn tell_programs(&mut self, trouble: Option<Trouble>, now: Instant) {
+        let Some(trouble) = trouble else { return };
+        let before = self.event.as_ref();
+        if before.is_some_and(|before| before.same_attempt(&trouble)) {
+            return;
         }
-        let at = at.load(Relaxed);
-        let total = total.load(Relaxed).max(at);
-        self.pace.record(now, at);
-        let done = at == total;
-        Reading {
-            name: self.name,
-            unit: self.unit,
-            at,
-            total,
-            rate: if done {
-                self.pace.average()
-            } else {
-                self.pace.rate(now)
-            },
-            left: self.pace.left(now, total),
-            took: done.then(|| self.pace.took()),
-        }
+        // Where standard output refuses, the events of the command itself are refused, too.
+        let _ = events::emit(&trouble.event(now));
+        self.event = Some(trouble);
     }
 }
 
 /// What these locks guard is good after any panic: progress is no reason for a second one.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -298,7 +279,7 @@ mod tests {
     /// A screen, and progress on it that looks only when it is told to.
     fn still(columns: u16) -> (InMemoryTerm, Progress) {
         let terminal = InMemoryTerm::new(8, columns);
-        let progress = Progress::new(true, &Screen::on(terminal.clone(), false));
+        let progress = Progress::new(true, false, &Screen::on(terminal.clone(), false));
         progress.board.as_ref().unwrap().shown().watched = true;
         (terminal, progress)
     }

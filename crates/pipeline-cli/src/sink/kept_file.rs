@@ -20,7 +20,6 @@ use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::plan::Plan;
-use crate::s3_session::s3_failure;
 use crate::settings::Settings;
 
 /// So long an object that is appearing is waited for; a stop takes a second more at most. Together
@@ -117,7 +116,7 @@ impl KeptFile {
                 Outcome::Unknown => Err(unknown(&self.place.target())),
                 _ => return Err(Failure::interrupted("")),
             },
-            Some(Err(error)) => Err(s3_failure(error)),
+            Some(Err(error)) => Err(self.place.session.failure(error)),
             None => Err(Failure::say(
                 ExitCode::Internal,
                 "the upload of the local file ended without a word",

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use blockwrite::AtomicFile;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::{local, unknown};
 use crate::failure::{ExitCode, Failure};
@@ -15,10 +15,8 @@ use crate::leftovers;
 pub struct LocalFile {
     /// The target as it was named.
     path: PathBuf,
-    /// Taken while the disk confirms it, and when it is committed or taken back.
+    /// Taken when it is committed or taken back.
     file: Option<AtomicFile>,
-    /// The thread that waits for the disk, and has the file meanwhile.
-    confirming: Option<JoinHandle<(AtomicFile, blockwrite::Result<()>)>>,
     /// Bytes written so far.
     bytes: u64,
 }
@@ -36,7 +34,6 @@ impl LocalFile {
         Ok(Self {
             path: path.to_owned(),
             file: Some(file),
-            confirming: None,
             bytes: 0,
         })
     }
@@ -69,32 +66,21 @@ impl LocalFile {
         Ok(())
     }
 
-    /// Forces everything to disk, where it can still be taken back. Dropped before its end, it
-    /// leaves the file to [`LocalFile::take_back`].
+    /// Forces everything to disk, where it can still be taken back. Disks take their time to confirm
+    /// gigabytes, and an interrupt is to be heard meanwhile: dropped before its end, this leaves
+    /// the disk to a thread that nobody waits for, and the file to [`LocalFile::take_back`].
     ///
     /// # Errors
     ///
     /// [`ExitCode::LocalWrite`].
     pub async fn send_rest(&mut self) -> Result<(), Failure> {
-        self.confirm(AtomicFile::sync).await
-    }
-
-    /// On a thread of its own: disks take their time to confirm gigabytes, and an interrupt is to
-    /// be heard meanwhile.
-    async fn confirm(
-        &mut self,
-        sync: impl FnOnce(&mut AtomicFile) -> blockwrite::Result<()> + Send + 'static,
-    ) -> Result<(), Failure> {
-        let mut file = self.file.take().ok_or_else(ended)?;
-        let confirming = spawn_blocking(move || {
-            let outcome = sync(&mut file);
-            (file, outcome)
-        });
-        let done = self.confirming.insert(confirming).await;
-        self.confirming = None;
-        let (file, outcome) = done.map_err(|error| Failure::new(ExitCode::Internal, error))?;
-        self.file = Some(file);
-        outcome.map_err(|error| Failure::new(ExitCode::LocalWrite, error))
+        let local = |error| Failure::new(ExitCode::LocalWrite, error);
+        let file = self.file.as_ref().ok_or_else(ended)?;
+        let confirming = spawn_blocking(file.sync_elsewhere().map_err(local)?);
+        match confirming.await {
+            Ok(confirmed) => confirmed.map_err(local),
+            Err(error) => Err(Failure::new(ExitCode::Internal, error)),
+        }
     }
 
     /// Puts the file in its place, and says which that is. What takes long is done before, by
@@ -115,12 +101,13 @@ impl LocalFile {
         }
     }
 
-    /// Removes what was written, once the disk has let go of it.
+    /// Removes what was written, also while the disk is still at it. On a thread of its own: a file
+    /// system that is busy may keep whoever removes a file waiting.
     pub async fn take_back(&mut self) {
-        self.file = None;
-        if let Some(confirming) = self.confirming.take() {
-            // The file comes back with the result, and is removed as it is dropped.
-            drop(confirming.await);
+        let file = self.file.take();
+        let removed = spawn_blocking(move || drop(file)).await;
+        if let Err(error) = removed {
+            log::debug!("the thread that removes the temporary file ended: {error}");
         }
     }
 
@@ -142,30 +129,20 @@ fn ended() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc;
 
-    /// A disk that does not answer: what waits for it can be given up, nothing is in doubt, and
-    /// nothing is left once it answers.
+    /// An interrupt drops what waits for the disk. Whatever the disk is doing then, the file goes,
+    /// and nothing is in doubt.
     #[tokio::test(flavor = "multi_thread")]
     async fn an_end_is_heard_while_the_disk_confirms() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.parquet");
         let mut file = LocalFile::open(&path).await.unwrap();
         file.write(b"half").unwrap();
-        let (began, begins) = tokio::sync::oneshot::channel();
-        let (answer, disk) = mpsc::channel::<()>();
-        let slow = file.confirm(move |file| {
-            let _ = began.send(());
-            let _ = disk.recv();
-            file.sync()
-        });
-        tokio::select! {
-            _ = slow => panic!("the disk has not answered"),
-            begun = begins => begun.unwrap(),
-        }
         let names = || std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(names(), 1, "the temporary, and no result");
-        drop(answer);
+        // Asked once, so that the disk is told, and then given up.
+        let asked_once = futures::poll!(std::pin::pin!(file.send_rest()));
+        drop(asked_once);
         file.take_back().await;
         assert_eq!(names(), 0);
         assert!(file.stands().starts_with("nothing was written"));

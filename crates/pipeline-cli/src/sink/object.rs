@@ -8,7 +8,7 @@ use crate::destination::{Destination, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::{FINISH_GRACE, Interrupt, LOOK_GRACE};
 use crate::plan::Plan;
-use crate::s3_session::{S3Session, s3_failure};
+use crate::s3_session::S3Session;
 use crate::settings::Settings;
 
 /// Where in S3 an object is to stand, and the way there.
@@ -108,8 +108,9 @@ impl ObjectSink {
                 Ok(Self { place, upload })
             }
             Err(error) => {
+                let failure = place.session.failure(error);
                 place.session.close().await;
-                Err(s3_failure(error))
+                Err(failure)
             }
         }
     }
@@ -118,18 +119,20 @@ impl ObjectSink {
     ///
     /// # Errors
     ///
-    /// [`ExitCode::S3`].
+    /// [`ExitCode::S3`]; [`ExitCode::LocalWrite`] where the disk of an S3 of ours is full.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), Failure> {
-        self.live()?.write(bytes).await.map_err(s3_failure)
+        let written = self.live()?.write(bytes).await;
+        written.map_err(|error| self.place.session.failure(error))
     }
 
     /// Sends everything that was written.
     ///
     /// # Errors
     ///
-    /// [`ExitCode::S3`].
+    /// [`ExitCode::S3`]; [`ExitCode::LocalWrite`] where the disk of an S3 of ours is full.
     pub async fn send_rest(&mut self) -> Result<(), Failure> {
-        self.live()?.send_rest().await.map_err(s3_failure)
+        let sent = self.live()?.send_rest().await;
+        sent.map_err(|error| self.place.session.failure(error))
     }
 
     /// Makes the object appear.
@@ -141,7 +144,7 @@ impl ObjectSink {
     pub async fn finish(&mut self, interrupt: &Interrupt) -> Result<Receipt, Failure> {
         let upload = self.upload.take().ok_or_else(ended)?;
         match interrupt.within(FINISH_GRACE, upload.finish()).await {
-            Some(finished) => finished.map_err(s3_failure),
+            Some(finished) => finished.map_err(|error| self.place.session.failure(error)),
             None => Err(unknown(&self.place.target())),
         }
     }
@@ -151,7 +154,7 @@ impl ObjectSink {
         if let Some(upload) = self.upload.take()
             && let Err(error) = upload.abort().await
         {
-            log::warn!("{}", s3_failure(error));
+            log::warn!("{}", self.place.session.failure(error));
         }
     }
 

@@ -24,7 +24,10 @@ Examples:
   pipeline-cli config --template > my.toml
       begin a file of settings, for --config my.toml
   pipeline-cli config --json
-      the same for programs, with the flags and variables of each setting";
+      the same for programs, with the flags and variables of each setting
+
+Settings that can't be used are told on standard error, with exit code 2; then
+nothing is printed, also with --json.";
 
 /// Arguments of `config`.
 #[derive(Debug, Clone, Args)]

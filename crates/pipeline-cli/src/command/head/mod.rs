@@ -37,7 +37,8 @@ Examples:
 
 A table shows as many columns as the terminal has room for, and as 80
 characters have where there is none. Instants are told in UTC. Of an object no
-more is read than the footer and the pages that hold these rows.";
+more is read than the footer and the pages that hold these rows. What goes
+wrong is told on standard error and by the exit code, also with --json.";
 
 /// Arguments of `head`.
 #[derive(Debug, Clone, Args)]

@@ -11,7 +11,7 @@ mod text;
 use blockwrite::FileReport;
 use clap::Args;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::in_runtime;
 use crate::byte_ranges::{SourceArgs, Sources};
@@ -34,11 +34,11 @@ Examples:
   pipeline-cli inspect people.parquet --target 4MiB
       judge the row groups by another size than the one they were made for
   pipeline-cli inspect --json people.parquet
-      the same for programs: one JSON object a line for each file
+      the same for programs: one JSON object a line for each file, in this order
 
 Of an object no more is read than its footer. The exit code is that of the
 worst file: 3 for a file that can't be read or is no Parquet, 5 where S3
-refuses.";
+refuses. With --json such a file has a line, too, with `file` and `error`.";
 
 /// Arguments of `inspect`.
 #[derive(Debug, Clone, Args)]
@@ -110,19 +110,24 @@ async fn all(
                 let gap = if at == 0 { "" } else { "\n" };
                 format!("{gap}{}", text::of(&inspected, width))
             }
-            Err(failure) if args.files.len() == 1 => return Err(failure),
             Err(failure) => {
+                let line = json_line(&not_read(name, &failure))?;
+                let only = args.files.len() == 1;
+                if !only {
+                    report::failed(&failure, false);
+                }
+                if console.json && print(line)? == Reader::Gone {
+                    break;
+                }
+                if only {
+                    return Err(failure);
+                }
                 failed += 1;
                 // Of two codes the higher is the worse.
                 if worst.is_none_or(|worst| failure.code as i32 > worst as i32) {
                     worst = Some(failure.code);
                 }
-                report::failed(&failure, false);
-                if !console.json {
-                    continue;
-                }
-                let error = json!({ "kind": failure.code, "message": failure.to_string() });
-                json_line(&json!({ "file": name, "error": error }))?
+                continue;
             }
         };
         if print(shown)? == Reader::Gone {
@@ -155,6 +160,12 @@ async fn one<'a>(
         group_sizes: GroupSizes::of(&report, target),
         report,
     })
+}
+
+/// The line of a file that can't be read: there is one for every file, in the order of the names.
+fn not_read(name: &str, failure: &Failure) -> Value {
+    let error = json!({ "kind": failure.code, "message": failure.to_string() });
+    json!({ "file": name, "error": error })
 }
 
 fn json_line(value: &impl Serialize) -> Result<String, Failure> {
