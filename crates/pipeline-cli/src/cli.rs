@@ -15,7 +15,7 @@ use crate::command::head::HeadArgs;
 use crate::command::help;
 use crate::command::inspect::InspectArgs;
 use crate::command::man::ManArgs;
-use crate::command::run::RunArgs;
+use crate::command::run::{RunArgs, RunCommand};
 use crate::command::serve::ServeArgs;
 use crate::command::upload::UploadArgs;
 
@@ -125,7 +125,7 @@ fn output_flags_last(args: &[OsString], program: &clap::Command) -> Vec<OsString
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Generate, write and upload (the default)
-    Run(Box<RunArgs>),
+    Run(Box<RunCommand>),
     /// Upload files that are there already
     Upload(UploadArgs),
     /// Keep the embedded S3 up, and print how to reach it

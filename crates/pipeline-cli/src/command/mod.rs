@@ -18,6 +18,7 @@ use crate::console::Console;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::report;
+use crate::settings::Layer;
 
 /// The whole program: arguments in, exit code out.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
@@ -27,8 +28,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
         Err(error) => return refuse(&error, &args),
     };
     match cli.command {
-        None => execute(&cli.run.output, |console| run::run(&cli.run, console)),
-        Some(Command::Run(args)) => execute(&args.output, |console| run::run(&args, console)),
+        None => execute(&cli.run.output, |console| {
+            run::run(&cli.run, Layer::default(), console)
+        }),
+        Some(Command::Run(args)) => execute(&args.run.output, |console| {
+            run::run(&args.run, args.spec.layer()?, console)
+        }),
         Some(Command::Upload(args)) => {
             execute(&args.output, |console| upload::upload(&args, console))
         }

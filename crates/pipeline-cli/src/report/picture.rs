@@ -4,6 +4,7 @@ use console::Style;
 
 use super::pace::span;
 use super::reading::Reading;
+use crate::text_table::printable;
 
 /// Columns of a bar: fewer are none, and more tell nothing.
 const BAR_COLUMNS: std::ops::RangeInclusive<usize> = 6..=40;
@@ -54,6 +55,11 @@ pub(super) fn picture(readings: &[Reading], columns: usize, colours: bool) -> St
         });
     }
     lines.join("\n")
+}
+
+/// A text that takes one line of `columns`: a name may hold anything.
+pub(super) fn clipped(text: &str, columns: usize) -> String {
+    console::truncate_str(&printable(text), columns, "…").into_owned()
 }
 
 /// A row for each reading: name, percent, amount, rate, time. The cells of a column are as wide

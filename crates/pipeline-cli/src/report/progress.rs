@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 use s3up::UploadProgress;
 
 use super::pace::Pace;
-use super::picture::picture;
+use super::picture::{clipped, picture};
 use super::progress_line::{Turn, progress_line};
 use super::reading::Reading;
 pub use super::reading::Unit;
@@ -40,6 +40,8 @@ struct Board {
 
 struct Shown {
     voice: Voice,
+    /// Which of several things the bars are about.
+    title: Option<String>,
     tracks: Vec<Track>,
     /// The thread that looks is there.
     watched: bool,
@@ -95,6 +97,7 @@ impl Progress {
         };
         let shown = Shown {
             voice,
+            title: None,
             tracks: Vec::new(),
             watched: false,
             ended: false,
@@ -106,6 +109,15 @@ impl Progress {
             })),
             upload: OnceLock::new(),
         }
+    }
+
+    /// The same below a title, for one of several things that come one after the other.
+    #[must_use]
+    pub fn titled(self, title: Option<String>) -> Self {
+        if let Some(board) = &self.board {
+            board.shown().title = title;
+        }
+        self
     }
 
     /// A bar below the others, at 0 of `total`. A `total` that is planned is an estimate: the bar
@@ -235,7 +247,12 @@ impl Shown {
             .collect();
         match &mut self.voice {
             Voice::Bars { screen, canvas } => {
-                canvas.set_message(picture(&readings, screen.columns(), screen.colours));
+                let columns = screen.columns();
+                let bars = picture(&readings, columns, screen.colours);
+                canvas.set_message(match &self.title {
+                    Some(title) => format!("{}\n{bars}", clipped(title, columns)),
+                    None => bars,
+                });
             }
             Voice::Lines { turn, told } => {
                 let to_tell = readings.iter().map(|reading| reading.at).sum();
@@ -249,7 +266,9 @@ impl Shown {
                     } else {
                         "nothing moved since the last line; "
                     };
-                    log::info!(target: PROGRESS_TARGET, "{still}{line}");
+                    let title = self.title.iter().map(|title| format!("{title}: "));
+                    let title: String = title.collect();
+                    log::info!(target: PROGRESS_TARGET, "{title}{still}{line}");
                     turn.taken(now);
                     *told = to_tell;
                 }
@@ -335,6 +354,23 @@ mod tests {
         rows.set(500);
         progress.look_after(3);
         assert_eq!(terminal.contents(), "");
+    }
+
+    #[test]
+    fn a_title_stands_above_the_bars_and_fits() {
+        let (terminal, progress) = still(30);
+        let name = "a table with a name that is longer than a line";
+        let progress = progress.titled(Some(format!("2/4 {name}")));
+        progress.bar("generated", Unit::Rows, 1000);
+        progress.look_after(0);
+        let shown = terminal.contents();
+        let lines: Vec<_> = shown.lines().collect();
+        assert_eq!(lines.len(), 2, "{shown}");
+        assert!(
+            lines[0].starts_with("2/4 a table with") && lines[0].ends_with('…'),
+            "{shown}"
+        );
+        assert!(lines[1].starts_with("generated"), "{shown}");
     }
 
     #[test]
