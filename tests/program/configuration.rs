@@ -256,9 +256,11 @@ fn config_shows_every_setting_and_where_it_comes_from() {
     );
     expect![[r#"
         Data
+          spec               people               built in
           rows               500                  .env, line 1, NUM_RECORDS
                                                   overruled by size
           size               2MiB                 environment variable TARGET_DATA_SIZE_MB
+          scale              (rows decide)
           seed               7                    p.toml, line 1, seed
 
         File
@@ -266,7 +268,7 @@ fn config_shows_every_setting_and_where_it_comes_from() {
           compression        snappy               built in
 
         Target
-          to                 (people.parquet in the bucket)
+          to                 ({table}.parquet in the bucket)
           keep_local         (no local file)
           bucket             parquet-data-bucket  built in
           endpoint           https://***@s3.example.com/a/rather/long/path
@@ -296,11 +298,13 @@ fn config_shows_every_setting_and_where_it_comes_from() {
 
 #[test]
 fn config_shows_that_a_range_of_rows_overrules_an_amount() {
-    let said = table(&Program::new(), &["--rows-range", "10..20"]);
-    let amount: Vec<_> = said.lines().take(4).collect();
+    let program = Program::new().with("NUM_RECORDS", "500");
+    let said = table(&program, &["--rows-range", "10..20"]);
+    let amount: Vec<_> = said.lines().take(5).collect();
     expect![[r#"
         Data
-          rows               100000               built in
+          spec               people               built in
+          rows               500                  environment variable NUM_RECORDS
                                                   overruled by --rows-range
           size               (rows decide)"#]]
     .assert_eq(&amount.join("\n"));

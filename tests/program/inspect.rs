@@ -130,7 +130,7 @@ fn a_file_reads_well() {
           key                   value
           pipeline.algorithm    1
           pipeline.block-bytes  131072
-          pipeline.content-id   0090b5a7f80594f6754e8df217d2c47842da8e83317126f59f33f5f…
+          pipeline.content-id   d9cc1278090db974c4764954c30fa074a24fba6c9bf565c5a7c6f68…
           pipeline.dataset      people
           pipeline.program      pipeline-cli 0.1.0
           pipeline.rows         0..3000

@@ -86,11 +86,12 @@ fn the_help_reads_well() {
                   Print version
 
         Data:
-              --rows <N>
-                  Rows to make [default: 100000]
+              --rows <N|TABLE=N>
+                  Rows of the one table, or of tables by name: orders=1000,customers=50 [default: those of
+                  the spec, or 100000]
 
-                  The highest layer that names rows or a size decides which of the two counts; within one
-                  layer rows win.
+                  The highest layer that names rows, a size or a scale decides which of them counts; within
+                  one layer rows win, then the size.
 
                   Variables: PIPELINE_ROWS, NUM_RECORDS
 
@@ -101,13 +102,23 @@ fn the_help_reads_well() {
 
                   Variables: PIPELINE_SIZE, TARGET_DATA_SIZE_MB (in MiB)
 
+              --scale <FACTOR>
+                  Multiply the rows of all tables by this [default: rows decide]
+
+                  Tables of children follow their parents.
+
+                  Variable: PIPELINE_SCALE
+
               --seed <N>
-                  Seed: the same one gives the same rows [default: 42]
+                  Seed: the same one gives the same rows [default: the seed of the spec, or 42]
 
                   Variable: PIPELINE_SEED
 
               --rows-range <A..B>
                   Make rows A to B-1 of the table only
+
+              --table <NAME,…>
+                  Make these tables of the spec only [default: all]
 
         File:
               --block-size <SIZE>
@@ -123,16 +134,18 @@ fn the_help_reads_well() {
         Target:
               --to <TARGET>
                   Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/
-                  [default: people.parquet in the bucket]
+                  [default: {table}.parquet in the bucket]
 
-                  A path is a local file, and no S3 is needed.
+                  A path is a local file, and no S3 is needed. Several tables want a folder, which ends with
+                  `/`, or a name with {table} in it; local folders are then made.
 
                   Variable: PIPELINE_TO
 
               --keep-local <PATH>
                   Write this local file first, then upload it and keep it [default: no local file]
 
-                  The bytes are those that a run without it sends straight to S3.
+                  The bytes are those that a run without it sends straight to S3. Several tables want a
+                  folder or a name with {table} in it.
 
                   Variable: PIPELINE_KEEP_LOCAL
 

@@ -49,6 +49,11 @@ fn every_flag_sets_its_setting_and_stands_in_the_help() {
         let (given, shown) = sample(&setting);
         assert!(help.contains(setting["help"].as_str().unwrap()), "{key}");
         let variables = setting["variables"].as_array().unwrap();
+        if setting["word"].is_string() {
+            let origin = format!("argument {}", setting["word"].as_str().unwrap());
+            shows(&program, &[given], &key, shown, &origin);
+            continue;
+        }
         let Some(flag) = setting["flag"]["name"].as_str() else {
             // A process list shows flags; the help names the variable in its place.
             assert!(

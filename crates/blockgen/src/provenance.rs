@@ -28,6 +28,11 @@ pub struct Provenance {
     pub seed: u64,
     /// The table's name.
     pub table: String,
+    /// The tables that it refers to, over any number of steps, with their rows: as the spec says
+    /// or was told, so those whose rows follow from others' are not among them. Without them, a
+    /// spec that was scaled could not be told from the one it was made of.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parent_rows: BTreeMap<String, u64>,
 }
 
 /// What a table's values follow from, but for the seed.
@@ -67,10 +72,11 @@ impl Provenance {
             damage: Vec::new(),
             ..alone(*need)
         });
-        let canonical = Canonical {
-            table: &own,
-            needs: needs.map(|need| (need.name.clone(), need)).collect(),
-        };
+        let needs: BTreeMap<_, _> = needs.map(|need| (need.name.clone(), need)).collect();
+        let parent_rows = needs.values();
+        let parent_rows = parent_rows.filter_map(|need| Some((need.name.clone(), need.rows?)));
+        let parent_rows = parent_rows.collect();
+        let canonical = Canonical { table: &own, needs };
         // The canonical form is the JSON of the parsed spec: its keys come in the order in
         // which the types declare them.
         let canonical = serde_json::to_vec(&canonical).map_err(|source| SpecError::Canonical {
@@ -83,6 +89,7 @@ impl Provenance {
             spec_hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
             seed,
             table: own.name,
+            parent_rows,
         })
     }
 }

@@ -1029,5 +1029,6 @@ fn lineitem_events_and_sensors() {
         signal_dbm b1cea97339bfcffa
         quality b5af3cd655d29019
         spec 35e2e3a24298719360bafe4b6ec75bc595ef9f2663c75bc1126e9915ee57713c
-    "#]].assert_eq(&all);
+    "#]]
+    .assert_eq(&all);
 }

@@ -15,7 +15,7 @@ use crate::command::head::HeadArgs;
 use crate::command::help;
 use crate::command::inspect::InspectArgs;
 use crate::command::man::ManArgs;
-use crate::command::run::RunArgs;
+use crate::command::run::{RunArgs, RunCommand};
 use crate::command::serve::ServeArgs;
 use crate::command::upload::UploadArgs;
 use crate::console::Stdout;
@@ -135,7 +135,7 @@ pub fn stdout_of(args: &[OsString]) -> Stdout {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Generate, write and upload (the default)
-    Run(Box<RunArgs>),
+    Run(Box<RunCommand>),
     /// Upload files that are there already
     Upload(UploadArgs),
     /// Keep the embedded S3 up, and print how to reach it

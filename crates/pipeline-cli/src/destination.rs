@@ -7,6 +7,7 @@ use s3up::EndpointUrl;
 
 use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
+use crate::naming::{Naming, PLACEHOLDER};
 use crate::settings::Settings;
 
 /// The folder of the embedded S3.
@@ -45,38 +46,99 @@ pub enum Endpoint {
 }
 
 impl Destination {
-    /// The target that settings ask for; an object without a name is called after `table`.
+    /// The targets that settings ask for, one for each of `tables`.
     ///
     /// # Errors
     ///
-    /// A target or an endpoint that can't be understood.
-    pub fn resolve(settings: &Settings, table: &str) -> Result<Self, Failure> {
-        let object = format!("{table}.parquet");
+    /// A target or an endpoint that can't be understood; one that takes one table, where there are
+    /// several.
+    pub fn resolve(settings: &Settings, tables: &[&str]) -> Result<Vec<Self>, Failure> {
         let given = settings
             .endpoint
             .as_deref()
             .map(Endpoint::parse)
             .transpose()?;
-        match settings.to.as_deref() {
-            None => Ok(Self::S3 {
-                endpoint: given.unwrap_or(Endpoint::Embedded),
+        let target = match settings.to.as_deref() {
+            None => S3Address {
                 bucket: settings.bucket.clone(),
-                key: object,
-            }),
-            Some("-") => Ok(Self::Stdout),
-            Some(target) => Ok(match S3Address::parse(target, TARGETS)? {
-                Some(address) => {
-                    let S3Address { bucket, key } = address.object(&object);
-                    Self::S3 {
-                        endpoint: given.unwrap_or(Endpoint::Aws),
-                        bucket,
-                        key,
-                    }
-                }
-                None => Self::File(PathBuf::from(target)),
-            }),
+                key: String::new(),
+            },
+            Some("-") if tables.len() > 1 => {
+                return Err(one_for_all("standard output", "", tables));
+            }
+            Some("-") => return Ok(tables.iter().map(|_| Self::Stdout).collect()),
+            Some(text) => match S3Address::parse(text, TARGETS)? {
+                Some(address) => address,
+                None => return Self::files(text, tables),
+            },
+        };
+        let naming = Naming::of(&target.key);
+        if tables.len() > 1 && !naming.takes_several() {
+            let folder = format!("s3://{}/{}/", target.bucket, stem(&target.key));
+            return Err(one_for_all(&format!("`{target}`"), &folder, tables));
         }
+        let elsewhere = match settings.to {
+            None => Endpoint::Embedded,
+            Some(_) => Endpoint::Aws,
+        };
+        let endpoint = given.unwrap_or(elsewhere);
+        let object = |table: &&str| Self::S3 {
+            endpoint: endpoint.clone(),
+            bucket: target.bucket.clone(),
+            key: naming.name(table),
+        };
+        Ok(tables.iter().map(object).collect())
     }
+
+    fn files(text: &str, tables: &[&str]) -> Result<Vec<Self>, Failure> {
+        let paths = local_files(text, tables)?;
+        Ok(paths.into_iter().map(Self::File).collect())
+    }
+}
+
+/// The local files that a text names, one for each of `tables`.
+///
+/// # Errors
+///
+/// A text that names one file, where there are several tables; a table whose name is no part of
+/// the name of a file.
+pub fn local_files(text: &str, tables: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    let naming = Naming::of(text);
+    if tables.len() > 1 && !naming.takes_several() {
+        let folder = format!("{}/", stem(text));
+        return Err(one_for_all(&format!("`{text}`"), &folder, tables));
+    }
+    // The name comes from a spec, which may be a stranger's: no file is to leave its folder.
+    let leaves = |table: &&&str| table.contains(['/', '\\', '\0']);
+    if naming.takes_several()
+        && let Some(table) = tables.iter().find(leaves)
+    {
+        let sentence = format!("table `{table}` can't give its name to a file: it has a slash");
+        return Err(usage(sentence).advise("Name the file itself, or another table with --table."));
+    }
+    let paths = tables.iter().map(|table| naming.name(table).into());
+    Ok(paths.collect())
+}
+
+/// A name without what tells a file from a folder.
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".parquet").unwrap_or(name)
+}
+
+/// A target that takes one table where there are several.
+fn one_for_all(target: &str, folder: &str, tables: &[&str]) -> Failure {
+    let folder = match folder {
+        "" => "out/",
+        named => named,
+    };
+    usage(format!(
+        "{target} takes one table, and there are {}: {}",
+        tables.len(),
+        tables.join(", ")
+    ))
+    .advise(format!(
+        "Name a folder, `{folder}`, or write {PLACEHOLDER} into the name, or pick a table with --table."
+    ))
 }
 
 impl Endpoint {
@@ -152,16 +214,17 @@ mod tests {
             }
             let layers = [Layer::built_in().unwrap(), layer];
             let settings = Settings::merge(&layers).unwrap();
-            let shown = match Destination::resolve(&settings, "people") {
-                Ok(destination @ Destination::S3 { .. }) => {
-                    let Destination::S3 { endpoint, .. } = &destination else {
-                        unreachable!()
-                    };
-                    format!("{destination} on {endpoint}")
-                }
-                Ok(destination) => destination.to_string(),
-                Err(failure) => format!("{:?}: {failure}", failure.code),
-            };
+            let shown =
+                match Destination::resolve(&settings, &["people"]).map(|mut all| all.remove(0)) {
+                    Ok(destination @ Destination::S3 { .. }) => {
+                        let Destination::S3 { endpoint, .. } = &destination else {
+                            unreachable!()
+                        };
+                        format!("{destination} on {endpoint}")
+                    }
+                    Ok(destination) => destination.to_string(),
+                    Err(failure) => format!("{:?}: {failure}", failure.code),
+                };
             expect.assert_eq(&shown);
         };
         check(

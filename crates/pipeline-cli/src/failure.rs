@@ -69,6 +69,12 @@ impl Failure {
         self
     }
 
+    /// The same with the table that it is about.
+    pub fn of_table(mut self, table: &str) -> Self {
+        self.error = self.error.context(format!("table `{table}`"));
+        self
+    }
+
     /// The end of a run that was asked to end, with what stands now.
     pub fn interrupted(stands: impl fmt::Display) -> Self {
         Self::say(ExitCode::Interrupted, format!("interrupted: {stands}"))
@@ -83,7 +89,7 @@ impl Failure {
     /// The same with what programs are told besides, by the names in the event `summary`; an
     /// `outcome` among it stands for the one that the code would give.
     pub fn with_facts(mut self, facts: Map<String, Value>) -> Self {
-        self.facts = facts;
+        self.facts.extend(facts);
         self
     }
 

@@ -34,6 +34,7 @@ mod byte_size;
 mod cli;
 mod command;
 mod console;
+mod dataset;
 mod destination;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -42,6 +43,8 @@ mod interrupt;
 mod leftovers;
 mod logging;
 mod marks;
+mod naming;
+mod new_folders;
 mod pipeline;
 mod plan;
 mod report;

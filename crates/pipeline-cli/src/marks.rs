@@ -13,12 +13,14 @@ pub const CONTENT_ID: &str = "pipeline-content-id";
 
 /// SHA-256 over all that decides the bytes of the file.
 pub fn content_id(
+    dataset: &str,
     provenance: &Provenance,
     rows: &Range<u64>,
     encoder: &RowGroupEncoder,
     sizing: &BlockSizing,
 ) -> String {
     let all = serde_json::json!({
+        "dataset": dataset,
         "provenance": provenance,
         "rows": [rows.start, rows.end],
         "block_rows": sizing.block_rows,
@@ -45,7 +47,13 @@ pub fn footer_marks(
     block_bytes: u64,
     content_id: &str,
 ) -> BTreeMap<String, String> {
-    [
+    let parents = provenance.parent_rows.iter();
+    let parents: Vec<_> = parents
+        .map(|(table, rows)| format!("{table}={rows}"))
+        .collect();
+    // As `--rows` takes it; a table that refers to none has no such mark.
+    let parents = (!parents.is_empty()).then(|| ("pipeline.parent-rows", parents.join(",")));
+    let marks = [
         (
             "pipeline.program",
             concat!("pipeline-cli ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -62,7 +70,7 @@ pub fn footer_marks(
         // Whoever looks at the row groups later can tell how near they came.
         ("pipeline.block-bytes", block_bytes.to_string()),
         ("pipeline.content-id", content_id.to_owned()),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into()
+    ];
+    let marks = marks.into_iter().chain(parents);
+    marks.map(|(key, value)| (key.to_owned(), value)).collect()
 }

@@ -1,8 +1,8 @@
 //! The run itself.
 //!
 //! ```text
-//! ranges ──▶ worker: generate + encode ─┐
-//! ranges ──▶ worker: generate + encode ─┴─ in order ─▶ splice ─▶ queue of a few groups ─▶ sink
+//! tasks ──▶ worker: make a block, encode it ─┐
+//! tasks ──▶ worker: make a block, encode it ─┴─ in order ─▶ splice ─▶ queue of a few groups ─▶ sink
 //! ```
 //!
 //! Workers hold a block each, the queue holds [`QUEUED_GROUPS`], the sink what it says. Of the rows
@@ -19,8 +19,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::failure::{ExitCode, Failure};
-use crate::plan::{Plan, QUEUED_GROUPS};
-use crate::report::Reporter;
+use crate::plan::{BlockTask, QUEUED_GROUPS, TablePlan};
+use crate::report::TableReport;
 use crate::sink::Sink;
 
 /// The threads that generate and encode, `threads` of them and no more.
@@ -41,25 +41,24 @@ pub fn workers(threads: usize) -> std::io::Result<Runtime> {
         .build()
 }
 
-/// Generates, encodes and hands everything to `sink`, which is not finished here.
+/// Makes, encodes and hands everything of one table to `sink`, which is not finished here.
 ///
 /// # Errors
 ///
 /// The first thing that goes wrong; the sink is then to be aborted.
 pub async fn run(
-    plan: &Plan,
+    plan: &TablePlan,
     workers: &Handle,
     sink: &mut Sink,
-    reporter: &Arc<Reporter>,
+    report: &Arc<TableReport>,
 ) -> Result<WriteStats, Failure> {
     let (queue, mut bytes) = mpsc::channel(QUEUED_GROUPS);
     let mut producer = Producer(tokio::spawn(produce(
-        plan.generator
-            .tasks(plan.numbers.rows.clone(), plan.numbers.block_rows()),
+        plan.tasks(),
         plan.encoder.clone(),
         workers.clone(),
         plan.numbers.threads,
-        Arc::clone(reporter),
+        Arc::clone(report),
         queue,
     )));
     while let Some(bytes) = bytes.recv().await {
@@ -80,11 +79,11 @@ impl Drop for Producer {
 }
 
 async fn produce(
-    tasks: impl Iterator<Item = blockgen::BlockTask> + Send,
+    tasks: impl Iterator<Item = BlockTask> + Send,
     encoder: RowGroupEncoder,
     workers: Handle,
     threads: usize,
-    reporter: Arc<Reporter>,
+    report: Arc<TableReport>,
     queue: mpsc::Sender<Bytes>,
 ) -> Result<WriteStats, Failure> {
     let internal = |error| Failure::new(ExitCode::Internal, error);
@@ -93,12 +92,10 @@ async fn produce(
     let mut groups = stream::iter(tasks)
         .map(|task| {
             let encoder = encoder.clone();
-            let reporter = Arc::clone(&reporter);
+            let report = Arc::clone(&report);
             workers.spawn_blocking(move || {
-                let block = task
-                    .run()
-                    .map_err(|error| Failure::new(ExitCode::Source, error))?;
-                reporter.generated(block.num_rows() as u64);
+                let block = task.run()?;
+                report.generated(block.num_rows() as u64);
                 encoder.encode(&block).map_err(internal)
             })
         })
@@ -112,7 +109,7 @@ async fn produce(
         if queue.send(bytes).await.is_err() {
             break;
         }
-        reporter.block(&stats);
+        report.block(&stats);
     }
     let stats = writer.finish().map_err(internal)?;
     let mut drain = writer.into_sink().expect("the writer is finished");

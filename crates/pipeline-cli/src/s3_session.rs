@@ -108,30 +108,12 @@ impl S3Session {
     pub async fn make_ready(&self, endpoint: &Endpoint, bucket: &str) -> Result<(), Failure> {
         log::info!("S3 is {endpoint}");
         let state = self.uploader.ensure_bucket(bucket).await;
-        match state.map_err(|error| self.failure(error))? {
+        match state.map_err(|error| failure_at(endpoint, error))? {
             BucketState::Created => log::info!("bucket {bucket} created"),
             _ => log::info!("bucket {bucket} is there"),
         }
         leftovers::clear_uploads(&self.uploader, bucket).await;
         Ok(())
-    }
-
-    /// The exit code and the advice that an error of this S3 calls for: as [`s3_failure`], but where
-    /// the server is ours its disk is the one of this machine.
-    pub fn failure(&self, error: s3up::Error) -> Failure {
-        let full = error.s3_code() == Some(DISK_FULL) && error.outcome() != Outcome::Unknown;
-        let mut failure = s3_failure(error);
-        if full && self.is_ours() {
-            failure.code = ExitCode::LocalWrite;
-        }
-        failure
-    }
-
-    fn is_ours(&self) -> bool {
-        #[cfg(feature = "embedded")]
-        return self.server.is_some();
-        #[cfg(not(feature = "embedded"))]
-        return false;
     }
 
     /// What uploads, and by its client reads.
@@ -203,6 +185,16 @@ fn config_failure(error: s3up::ConfigError) -> Failure {
     } else {
         failure
     }
+}
+
+/// As [`s3_failure`], but where the server is ours its disk is the one of this machine.
+pub fn failure_at(endpoint: &Endpoint, error: s3up::Error) -> Failure {
+    let full = error.s3_code() == Some(DISK_FULL) && error.outcome() != Outcome::Unknown;
+    let mut failure = s3_failure(error);
+    if full && *endpoint == Endpoint::Embedded {
+        failure.code = ExitCode::LocalWrite;
+    }
+    failure
 }
 
 /// The exit code and the advice that an error of the uploader calls for.

@@ -54,6 +54,13 @@ impl Uploader {
         }
     }
 
+    /// The same with other options, for an object that wants parts of another size. Both share
+    /// everything else: closing one closes both.
+    #[must_use]
+    pub fn with_options(self, options: UploadOptions) -> Self {
+        Self { options, ..self }
+    }
+
     /// The client, for calls that are no uploads.
     #[must_use]
     pub fn client(&self) -> &Arc<dyn S3Client> {

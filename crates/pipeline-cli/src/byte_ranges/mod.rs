@@ -109,7 +109,7 @@ impl<'a> Sources<'a> {
 }
 
 async fn open_session(args: &SourceArgs) -> Result<S3Session, Failure> {
-    let settings = load(args.file.config.as_deref(), &args.settings)?;
+    let settings = load(args.file.config.as_deref(), args.settings.layer()?)?;
     let endpoint = Endpoint::of_address(&settings)?;
     // Whoever looks makes nothing: a server over a folder that is not there would make it.
     if endpoint == Endpoint::Embedded && !Path::new(EMBEDDED_ROOT).is_dir() {

@@ -27,6 +27,22 @@ Examples:
   pipeline-cli --rows 1000 --to few.parquet && duckdb -c \"FROM 'few.parquet'\"
       make a file and look at it";
 
+/// Examples of `run` with a spec, likewise.
+pub const RUN_EXAMPLES: &str = "\
+Examples:
+  pipeline-cli run
+      100,000 people into the S3 inside the program, under data/s3
+  pipeline-cli run shop --scale 0.1 --to out/
+      four tables that refer to one another, a local file each
+  pipeline-cli run shop --rows orders=1000,customers=50 --to s3://lake/shop/
+      some tables smaller; the lines of orders follow from the orders
+  pipeline-cli run shop --table customers --size 1MB --dry-run
+      one table of them; the plan, and nothing else
+  pipeline-cli run shop --scale 0.01 --to 'lake/{table}/0.parquet'
+      a folder a table
+  pipeline-cli run ./my.toml --seed 7 --to s3://lake/
+      tables that a file of your own describes, to AWS";
+
 const LAYERS: &str = "\
 Settings:
   Each has a flag, a key in TOML files and variables. The highest layer that
@@ -52,11 +68,20 @@ Files:
 
 /// All of it, for `--help` and the manual.
 pub fn everything() -> String {
+    below(EXAMPLES)
+}
+
+/// The same of `run`.
+pub fn everything_of_run() -> String {
+    below(RUN_EXAMPLES)
+}
+
+fn below(examples: &str) -> String {
     let mut secrets = "Settings without a flag:\n".to_owned();
     for (variable, help) in without_flag() {
         let _ = writeln!(secrets, "  {variable:21}  {help}");
     }
-    [EXAMPLES, LAYERS, secrets.trim_end(), EXIT_CODES, FILES].join("\n\n")
+    [examples, LAYERS, secrets.trim_end(), EXIT_CODES, FILES].join("\n\n")
 }
 
 #[cfg(test)]

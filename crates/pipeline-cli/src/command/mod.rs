@@ -18,6 +18,7 @@ use crate::console::{Console, Stdout};
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::report;
+use crate::settings::Layer;
 
 /// The whole program: arguments in, exit code out.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
@@ -28,8 +29,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
         Err(error) => return refuse(&error, &args, stdout),
     };
     match cli.command {
-        None => execute(stdout, &cli.run.output, |on| run::run(&cli.run, on)),
-        Some(Command::Run(args)) => execute(stdout, &args.output, |on| run::run(&args, on)),
+        None => execute(stdout, &cli.run.output, |on| {
+            run::run(&cli.run, Layer::default(), on)
+        }),
+        Some(Command::Run(args)) => execute(stdout, &args.run.output, |on| {
+            run::run(&args.run, args.spec.layer()?, on)
+        }),
         Some(Command::Upload(args)) => {
             execute(stdout, &args.output, |on| upload::upload(&args, on))
         }

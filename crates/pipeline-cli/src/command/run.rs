@@ -1,24 +1,23 @@
-//! Parse → plan → run: the order in which a run happens and in which it is taken back.
+//! `pipeline-cli run`: parse → plan → run. What a planned run does is in `run/carry_out.rs`.
 
-use std::sync::Arc;
-use std::time::Instant;
+mod carry_out;
+mod stands;
 
-use blockwrite::WriteStats;
 use clap::Args;
 use tokio::runtime::Handle;
 
+use self::carry_out::Run;
 use super::{help, in_runtime, upload};
 use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
+use crate::dataset::Dataset;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::interrupt::{CLOSE_GRACE, Interrupt, NOT_TAKEN_BACK, TAKE_BACK_GRACE};
 use crate::pipeline;
-use crate::plan::Plan;
-use crate::report::{Reporter, Summary, plan_text};
+use crate::plan::{Plan, TablePlan};
+use crate::report::Reporter;
 use crate::row_range::RowRange;
-use crate::settings::{Amount, Flags, Offer, Settings, load};
-use crate::sink::{Landed, Sink, Watch};
+use crate::settings::{Amount, Flags, Layer, LayerError, Offer, Settings, load};
 
 /// What a run is to do, as far as settings say it.
 #[derive(Debug, Clone, Args)]
@@ -28,8 +27,22 @@ pub struct RunSettings {
     pub flags: Flags<Everything>,
 
     /// Make rows A to B-1 of the table only
-    #[arg(long, value_name = "A..B", conflicts_with_all = ["rows", "size"], help_heading = "Data")]
+    #[arg(
+        long,
+        value_name = "A..B",
+        conflicts_with_all = ["rows", "size", "scale"],
+        help_heading = "Data"
+    )]
     pub rows_range: Option<RowRange>,
+
+    /// Make these tables of the spec only [default: all]
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        value_delimiter = ',',
+        help_heading = "Data"
+    )]
+    pub table: Vec<String>,
 
     /// The file of settings.
     #[command(flatten)]
@@ -53,6 +66,27 @@ pub struct RunArgs {
     pub output: OutputArgs,
 }
 
+/// Arguments of `run` as a command; without its name it takes no spec, so that a misspelt command
+/// is not taken for one.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = help::RUN_EXAMPLES, after_long_help = help::everything_of_run())]
+pub struct RunCommand {
+    /// Which data set.
+    #[command(flatten)]
+    pub spec: Flags<TheSpec>,
+
+    /// What it is to do.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// The one setting that is a bare word.
+pub enum TheSpec {}
+
+impl Offer for TheSpec {
+    const KEYS: &'static [&'static str] = &["spec"];
+}
+
 /// All settings that have a flag.
 pub enum Everything {}
 
@@ -60,6 +94,7 @@ impl Offer for Everything {
     const KEYS: &'static [&'static str] = &[
         "rows",
         "size",
+        "scale",
         "seed",
         "block_size",
         "compression",
@@ -75,13 +110,14 @@ impl Offer for Everything {
     ];
 }
 
-/// Makes the rows and puts them where they belong.
+/// Makes the rows and puts them where they belong. `spec` is the layer of the word that names the
+/// data set.
 ///
 /// # Errors
 ///
 /// What kept it from doing so.
-pub fn run(args: &RunArgs, console: &Console) -> Result<(), Failure> {
-    let settings = settings(&args.settings)?;
+pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure> {
+    let settings = settings(&args.settings, spec)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores);
     let workers =
@@ -91,22 +127,17 @@ pub fn run(args: &RunArgs, console: &Console) -> Result<(), Failure> {
             plan = solve(&settings, threads, workers.handle()) => plan?,
             () = interrupt.asked() => return Err(Failure::interrupted("nothing was begun")),
         };
-        if console.json && plan.destination == Destination::Stdout {
+        let to_stdout = |table: &TablePlan| table.destination == Destination::Stdout;
+        if console.json && plan.tables.iter().any(to_stdout) {
             return Err(Failure::say(
                 ExitCode::Usage,
                 "--json and --to - both claim standard output",
             )
             .advise("Name a file, or leave out --json."));
         }
-        let bar = console.bar && !args.dry_run;
-        let reporter = Arc::new(Reporter::new(
-            &plan.numbers,
-            console.json,
-            bar,
-            &console.bars,
-        ));
+        let reporter = Reporter::new(console);
         if args.dry_run {
-            reporter.planned(&plan.numbers, &plan_text(&plan));
+            reporter.planned(&plan);
         } else {
             let run = Run {
                 plan: &plan,
@@ -114,7 +145,6 @@ pub fn run(args: &RunArgs, console: &Console) -> Result<(), Failure> {
                 workers: workers.handle(),
                 reporter: &reporter,
                 interrupt: &interrupt,
-                quiet: console.quiet,
             };
             run.carry_out().await?;
         }
@@ -130,15 +160,26 @@ async fn solve(settings: &Settings, threads: usize, workers: &Handle) -> Result<
     log::debug!("planning: sample blocks are generated and encoded");
     let settings = settings.clone();
     workers
-        .spawn_blocking(move || Plan::solve(&settings, threads))
+        .spawn_blocking(move || Plan::solve(Dataset::named(&settings.spec)?, &settings, threads))
         .await
         .unwrap_or_else(|error| Err(Failure::new(ExitCode::Internal, error)))
 }
 
-/// The settings of the run, with the range of rows that only a flag can name.
-fn settings(asked: &RunSettings) -> Result<Settings, Failure> {
+impl RunSettings {
+    /// The highest layer: what was given by flags, and the word `spec`.
+    ///
+    /// # Errors
+    ///
+    /// A bad value, named with its flag.
+    pub fn layer(&self, spec: Layer) -> Result<Layer, LayerError> {
+        Ok(self.flags.layer()?.and(spec))
+    }
+}
+
+/// The settings of the run, with what only a flag can name.
+fn settings(asked: &RunSettings, spec: Layer) -> Result<Settings, Failure> {
     let file = asked.file.config.as_deref();
-    let mut settings = load(file, &asked.flags)?;
+    let mut settings = load(file, asked.layer(spec)?)?;
     settings.for_upload = asked.flags.words_for::<upload::WhoAsks>();
     if let Some(file) = file {
         let file = file.to_string_lossy().into_owned();
@@ -147,87 +188,6 @@ fn settings(asked: &RunSettings) -> Result<Settings, Failure> {
     if let Some(range) = &asked.rows_range {
         settings.amount = Amount::Range(range.clone());
     }
+    settings.tables.clone_from(&asked.table);
     Ok(settings)
-}
-
-/// A planned run and whom it answers to.
-struct Run<'a> {
-    plan: &'a Plan,
-    settings: &'a Settings,
-    workers: &'a Handle,
-    reporter: &'a Arc<Reporter>,
-    interrupt: &'a Interrupt,
-    quiet: bool,
-}
-
-impl Run<'_> {
-    async fn carry_out(&self) -> Result<(), Failure> {
-        let plan = self.plan;
-        self.reporter
-            .begin(&plan.numbers, &plan.destination.to_string());
-        let watch = |upload, bytes| self.reporter.progress().watch(upload, bytes);
-        let mut sink = tokio::select! {
-            sink = Sink::open(plan, self.settings, &watch) => sink?,
-            () = self.interrupt.asked() => {
-                return Err(Failure::interrupted("no row was made, and nothing was committed"));
-            }
-        };
-        let started = Instant::now();
-        let mut outcome = self.write(&mut sink, &watch).await;
-        if let Err(failure) = &mut outcome {
-            self.reporter.progress().clear();
-            let taken_back = self.interrupt.within(TAKE_BACK_GRACE, sink.take_back());
-            if taken_back.await.is_none() {
-                log::warn!("{NOT_TAKEN_BACK}");
-            }
-            if failure.code == ExitCode::Interrupted {
-                *failure = Failure::interrupted(sink.stands().await);
-            }
-        }
-        let elapsed = started.elapsed();
-        // An interrupt asks for haste even where all went well.
-        if self
-            .interrupt
-            .within(CLOSE_GRACE, sink.close())
-            .await
-            .is_none()
-        {
-            log::debug!("connections are cut, because there is no more time to close them");
-        }
-        let (written, landed) = outcome?;
-        if self.interrupt.heard() {
-            self.reporter.progress().clear();
-            let stands = format!("{} before the interrupt was heard", landed.done());
-            return Err(Failure::interrupted(stands).but_committed());
-        }
-        let summary = Summary {
-            plan,
-            written: &written,
-            landed: &landed,
-            elapsed,
-        };
-        self.reporter.done(&summary, self.quiet);
-        Ok(())
-    }
-
-    /// From the first row to the moment in which the result is visible. Until everything is sent
-    /// an interrupt takes it back; after that the sink knows what it can do.
-    async fn write(
-        &self,
-        sink: &mut Sink,
-        watch: &Watch<'_>,
-    ) -> Result<(WriteStats, Landed), Failure> {
-        let sent = async {
-            let written = pipeline::run(self.plan, self.workers, sink, self.reporter).await?;
-            sink.send_rest().await?;
-            Ok::<_, Failure>(written)
-        };
-        let written = tokio::select! {
-            written = sent => written?,
-            // What stands is told once all is taken back.
-            () = self.interrupt.asked() => return Err(Failure::interrupted("")),
-        };
-        let landed = sink.finish(self.interrupt, watch).await?;
-        Ok((written, landed))
-    }
 }

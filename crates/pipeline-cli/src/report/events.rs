@@ -1,8 +1,53 @@
 //! The two ways out: JSON lines on standard output, text for people on standard error.
 
 use std::io::{self, Write as _};
+use std::sync::OnceLock;
 
 use serde_json::Value;
+
+use crate::failure::{ExitCode, Failure};
+
+/// The events of a run.
+pub(super) struct Events {
+    wanted: bool,
+    /// Why an event could not be written; the first time counts.
+    unsaid: OnceLock<io::Error>,
+}
+
+impl Events {
+    /// Events, if somebody wants them.
+    pub(super) fn new(wanted: bool) -> Self {
+        Self {
+            wanted,
+            unsaid: OnceLock::new(),
+        }
+    }
+
+    /// Whether they are written at all.
+    pub(super) fn are_wanted(&self) -> bool {
+        self.wanted
+    }
+
+    /// Writes an event if events are wanted, or remembers that it could not be written.
+    pub(super) fn emit(&self, event: &Value) {
+        if self.wanted
+            && let Err(error) = emit(event)
+        {
+            let _ = self.unsaid.set(error);
+        }
+    }
+
+    /// What kept an event from being written.
+    pub(super) fn all_said(&self) -> Result<(), Failure> {
+        match self.unsaid.get() {
+            None => Ok(()),
+            Some(error) => Err(Failure::say(
+                ExitCode::LocalWrite,
+                format!("could not write the events to standard output: {error}"),
+            )),
+        }
+    }
+}
 
 /// One event, one line, at once.
 ///

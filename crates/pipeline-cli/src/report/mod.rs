@@ -10,173 +10,142 @@ mod progress_line;
 mod reading;
 mod screen;
 mod summary;
+mod table;
+mod tables_text;
 mod trouble;
 
 pub use events::say;
-pub use plan_text::plan_text;
 pub use progress::{Bar, Progress, Unit};
 pub use screen::Screen;
-pub use summary::{Summary, failure_text, rate};
+pub use summary::{TableDone, failure_text, rate};
+pub use table::TableReport;
+pub use tables_text::FinishedTable;
 
-use std::sync::{Mutex, OnceLock};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
-use blockwrite::RowGroupStats;
 use serde_json::json;
+use terminal_size::terminal_size_of;
 
+use self::events::Events;
 use crate::byte_size::decimal;
-use crate::failure::{ExitCode, Failure};
-use crate::logging::BLOCK_TARGET;
-use crate::plan::Numbers;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::plan::{Plan, TablePlan};
+use crate::text_table::printable;
 use crate::thousands::{counted, grouped};
 
-/// Up to so many blocks have a log line each. Where there are more, the first and the last have
-/// one, a line now and then tells of all of them, and a line each is for whoever asks (`-v`).
-const LINE_EACH: u64 = 100;
-const FIRST_TOLD: u64 = 10;
-
-/// Tells what happens, to whom it was asked to.
+/// Tells what happens in a run, to whom it was asked to.
 pub struct Reporter {
-    /// One JSON event a line on standard output.
-    json: bool,
-    progress: Progress,
-    /// Rows made; there once the run has begun.
-    generated: OnceLock<Bar>,
-    /// Bytes encoded, of about as many as were planned.
-    encoded: OnceLock<Bar>,
-    total_groups: u64,
-    total_rows: u64,
-    so_far: Mutex<SoFar>,
-    /// Why an event could not be written; the first time counts.
-    unsaid: OnceLock<std::io::Error>,
-}
-
-#[derive(Default)]
-struct SoFar {
-    groups: u64,
-    rows: u64,
-    bytes: u64,
+    events: Arc<Events>,
+    /// Whether bars are drawn.
+    draw: bool,
+    quiet: bool,
+    screen: Screen,
 }
 
 impl Reporter {
-    /// A reporter of the run that `numbers` plan; `draw` asks for bars on `screen`.
-    pub fn new(numbers: &Numbers, json: bool, draw: bool, screen: &Screen) -> Self {
+    /// A reporter that speaks as `console` does.
+    pub fn new(console: &Console) -> Self {
         Self {
-            json,
-            progress: Progress::new(draw, json, screen),
-            generated: OnceLock::new(),
-            encoded: OnceLock::new(),
-            total_groups: numbers.row_groups,
-            total_rows: numbers.total_rows(),
-            so_far: Mutex::default(),
-            unsaid: OnceLock::new(),
+            events: Arc::new(Events::new(console.json)),
+            draw: console.bar,
+            quiet: console.quiet,
+            screen: console.bars.clone(),
         }
     }
 
-    /// The progress, for whoever feeds it.
-    pub fn progress(&self) -> &Progress {
-        &self.progress
-    }
-
     /// A run that is only planned: its plan and nothing more.
-    pub fn planned(&self, numbers: &Numbers, text: &str) {
-        if self.json {
-            self.emit(&json!({ "event": "plan", "plan": numbers }));
-            self.emit(&json!({ "event": "summary", "outcome": "planned", "exit_code": 0 }));
+    pub fn planned(&self, plan: &Plan) {
+        if self.events.are_wanted() {
+            self.plan_events(plan);
+            let event = json!({ "event": "summary", "outcome": "planned", "exit_code": 0 });
+            self.events.emit(&event);
         } else {
-            say(text);
+            say(plan_text::plan_text(plan, terminal_width()).trim_end());
         }
     }
 
     /// The run begins.
-    pub fn begin(&self, numbers: &Numbers, target: &str) {
-        log::info!(
-            "plan: {} {}, seed {}, {}, about {}",
-            grouped(numbers.total_rows()),
-            numbers.dataset,
-            numbers.seed,
-            counted(numbers.row_groups, "row group"),
-            decimal(numbers.file_bytes),
-        );
-        log::info!("target: {target}");
-        // A run begins once.
-        let generated = ("generated", Unit::Rows, numbers.total_rows());
-        let encoded = ("encoded", Unit::Bytes, numbers.file_bytes);
-        for (bar, (name, unit, total)) in [(&self.generated, generated), (&self.encoded, encoded)] {
-            bar.get_or_init(|| self.progress.bar(name, unit, total));
+    pub fn begin(&self, plan: &Plan) {
+        match plan.only_table() {
+            Some(table) => log::info!(
+                "plan: {} {}, seed {}, {}, about {}",
+                grouped(table.numbers.total_rows()),
+                table.numbers.what(),
+                plan.seed,
+                counted(table.numbers.row_groups, "row group"),
+                decimal(table.numbers.file_bytes),
+            ),
+            None => log::info!(
+                "plan: {}, seed {}, {} tables, {} rows, about {}",
+                plan.dataset,
+                plan.seed,
+                plan.tables.len(),
+                grouped(plan.total_rows()),
+                decimal(plan.file_bytes()),
+            ),
         }
-        if self.json {
-            self.emit(&json!({ "event": "plan", "target": target, "plan": numbers }));
-        }
+        self.plan_events(plan);
     }
 
-    /// So many more rows are made.
-    pub fn generated(&self, rows: u64) {
-        if let Some(bar) = self.generated.get() {
-            bar.add(rows);
-        }
-    }
-
-    /// A block is encoded and on its way.
-    pub fn block(&self, stats: &RowGroupStats) {
-        let (groups, rows, bytes) = {
-            let mut so_far = self
-                .so_far
-                .lock()
-                .expect("nothing panics while it holds this lock");
-            so_far.groups += 1;
-            so_far.rows += stats.rows;
-            so_far.bytes += stats.compressed_bytes;
-            (so_far.groups, so_far.rows, so_far.bytes)
-        };
-        let last = rows == self.total_rows;
-        if let Some(bar) = self.encoded.get() {
-            bar.set(bytes);
-            if last {
-                bar.set_total(bytes);
-            }
-        }
-        // The first blocks show what the others will be like.
-        let told = last || groups <= FIRST_TOLD || self.total_groups <= LINE_EACH;
-        let level = if told {
-            log::Level::Info
-        } else {
-            log::Level::Debug
-        };
-        if log::log_enabled!(target: BLOCK_TARGET, level) {
-            self.progress.told();
-        }
-        let uploaded = match self.progress.uploaded() {
-            Some(bytes) => format!(", {} uploaded", decimal(bytes)),
-            None => String::new(),
-        };
-        log::log!(
-            target: BLOCK_TARGET,
-            level,
-            "block {groups}/{}: {} rows, {}, ratio {:.2}; total {} of {} rows, {}{uploaded}",
-            self.total_groups,
-            grouped(stats.rows),
-            decimal(stats.compressed_bytes),
-            stats.ratio(),
-            grouped(rows),
-            grouped(self.total_rows),
-            decimal(bytes),
-        );
-        if self.json {
-            self.emit(&json!({
-                "event": "block",
-                "index": groups - 1,
-                "block": stats,
-                "ratio": stats.ratio(),
-                "total_rows": rows,
-                "total_compressed_bytes": bytes,
+    fn plan_events(&self, plan: &Plan) {
+        for table in &plan.tables {
+            self.events.emit(&json!({
+                "event": "plan",
+                "table": table.numbers.table,
+                "target": table.destination.to_string(),
+                "plan": table.numbers,
             }));
         }
     }
 
-    /// Writes an event, or remembers that it could not be written.
-    fn emit(&self, event: &serde_json::Value) {
-        if let Err(error) = events::emit(event) {
-            let _ = self.unsaid.set(error);
+    /// The table at a position of the plan begins.
+    pub fn table(&self, plan: &Plan, at: usize, table: &TablePlan) -> Arc<TableReport> {
+        let numbers = &table.numbers;
+        let several = plan.only_table().is_none();
+        let title = several.then(|| {
+            let name = printable(&numbers.table);
+            format!("{}/{} {name}", at + 1, plan.tables.len())
+        });
+        if let Some(title) = &title {
+            log::info!(
+                "{title}: {} rows, {}, about {}",
+                grouped(numbers.total_rows()),
+                counted(numbers.row_groups, "row group"),
+                decimal(numbers.file_bytes),
+            );
+        }
+        log::info!("target: {}", table.destination);
+        let progress =
+            Progress::new(self.draw, self.events.are_wanted(), &self.screen).titled(title);
+        let events = Arc::clone(&self.events);
+        Arc::new(TableReport::new(numbers, several, progress, events))
+    }
+
+    /// One of several tables is in place.
+    pub fn table_done(&self, table: &FinishedTable) {
+        log::info!("{}", table.line());
+        self.events.emit(&table.event());
+    }
+
+    /// All went well with the one table.
+    pub fn done(&self, table: &TableDone<'_>) {
+        if self.events.are_wanted() {
+            self.events.emit(&table.summary_event());
+        } else if !self.quiet {
+            say(&table.text());
+        }
+    }
+
+    /// All went well with several tables.
+    pub fn all_done(&self, plan: &Plan, tables: &[FinishedTable], elapsed: Duration) {
+        if self.events.are_wanted() {
+            self.events
+                .emit(&tables_text::summary_event(tables, elapsed));
+        } else if !self.quiet {
+            say(&tables_text::text(plan, tables, elapsed, terminal_width()));
         }
     }
 
@@ -186,24 +155,13 @@ impl Reporter {
     ///
     /// An event could not be written.
     pub fn all_said(&self) -> Result<(), Failure> {
-        match self.unsaid.get() {
-            None => Ok(()),
-            Some(error) => Err(Failure::say(
-                ExitCode::LocalWrite,
-                format!("could not write the events to standard output: {error}"),
-            )),
-        }
+        self.events.all_said()
     }
+}
 
-    /// All went well.
-    pub fn done(&self, summary: &Summary<'_>, quiet: bool) {
-        self.progress.clear();
-        if self.json {
-            self.emit(&summary.event());
-        } else if !quiet {
-            say(&summary.text());
-        }
-    }
+/// Columns of the terminal that people read on.
+fn terminal_width() -> Option<usize> {
+    terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0))
 }
 
 /// Something went wrong: one paragraph, and with `json` the `summary` event that ends the stream.

@@ -4,7 +4,7 @@ use console::Style;
 
 use super::pace::span;
 use super::reading::Reading;
-use crate::text_table::cut;
+use crate::text_table::{cut, printable};
 
 /// Columns of a bar: fewer are none, and more tell nothing.
 const BAR_COLUMNS: std::ops::RangeInclusive<usize> = 6..=40;
@@ -61,6 +61,11 @@ pub(super) fn picture(readings: &[Reading], columns: usize, colours: bool) -> St
 pub(super) fn notice(text: &str, columns: usize, colours: bool) -> String {
     let style = Style::new().yellow().force_styling(colours);
     format!("\n{}", style.apply_to(cut(text, columns)))
+}
+
+/// A text that takes one line of `columns`: a name may hold anything.
+pub(super) fn clipped(text: &str, columns: usize) -> String {
+    cut(&printable(text), columns)
 }
 
 /// A row for each reading: name, percent, amount, rate, time. The cells of a column are as wide

@@ -16,7 +16,7 @@ use s3up::UploadProgress;
 pub use super::bar::Bar;
 use super::bar::Track;
 use super::events;
-use super::picture::{notice, picture};
+use super::picture::{clipped, notice, picture};
 use super::progress_line::{Turn, progress_line};
 pub use super::reading::Unit;
 use super::screen::Screen;
@@ -41,6 +41,8 @@ struct Board {
 
 struct Shown {
     voice: Voice,
+    /// Which of several things the bars are about.
+    title: Option<String>,
     /// Programs are told of trouble, too.
     events: bool,
     /// The trouble of the last event.
@@ -93,6 +95,7 @@ impl Progress {
         };
         let shown = Shown {
             voice,
+            title: None,
             events,
             event: None,
             upload: None,
@@ -107,6 +110,15 @@ impl Progress {
             })),
             upload: OnceLock::new(),
         }
+    }
+
+    /// The same below a title, for one of several things that come one after the other.
+    #[must_use]
+    pub fn titled(self, title: Option<String>) -> Self {
+        if let Some(board) = &self.board {
+            board.shown().title = title;
+        }
+        self
     }
 
     /// A bar below the others, at 0 of `total`. A `total` that is planned is an estimate: the bar
@@ -209,7 +221,11 @@ impl Shown {
         match &mut self.voice {
             Voice::Bars { screen, canvas } => {
                 let (columns, colours) = (screen.columns(), screen.colours);
-                let mut lines = picture(&readings, columns, colours);
+                let bars = picture(&readings, columns, colours);
+                let mut lines = match &self.title {
+                    Some(title) => format!("{}\n{bars}", clipped(title, columns)),
+                    None => bars,
+                };
                 if let Some(trouble) = &trouble {
                     for line in trouble.lines(now) {
                         lines += &notice(&line, columns, colours);
@@ -238,11 +254,13 @@ impl Shown {
                     } else {
                         "nothing moved since the last line; "
                     };
+                    let title = self.title.iter().map(|title| format!("{title}: "));
+                    let title: String = title.collect();
                     let why = match &trouble {
                         Some(trouble) => format!("; {}", trouble.sentence(now)),
                         None => String::new(),
                     };
-                    log::info!(target: PROGRESS_TARGET, "{still}{line}{why}");
+                    log::info!(target: PROGRESS_TARGET, "{title}{still}{line}{why}");
                     turn.taken(now);
                     *told = to_tell;
                     *told_trouble = trouble;
@@ -316,6 +334,23 @@ mod tests {
         rows.set(500);
         progress.look_after(3);
         assert_eq!(terminal.contents(), "");
+    }
+
+    #[test]
+    fn a_title_stands_above_the_bars_and_fits() {
+        let (terminal, progress) = still(30);
+        let name = "a table with a name that is longer than a line";
+        let progress = progress.titled(Some(format!("2/4 {name}")));
+        progress.bar("generated", Unit::Rows, 1000);
+        progress.look_after(0);
+        let shown = terminal.contents();
+        let lines: Vec<_> = shown.lines().collect();
+        assert_eq!(lines.len(), 2, "{shown}");
+        assert!(
+            lines[0].starts_with("2/4 a table with") && lines[0].ends_with('…'),
+            "{shown}"
+        );
+        assert!(lines[1].starts_with("generated"), "{shown}");
     }
 
     #[test]

@@ -1,35 +1,35 @@
-//! The end of a run, in numbers.
+//! The end of a table, in numbers: of a run that makes one, the end of the run.
 
 use std::time::Duration;
 
 use blockwrite::WriteStats;
 use s3up::Receipt;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::plan_text::limit;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::{Destination, EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
-use crate::plan::Plan;
+use crate::plan::TablePlan;
 use crate::sink::Landed;
 use crate::thousands::grouped;
 
 /// What was written, where it is, how fast it went.
-pub struct Summary<'a> {
+pub struct TableDone<'a> {
     /// The plan that was carried out.
-    pub plan: &'a Plan,
+    pub plan: &'a TablePlan,
     /// What was written.
-    pub written: &'a WriteStats,
+    pub written: WriteStats,
     /// Where it is.
-    pub landed: &'a Landed,
+    pub landed: Landed,
     /// Wall time from the first row to the end of the last byte's way.
     pub elapsed: Duration,
 }
 
-impl Summary<'_> {
-    /// The table for people.
+impl TableDone<'_> {
+    /// The lines for people.
     pub fn text(&self) -> String {
-        let (plan, written) = (self.plan, self.written);
+        let (plan, written) = (self.plan, &self.written);
         let made_in = self.made_in();
         let seconds = made_in.as_secs_f64();
         let mut rows = vec![
@@ -58,7 +58,7 @@ impl Summary<'_> {
             ),
             ("file", decimal(written.file_bytes)),
         ];
-        match self.landed {
+        match &self.landed {
             Landed::Stdout => rows.push(("written to", "standard output".to_owned())),
             Landed::File(path) => rows.push(("written to", path.display().to_string())),
             Landed::Object(receipt) => rows.extend(self.object(receipt)),
@@ -79,7 +79,7 @@ impl Summary<'_> {
 
     /// How long the rows took. Where a file is kept, its upload comes after that.
     fn made_in(&self) -> Duration {
-        match self.landed {
+        match &self.landed {
             Landed::Kept { written_in, .. } => *written_in,
             _ => self.elapsed,
         }
@@ -139,10 +139,18 @@ impl Summary<'_> {
         }
     }
 
-    /// The event for machines.
-    pub fn event(&self) -> Value {
-        let written = self.written;
-        let object = match self.landed {
+    /// The last event of a run that makes this table.
+    pub fn summary_event(&self) -> Value {
+        let mut event = self.facts();
+        event.insert("event".to_owned(), "summary".into());
+        event.insert("exit_code".to_owned(), 0.into());
+        event.into()
+    }
+
+    /// What machines are told of it.
+    pub fn facts(&self) -> Map<String, Value> {
+        let written = &self.written;
+        let object = match &self.landed {
             Landed::Object(receipt) => json!({ "receipt": receipt }),
             Landed::File(path) => json!({ "path": path }),
             Landed::Kept {
@@ -156,10 +164,9 @@ impl Summary<'_> {
             }),
             Landed::Stdout => json!({}),
         };
-        json!({
-            "event": "summary",
+        let facts = json!({
+            "table": self.plan.numbers.table,
             "outcome": "committed",
-            "exit_code": 0,
             "target": self.plan.destination.to_string(),
             "rows": written.rows,
             "columns": written.columns,
@@ -174,7 +181,11 @@ impl Summary<'_> {
             "rows_per_second": rate(written.rows, self.made_in()),
             "content_id": self.plan.numbers.content_id,
             "landed": object,
-        })
+        });
+        match facts {
+            Value::Object(facts) => facts,
+            _ => Map::new(),
+        }
     }
 }
 

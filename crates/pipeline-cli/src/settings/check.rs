@@ -1,7 +1,7 @@
 //! What a value must look like; each says what is wrong with it.
 
+use super::amount::{parse_rows_asked, parse_scale};
 use crate::byte_size::ByteSize;
-use crate::row_range::parse_rows;
 
 pub(super) fn any(_: &str) -> Result<(), String> {
     Ok(())
@@ -15,7 +15,11 @@ pub(super) fn named(text: &str) -> Result<(), String> {
 }
 
 pub(super) fn rows(text: &str) -> Result<(), String> {
-    parse_rows(text).map(drop).map_err(str::to_owned)
+    parse_rows_asked(text).map(drop)
+}
+
+pub(super) fn scale(text: &str) -> Result<(), String> {
+    parse_scale(text).map(drop)
 }
 
 pub(super) fn size(text: &str) -> Result<(), String> {

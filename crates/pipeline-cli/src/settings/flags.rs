@@ -34,7 +34,12 @@ impl<O> Flags<O> {
     pub fn layer(&self) -> Result<Layer, LayerError> {
         let mut layer = Layer::default();
         for (key, text) in &self.given {
-            layer.set(key, text.clone(), format!("--{}", long(key)))?;
+            let word = table::find(key).and_then(|setting| setting.word);
+            let origin = match word {
+                Some(name) => format!("argument {name}"),
+                None => format!("--{}", long(key)),
+            };
+            layer.set(key, text.clone(), origin)?;
         }
         Ok(layer)
     }
@@ -66,7 +71,6 @@ fn offered<O: Offer>() -> impl Iterator<Item = &'static Setting> {
 }
 
 fn arg<O: Offer>(setting: &'static Setting) -> Arg {
-    let flag = setting.flag.expect("commands offer settings with a flag");
     let default = match setting.built_in {
         BuiltIn::Value("false") => String::new(),
         BuiltIn::Value(text) => format!(" [default: {text}]"),
@@ -81,10 +85,14 @@ fn arg<O: Offer>(setting: &'static Setting) -> Arg {
         more => format!("\n\n{more}"),
     };
     let long_help = format!("{help}{more}\n\n{}", variables(setting));
-    let arg = Arg::new(setting.key)
+    let arg = Arg::new(setting.key).help(help).long_help(long_help);
+    if let Some(name) = setting.word {
+        let arg = arg.value_name(name).value_hint(hint(name));
+        return arg.action(ArgAction::Set);
+    }
+    let flag = setting.flag.expect("commands offer settings with a flag");
+    let arg = arg
         .long(long(setting.key))
-        .help(help)
-        .long_help(long_help)
         .help_heading(setting.group.heading())
         .conflicts_with_all(flag.excludes);
     match flag.value_name {
@@ -92,7 +100,10 @@ fn arg<O: Offer>(setting: &'static Setting) -> Arg {
             .value_name(name)
             .value_hint(hint(name))
             .allow_negative_numbers(true)
-            .action(ArgAction::Set),
+            .action(match flag.repeats {
+                true => ArgAction::Append,
+                false => ArgAction::Set,
+            }),
         None => arg.action(ArgAction::SetTrue),
     }
 }
@@ -100,7 +111,7 @@ fn arg<O: Offer>(setting: &'static Setting) -> Arg {
 /// What a shell completes.
 fn hint(value_name: &str) -> ValueHint {
     match value_name {
-        "PATH" => ValueHint::FilePath,
+        "PATH" | "SPEC" => ValueHint::FilePath,
         "FOLDER" => ValueHint::DirPath,
         "TARGET" => ValueHint::AnyPath,
         _ => ValueHint::Other,
@@ -121,7 +132,8 @@ impl<O: Offer> FromArgMatches for Flags<O> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let given = offered::<O>().filter_map(|setting| {
             let text = if arg::<O>(setting).get_action().takes_values() {
-                matches.get_one::<String>(setting.key).cloned()
+                let given = matches.get_many::<String>(setting.key);
+                given.map(|given| given.cloned().collect::<Vec<_>>().join(","))
             } else {
                 matches.get_flag(setting.key).then(|| "true".to_owned())
             };

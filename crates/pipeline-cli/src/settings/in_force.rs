@@ -59,7 +59,7 @@ fn state(setting: &Setting, layers: &[Layer], range: Option<&str>) -> State {
         return State::Unset;
     };
     let by = match key {
-        "rows" | "size" => amount_instead(key, layers, range),
+        _ if amount::KEYS.contains(&key) => amount_instead(key, layers, range),
         _ if CREDENTIALS.contains(&key) => credentials_instead(key, at, layers),
         _ => None,
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 use config::{ConfigError, Map, Source, Value, ValueKind};
 
 use super::table::{self, BuiltIn, SETTINGS, Unit};
-use super::{LayerError, dotenv};
+use super::{LayerError, amount, dotenv};
 use crate::byte_size::ByteSize;
 
 /// Values by key, each with where it stands.
@@ -131,6 +131,13 @@ impl Layer {
         self.entries.get(key).map(|entry| entry.origin.as_str())
     }
 
+    /// The values of both; of what both give, those of `other`.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.entries.extend(other.entries);
+        self
+    }
+
     /// Forgets the values of some keys.
     pub(super) fn forget(&mut self, keys: &[&str]) {
         self.entries.retain(|key, _| !keys.contains(key));
@@ -155,7 +162,7 @@ impl Source for Layer {
             .entries
             .iter()
             // The amount is decided over whole layers, see `Amount`.
-            .filter(|(key, _)| !matches!(**key, "rows" | "size"))
+            .filter(|(key, _)| !amount::KEYS.contains(*key))
             .map(|(key, entry)| {
                 let kind = ValueKind::String(entry.text.clone());
                 ((*key).to_owned(), Value::new(Some(&entry.origin), kind))

@@ -5,8 +5,9 @@
 //! ```
 //!
 //! A higher layer wins setting by setting, except for the amount of data: the highest layer that
-//! names rows or a size decides which of the two counts, and within a layer rows win. Credentials
-//! are one thing, too: the highest layer that names any part of them gives all of them.
+//! names rows, a size or a scale decides which of them counts, and within a layer rows win, then
+//! the size. Credentials are one thing, too: the highest layer that names any part of them gives
+//! all of them.
 
 mod amount;
 mod check;
@@ -41,11 +42,19 @@ use crate::byte_size::ByteSize;
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    /// Which data set: a built-in name or a file.
+    pub spec: String,
+    /// Which tables of it; none: all.
+    #[serde(skip)]
+    pub tables: Vec<String>,
     /// How much data; filled from the layers, see [`Amount`].
     #[serde(skip)]
     pub amount: Amount,
-    /// Seed of every value.
-    pub seed: u64,
+    /// Where the amount was asked for, in words.
+    #[serde(skip)]
+    pub amount_origin: String,
+    /// Seed of every value; `None`: the spec's own.
+    pub seed: Option<u64>,
     /// Wanted size of a row group in the file.
     pub block_size: ByteSize,
     /// Codec and level.
@@ -92,7 +101,7 @@ impl Settings {
             builder = builder.add_source(layer);
         }
         let mut settings: Self = builder.build()?.try_deserialize()?;
-        settings.amount = Amount::of(layers)?;
+        (settings.amount, settings.amount_origin) = Amount::of(layers)?;
         Ok(settings)
     }
 }
@@ -128,6 +137,7 @@ fn credentials_layer(layers: &[Layer]) -> Option<usize> {
 impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Settings")
+            .field("spec", &self.spec)
             .field("amount", &self.amount)
             .field("seed", &self.seed)
             .field("to", &self.to)

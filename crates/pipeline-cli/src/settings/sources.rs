@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Flags, Layer, LayerError, Settings, dotenv, misspelt};
+use super::{Layer, LayerError, Settings, dotenv, misspelt};
 
 /// The variables of the working folder.
 const DOTENV: &str = ".env";
@@ -34,9 +34,9 @@ pub fn gather(file: Option<&Path>, flags: Layer) -> Result<Vec<Layer>, LayerErro
 ///
 /// # Errors
 ///
-/// As [`gather`], and a bad value among the flags.
-pub fn load<O>(file: Option<&Path>, flags: &Flags<O>) -> Result<Settings, LayerError> {
-    Settings::merge(&gather(file, flags.layer()?)?)
+/// As [`gather`].
+pub fn load(file: Option<&Path>, flags: Layer) -> Result<Settings, LayerError> {
+    Settings::merge(&gather(file, flags)?)
 }
 
 /// An environment variable.

@@ -15,6 +15,8 @@ pub struct Setting {
     pub more: &'static str,
     /// Its flag; settings that hold secrets have none, because a process list shows flags.
     pub flag: Option<Flag>,
+    /// The name of its value, where it is given as a bare word and not by a flag.
+    pub word: Option<&'static str>,
     /// Variables that set it in `.env` and the environment; within a layer the first one wins.
     pub variables: &'static [Variable],
     /// What holds where no layer says anything.
@@ -36,6 +38,8 @@ pub struct Flag {
     pub value_name: Option<&'static str>,
     /// Keys of settings and names of flags that it can't stand beside.
     pub excludes: &'static [&'static str],
+    /// It may be given several times; commas part what was given.
+    pub repeats: bool,
 }
 
 /// What holds where no layer says anything.
@@ -124,6 +128,7 @@ const fn flag(value_name: &'static str) -> Option<Flag> {
     Some(Flag {
         value_name: Some(value_name),
         excludes: &[],
+        repeats: false,
     })
 }
 
@@ -137,6 +142,7 @@ const TEXT: Setting = Setting {
     help: "",
     more: "",
     flag: None,
+    word: None,
     variables: &[],
     built_in: BuiltIn::Value(""),
     form: Form::Text,
@@ -159,15 +165,26 @@ const CREDENTIAL: Setting = Setting {
 /// Every setting there is, in the order in which people read of them.
 pub const SETTINGS: &[Setting] = &[
     Setting {
+        key: "spec",
+        help: "What to make: the name of a built-in spec, or a file (.toml or .json)",
+        more: "A name wins over a file that is called the same; ./NAME.toml is the file.",
+        word: Some("SPEC"),
+        variables: &[var("PIPELINE_SPEC")],
+        built_in: BuiltIn::Value("people"),
+        check: check::named,
+        ..TEXT
+    },
+    Setting {
         key: "rows",
-        help: "Rows to make",
-        more: "The highest layer that names rows or a size decides which of the two counts; within one layer rows win.",
+        help: "Rows of the one table, or of tables by name: orders=1000,customers=50",
+        more: "The highest layer that names rows, a size or a scale decides which of them counts; within one layer rows win, then the size.",
         flag: Some(Flag {
-            value_name: Some("N"),
-            excludes: &["size"],
+            value_name: Some("N|TABLE=N"),
+            excludes: &["size", "scale"],
+            repeats: true,
         }),
         variables: &[var("PIPELINE_ROWS"), var("NUM_RECORDS")],
-        built_in: BuiltIn::Value("100000"),
+        built_in: without("those of the spec, or 100000", "100000"),
         check: check::rows,
         ..NUMBER
     },
@@ -175,18 +192,32 @@ pub const SETTINGS: &[Setting] = &[
         key: "size",
         help: "Make as many rows as give a file of this size",
         more: "MB is 10^6 bytes, MiB is 2^20.",
-        flag: flag("SIZE"),
+        flag: Some(Flag {
+            value_name: Some("SIZE"),
+            excludes: &["scale"],
+            repeats: false,
+        }),
         variables: &[var("PIPELINE_SIZE"), mebibytes("TARGET_DATA_SIZE_MB")],
         built_in: without("rows decide", "50MB"),
         check: check::size,
         ..TEXT
     },
     Setting {
+        key: "scale",
+        help: "Multiply the rows of all tables by this",
+        more: "Tables of children follow their parents.",
+        flag: flag("FACTOR"),
+        variables: &[var("PIPELINE_SCALE")],
+        built_in: without("rows decide", "0.1"),
+        check: check::scale,
+        ..NUMBER
+    },
+    Setting {
         key: "seed",
         help: "Seed: the same one gives the same rows",
         flag: flag("N"),
         variables: &[var("PIPELINE_SEED")],
-        built_in: BuiltIn::Value("42"),
+        built_in: without("the seed of the spec, or 42", "42"),
         check: check::seed,
         ..NUMBER
     },
@@ -213,10 +244,10 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "to",
         help: "Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/",
-        more: "A path is a local file, and no S3 is needed.",
+        more: "A path is a local file, and no S3 is needed. Several tables want a folder, which ends with `/`, or a name with {table} in it; local folders are then made.",
         flag: flag("TARGET"),
         variables: &[var("PIPELINE_TO")],
-        built_in: without("people.parquet in the bucket", "people.parquet"),
+        built_in: without("{table}.parquet in the bucket", "{table}.parquet"),
         group: Group::Target,
         check: check::named,
         ..TEXT
@@ -224,7 +255,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "keep_local",
         help: "Write this local file first, then upload it and keep it",
-        more: "The bytes are those that a run without it sends straight to S3.",
+        more: "The bytes are those that a run without it sends straight to S3. Several tables want a folder or a name with {table} in it.",
         flag: flag("PATH"),
         variables: &[var("PIPELINE_KEEP_LOCAL")],
         built_in: without("no local file", "people.parquet"),
@@ -281,6 +312,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some(Flag {
             value_name: None,
             excludes: &[],
+            repeats: false,
         }),
         variables: &[var("PIPELINE_ALLOW_HTTP")],
         built_in: BuiltIn::Value("false"),
@@ -344,11 +376,11 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
-/// The settings that have no flag: the variable that sets each, and its help.
+/// The settings that the command line does not take: the variable that sets each, and its help.
 pub fn without_flag() -> impl Iterator<Item = (&'static str, &'static str)> {
     SETTINGS
         .iter()
-        .filter(|setting| setting.flag.is_none())
+        .filter(|setting| setting.flag.is_none() && setting.word.is_none())
         .flat_map(|setting| {
             let first = setting.variables.first();
             first.map(|variable| (variable.name, setting.help))

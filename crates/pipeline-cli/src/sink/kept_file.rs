@@ -15,11 +15,12 @@ use serde_json::json;
 
 use super::local_file::LocalFile;
 use super::object::Place;
+use super::shared_session::SharedSession;
 use super::{Landed, Watch, unknown};
 use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
-use crate::plan::Plan;
+use crate::plan::TablePlan;
 use crate::settings::Settings;
 
 /// So long an object that is appearing is waited for; a stop takes a second more at most. Together
@@ -44,13 +45,17 @@ impl KeptFile {
     /// # Errors
     ///
     /// [`ExitCode::LocalWrite`], [`ExitCode::S3`] or [`ExitCode::Usage`].
-    pub async fn open(path: &Path, plan: &Plan, settings: &Settings) -> Result<Self, Failure> {
+    pub async fn open(
+        path: &Path,
+        plan: &TablePlan,
+        s3: &SharedSession<'_>,
+    ) -> Result<Self, Failure> {
         let file = LocalFile::open(path).await?;
         log::info!("local file: {}, written first and kept", path.display());
-        let place = Place::open(plan, settings).await?;
+        let place = Place::open(plan, s3).await?;
         Ok(Self {
             file,
-            flags_for_upload: flags_for_upload(&place.endpoint, settings),
+            flags_for_upload: flags_for_upload(&place.endpoint, s3.settings()),
             place,
             object: plan.numbers.object_options(),
             began: Instant::now(),
@@ -96,7 +101,7 @@ impl KeptFile {
             "local file {} is in place, uploading it",
             self.file.path().display()
         );
-        let mut uploads = self.place.session.uploader().upload_files([FileUpload {
+        let mut uploads = self.place.uploader.upload_files([FileUpload {
             object: self.object.clone(),
             ..FileUpload::new(&path, &self.place.bucket, &self.place.key)
         }]);
@@ -116,7 +121,7 @@ impl KeptFile {
                 Outcome::Unknown => Err(unknown(&self.place.target())),
                 _ => return Err(Failure::interrupted("")),
             },
-            Some(Err(error)) => Err(self.place.session.failure(error)),
+            Some(Err(error)) => Err(self.place.failure(error)),
             None => Err(Failure::say(
                 ExitCode::Internal,
                 "the upload of the local file ended without a word",
@@ -163,7 +168,7 @@ impl KeptFile {
     pub async fn take_back(&mut self) {
         self.file.take_back().await;
         // Uploads that were given up are aborted in the background.
-        self.place.session.uploader().close().await;
+        self.place.uploader.close().await;
     }
 
     /// What stands, in a clause.
@@ -181,11 +186,6 @@ impl KeptFile {
             self.file.path().display(),
             self.way_on()
         )
-    }
-
-    /// Waits, within bounds, for what goes on in the background, and stops the server.
-    pub async fn close(self) {
-        self.place.session.close().await;
     }
 }
 

@@ -13,6 +13,9 @@
 mod kept_file;
 mod local_file;
 mod object;
+mod shared_session;
+
+pub use self::shared_session::SharedSession;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -28,8 +31,7 @@ use self::object::ObjectSink;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
-use crate::plan::Plan;
-use crate::settings::Settings;
+use crate::plan::TablePlan;
 
 /// Is called when an upload begins: with its counters and its expected size in bytes.
 pub type Watch<'a> = dyn Fn(Arc<UploadProgress>, u64) + Send + Sync + 'a;
@@ -74,8 +76,8 @@ impl Sink {
     ///
     /// [`ExitCode::LocalWrite`], [`ExitCode::S3`] or [`ExitCode::Usage`].
     pub async fn open(
-        plan: &Plan,
-        settings: &Settings,
+        plan: &TablePlan,
+        s3: &SharedSession<'_>,
         watch: &Watch<'_>,
     ) -> Result<Self, Failure> {
         match (&plan.destination, &plan.numbers.keep_local) {
@@ -87,11 +89,11 @@ impl Sink {
             (Destination::Stdout, _) => Ok(Self::Stdout),
             (Destination::File(path), _) => Ok(Self::File(LocalFile::open(path).await?)),
             (Destination::S3 { .. }, Some(path)) => {
-                let kept = KeptFile::open(path, plan, settings).await?;
+                let kept = KeptFile::open(path, plan, s3).await?;
                 Ok(Self::Kept(Box::new(kept)))
             }
             (Destination::S3 { .. }, None) => {
-                let object = ObjectSink::open(plan, settings, watch).await?;
+                let object = ObjectSink::open(plan, s3, watch).await?;
                 Ok(Self::Object(Box::new(object)))
             }
         }
@@ -169,15 +171,6 @@ impl Sink {
             Self::File(file) => file.stands(),
             Self::Object(object) => object.stands().await,
             Self::Kept(kept) => kept.stands().await,
-        }
-    }
-
-    /// Waits, within bounds, for what goes on in the background, and stops the server.
-    pub async fn close(self) {
-        match self {
-            Self::Stdout | Self::File(_) => {}
-            Self::Object(object) => object.close().await,
-            Self::Kept(kept) => kept.close().await,
         }
     }
 }

@@ -1,20 +1,20 @@
 //! An object that appears whole or not at all.
 
 use bytes::Bytes;
-use s3up::{Receipt, Upload};
+use s3up::{Receipt, Upload, Uploader};
 
+use super::shared_session::SharedSession;
 use super::{Watch, unknown};
 use crate::destination::{Destination, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::{FINISH_GRACE, Interrupt, LOOK_GRACE};
-use crate::plan::Plan;
-use crate::s3_session::S3Session;
-use crate::settings::Settings;
+use crate::plan::TablePlan;
+use crate::s3_session::failure_at;
 
 /// Where in S3 an object is to stand, and the way there.
 pub struct Place {
-    /// Holds the server, where it is ours.
-    pub session: S3Session,
+    /// Uploads there, in parts of the planned size.
+    pub uploader: Uploader,
     /// Which S3.
     pub endpoint: Endpoint,
     /// Bucket, which is there.
@@ -24,12 +24,12 @@ pub struct Place {
 }
 
 impl Place {
-    /// Opens a connection, makes sure of the bucket, and clears what killed runs left in it.
+    /// Makes sure of the bucket by way of the run's session.
     ///
     /// # Errors
     ///
     /// [`ExitCode::S3`] or [`ExitCode::Usage`].
-    pub async fn open(plan: &Plan, settings: &Settings) -> Result<Self, Failure> {
+    pub async fn open(plan: &TablePlan, s3: &SharedSession<'_>) -> Result<Self, Failure> {
         let Destination::S3 {
             endpoint,
             bucket,
@@ -41,15 +41,10 @@ impl Place {
                 "an object was asked for where there is none",
             ));
         };
-        let session = S3Session::open(endpoint, settings, plan.numbers.upload_options())
-            .await?
-            .with_journal(settings);
-        if let Err(failure) = session.make_ready(endpoint, bucket).await {
-            session.close().await;
-            return Err(failure);
-        }
+        let session = s3.at(endpoint, bucket).await?;
+        let uploader = session.uploader().clone();
         Ok(Self {
-            session,
+            uploader: uploader.with_options(plan.numbers.upload_options()),
             endpoint: endpoint.clone(),
             bucket: bucket.clone(),
             key: key.clone(),
@@ -61,11 +56,15 @@ impl Place {
         format!("s3://{}/{}", self.bucket, self.key)
     }
 
+    /// The exit code and the advice that an error of this S3 calls for.
+    pub fn failure(&self, error: s3up::Error) -> Failure {
+        failure_at(&self.endpoint, error)
+    }
+
     /// What stands there after an end that committed nothing, in a clause.
     pub async fn nothing_committed(&self) -> String {
-        let client = self.session.uploader().client();
         let target = self.target();
-        let look = client.head_object(&self.bucket, &self.key);
+        let look = self.uploader.client().head_object(&self.bucket, &self.key);
         match tokio::time::timeout(LOOK_GRACE, look).await {
             Ok(Ok(Some(_))) => {
                 format!("nothing was committed, and the old object stands at {target}")
@@ -91,28 +90,20 @@ impl ObjectSink {
     ///
     /// [`ExitCode::S3`] or [`ExitCode::Usage`].
     pub async fn open(
-        plan: &Plan,
-        settings: &Settings,
+        plan: &TablePlan,
+        s3: &SharedSession<'_>,
         watch: &Watch<'_>,
     ) -> Result<Self, Failure> {
-        let place = Place::open(plan, settings).await?;
+        let place = Place::open(plan, s3).await?;
         let numbers = &plan.numbers;
-        let uploader = place.session.uploader();
-        let upload = uploader
+        let upload = place
+            .uploader
             .start(&place.bucket, &place.key, numbers.object_options())
-            .await;
-        match upload {
-            Ok(upload) => {
-                watch(upload.progress(), numbers.file_bytes);
-                let upload = Some(Box::new(upload));
-                Ok(Self { place, upload })
-            }
-            Err(error) => {
-                let failure = place.session.failure(error);
-                place.session.close().await;
-                Err(failure)
-            }
-        }
+            .await
+            .map_err(|error| place.failure(error))?;
+        watch(upload.progress(), numbers.file_bytes);
+        let upload = Some(Box::new(upload));
+        Ok(Self { place, upload })
     }
 
     /// Takes bytes; returns when there is room for more.
@@ -122,7 +113,7 @@ impl ObjectSink {
     /// [`ExitCode::S3`]; [`ExitCode::LocalWrite`] where the disk of an S3 of ours is full.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), Failure> {
         let written = self.live()?.write(bytes).await;
-        written.map_err(|error| self.place.session.failure(error))
+        written.map_err(|error| self.place.failure(error))
     }
 
     /// Sends everything that was written.
@@ -132,7 +123,7 @@ impl ObjectSink {
     /// [`ExitCode::S3`]; [`ExitCode::LocalWrite`] where the disk of an S3 of ours is full.
     pub async fn send_rest(&mut self) -> Result<(), Failure> {
         let sent = self.live()?.send_rest().await;
-        sent.map_err(|error| self.place.session.failure(error))
+        sent.map_err(|error| self.place.failure(error))
     }
 
     /// Makes the object appear.
@@ -144,7 +135,7 @@ impl ObjectSink {
     pub async fn finish(&mut self, interrupt: &Interrupt) -> Result<Receipt, Failure> {
         let upload = self.upload.take().ok_or_else(ended)?;
         match interrupt.within(FINISH_GRACE, upload.finish()).await {
-            Some(finished) => finished.map_err(|error| self.place.session.failure(error)),
+            Some(finished) => finished.map_err(|error| self.place.failure(error)),
             None => Err(unknown(&self.place.target())),
         }
     }
@@ -154,18 +145,13 @@ impl ObjectSink {
         if let Some(upload) = self.upload.take()
             && let Err(error) = upload.abort().await
         {
-            log::warn!("{}", self.place.session.failure(error));
+            log::warn!("{}", self.place.failure(error));
         }
     }
 
     /// What stands at the key, in a clause.
     pub async fn stands(&self) -> String {
         self.place.nothing_committed().await
-    }
-
-    /// Waits, within bounds, for what goes on in the background, and stops the server.
-    pub async fn close(self) {
-        self.place.session.close().await;
     }
 
     fn live(&mut self) -> Result<&mut Upload, Failure> {

@@ -54,6 +54,8 @@ struct Entry<'a> {
     group: &'static str,
     help: &'static str,
     flag: Option<Flag>,
+    /// The name of its value, where it is a bare word on the command line.
+    word: Option<&'static str>,
     variables: Vec<Variable>,
 }
 
@@ -98,6 +100,7 @@ impl<'a> From<&'a Standing> for Entry<'a> {
                 name: format!("--{}", long(setting.key)),
                 takes_value: flag.value_name.is_some(),
             }),
+            word: setting.word,
             variables: setting.variables.iter().map(Variable::from).collect(),
         }
     }

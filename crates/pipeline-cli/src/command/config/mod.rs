@@ -7,11 +7,11 @@ use std::io;
 
 use clap::Args;
 
-use super::run::RunSettings;
+use super::run::{RunSettings, TheSpec};
 use crate::cli::OutputArgs;
 use crate::console::has_colours;
 use crate::failure::{ExitCode, Failure};
-use crate::settings::{LayerError, Settings, Standing, gather, standings, template};
+use crate::settings::{Flags, LayerError, Settings, Standing, gather, standings, template};
 use crate::standard_output::print;
 
 /// Examples that work when they are pasted.
@@ -33,6 +33,10 @@ nothing is printed, also with --json.";
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ConfigArgs {
+    /// Which data set.
+    #[command(flatten)]
+    pub spec: Flags<TheSpec>,
+
     /// What a run would be told.
     #[command(flatten)]
     pub settings: RunSettings,
@@ -70,7 +74,7 @@ pub fn config(args: &ConfigArgs) -> Result<(), Failure> {
     if args.template {
         return print(template()).map(drop);
     }
-    let standings = standings_of(&args.settings)?;
+    let standings = standings_of(args)?;
     if args.json {
         let text = listing::json(&standings);
         let text = text.map_err(|error| Failure::new(ExitCode::Internal, error))?;
@@ -79,8 +83,10 @@ pub fn config(args: &ConfigArgs) -> Result<(), Failure> {
     print(table::text(&standings, has_colours(&io::stdout()))).map(drop)
 }
 
-fn standings_of(asked: &RunSettings) -> Result<Vec<Standing>, LayerError> {
-    let layers = gather(asked.file.config.as_deref(), asked.flags.layer()?)?;
+fn standings_of(args: &ConfigArgs) -> Result<Vec<Standing>, LayerError> {
+    let asked = &args.settings;
+    let file = asked.file.config.as_deref();
+    let layers = gather(file, asked.layer(args.spec.layer()?)?)?;
     // Not for its result: what a run refuses is refused here too.
     Settings::merge(&layers)?;
     let range = asked.rows_range.as_ref().map(|_| "--rows-range");

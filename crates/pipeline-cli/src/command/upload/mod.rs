@@ -127,7 +127,7 @@ impl Offer for WhoAsks {
 /// What kept it from doing so, wholly or in part.
 pub fn upload(args: &UploadArgs, console: &Console) -> Result<(), Failure> {
     let target = target(args)?;
-    let settings = load(args.file.config.as_deref(), &args.settings)?;
+    let settings = load(args.file.config.as_deref(), args.settings.layer()?)?;
     let endpoint = Endpoint::of_address(&settings)?;
     in_runtime(async |interrupt| {
         let selection = find(args.sources.clone(), target, &interrupt).await?;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use s3up::{ErrorKind, Outcome, Receipt};
 use serde_json::{Map, Value, json};
 
+use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
-use crate::s3_session::S3Session;
+use crate::s3_session::failure_at;
 use crate::thousands::{counted, grouped};
 
 /// Up to so many files get a line each at the end.
@@ -227,13 +228,13 @@ fn gravity(code: ExitCode) -> u8 {
 }
 
 /// The failure of one file.
-pub fn file_failure(session: &S3Session, error: s3up::Error) -> Failure {
+pub fn file_failure(endpoint: &Endpoint, error: s3up::Error) -> Failure {
     let of_the_source = error.outcome() != Outcome::Unknown
         && matches!(
             error.kind(),
             ErrorKind::SourceChanged | ErrorKind::SourceUnreadable | ErrorKind::InvalidInput
         );
-    let mut failure = session.failure(error);
+    let mut failure = failure_at(endpoint, error);
     if of_the_source {
         failure.code = ExitCode::Source;
     }

@@ -81,7 +81,7 @@ impl Transfer<'_> {
                 // It counts as one that was never begun.
                 return Ok(());
             }
-            let result = result.map_err(|error| file_failure(session, error));
+            let result = result.map_err(|error| file_failure(self.endpoint, error));
             telling.ended(&file, &result, tally.borrow().ended() + 1)?;
             let mut tally = tally.borrow_mut();
             match result {

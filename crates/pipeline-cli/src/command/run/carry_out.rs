@@ -1,0 +1,182 @@
+//! A planned run: its tables one after the other, and the order in which each is taken back.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use blockwrite::WriteStats;
+use tokio::runtime::Handle;
+
+use super::stands::Stands;
+use crate::failure::{ExitCode, Failure};
+use crate::interrupt::{CLOSE_GRACE, Interrupt, NOT_TAKEN_BACK, TAKE_BACK_GRACE};
+use crate::new_folders::NewFolders;
+use crate::pipeline;
+use crate::plan::{Plan, TablePlan};
+use crate::report::{FinishedTable, Reporter, TableDone, TableReport};
+use crate::settings::Settings;
+use crate::sink::{Landed, SharedSession, Sink, Watch};
+
+/// A planned run and whom it answers to.
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) settings: &'a Settings,
+    pub(super) workers: &'a Handle,
+    pub(super) reporter: &'a Reporter,
+    pub(super) interrupt: &'a Interrupt,
+}
+
+impl Run<'_> {
+    /// Makes all tables, and tells of them.
+    ///
+    /// # Errors
+    ///
+    /// What kept one from being made, and what stands.
+    pub(super) async fn carry_out(&self) -> Result<(), Failure> {
+        self.reporter.begin(self.plan);
+        let mut folders = NewFolders::make(&self.plan.folders)?;
+        let s3 = SharedSession::new(self.settings);
+        let outcome = match self.plan.only_table() {
+            Some(table) => self.one(table, s3).await,
+            None => self.several(s3).await,
+        };
+        if outcome.is_err() {
+            folders.take_away_empty();
+        }
+        outcome
+    }
+
+    async fn one(&self, table: &TablePlan, s3: SharedSession<'_>) -> Result<(), Failure> {
+        let outcome = self.table(0, table, &s3).await;
+        self.close(s3).await;
+        let done = outcome?;
+        if self.interrupt.heard() {
+            let stands = format!("{} before the interrupt was heard", done.landed.done());
+            return Err(Failure::interrupted(stands).but_committed());
+        }
+        self.reporter.done(&done);
+        Ok(())
+    }
+
+    /// Those that are in place when one fails stay there.
+    async fn several(&self, s3: SharedSession<'_>) -> Result<(), Failure> {
+        let started = Instant::now();
+        let tables = &self.plan.tables;
+        let mut done: Vec<FinishedTable> = Vec::with_capacity(tables.len());
+        let mut failed = None;
+        for (at, table) in tables.iter().enumerate() {
+            if self.interrupt.heard() {
+                break;
+            }
+            match self.table(at, table, &s3).await {
+                Ok(table) => done.push(table.into()),
+                Err(failure) => {
+                    failed = Some(failure);
+                    break;
+                }
+            }
+            if let Some(table) = done.last() {
+                self.reporter.table_done(table);
+            }
+        }
+        let elapsed = started.elapsed();
+        self.close(s3).await;
+        let stands = Stands {
+            plan: self.plan,
+            done: &done,
+        };
+        if let Some(failure) = failed {
+            return Err(stands.after(failure));
+        }
+        if self.interrupt.heard() {
+            return Err(stands.after_interrupt());
+        }
+        self.reporter.all_done(self.plan, &done, elapsed);
+        Ok(())
+    }
+
+    /// An interrupt asks for haste even where all went well.
+    async fn close(&self, s3: SharedSession<'_>) {
+        let closed = self.interrupt.within(CLOSE_GRACE, s3.close()).await;
+        if closed.is_none() {
+            log::debug!("connections are cut, because there is no more time to close them");
+        }
+    }
+
+    /// Makes the table at a position of the plan.
+    async fn table<'t>(
+        &self,
+        at: usize,
+        table: &'t TablePlan,
+        s3: &SharedSession<'_>,
+    ) -> Result<TableDone<'t>, Failure> {
+        let report = self.reporter.table(self.plan, at, table);
+        let watch = |upload, bytes| report.progress().watch(upload, bytes);
+        let opened = tokio::select! {
+            sink = Sink::open(table, s3, &watch) => sink,
+            () = self.interrupt.asked() => Err(Failure::interrupted(self.not_begun(table))),
+        };
+        let mut sink = match opened {
+            Ok(sink) => sink,
+            Err(failure) => {
+                report.progress().clear();
+                return Err(failure);
+            }
+        };
+        let started = Instant::now();
+        let write = async |sink: &mut Sink| {
+            let written = self.send(table, sink, &report).await?;
+            let landed = sink.finish(self.interrupt, &watch as &Watch<'_>).await?;
+            Ok::<_, Failure>((written, landed))
+        };
+        let outcome: Result<(WriteStats, Landed), Failure> = write(&mut sink).await;
+        report.progress().clear();
+        match outcome {
+            Ok((written, landed)) => Ok(TableDone {
+                plan: table,
+                written,
+                landed,
+                elapsed: started.elapsed(),
+            }),
+            Err(failure) => Err(self.take_back(sink, failure).await),
+        }
+    }
+
+    /// From the first row to the moment in which everything is sent. Until then an interrupt takes
+    /// it back; after that the sink knows what it can do.
+    async fn send(
+        &self,
+        table: &TablePlan,
+        sink: &mut Sink,
+        report: &Arc<TableReport>,
+    ) -> Result<WriteStats, Failure> {
+        let sent = async {
+            let written = pipeline::run(table, self.workers, sink, report).await?;
+            sink.send_rest().await?;
+            Ok::<_, Failure>(written)
+        };
+        tokio::select! {
+            written = sent => written,
+            // What stands is told once all is taken back.
+            () = self.interrupt.asked() => Err(Failure::interrupted("")),
+        }
+    }
+
+    async fn take_back(&self, mut sink: Sink, failure: Failure) -> Failure {
+        let taken_back = self.interrupt.within(TAKE_BACK_GRACE, sink.take_back());
+        if taken_back.await.is_none() {
+            log::warn!("{NOT_TAKEN_BACK}");
+        }
+        match failure.code {
+            ExitCode::Interrupted => Failure::interrupted(sink.stands().await),
+            _ => failure,
+        }
+    }
+
+    /// What stands where the target was not yet open, in a clause.
+    fn not_begun(&self, table: &TablePlan) -> String {
+        match self.plan.only_table() {
+            Some(_) => "no row was made, and nothing was committed".to_owned(),
+            None => format!("no row of table `{}` was made", table.numbers.table),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The rows of a file and where its row groups end, from blocks that were really encoded.
+
+use std::ops::Range;
+
+use blockgen::Generator;
+use blockwrite::{BlockSizing, RowGroupEncoder, SampleFn, Sizer, WriteOptions};
+
+use super::choice::Wanted;
+use crate::byte_size::{ByteSize, decimal};
+use crate::failure::{ExitCode, Failure};
+use crate::thousands::grouped;
+
+/// Parquet counts row groups in 16 bits; readers refuse files with more.
+pub(super) const MAX_ROW_GROUPS: u64 = 32_767;
+
+/// The rows to make, and the encoder and sizes that fit them. There are `most` rows in the table.
+pub(super) fn fit(
+    generator: &Generator,
+    options: &WriteOptions,
+    amount: &Wanted,
+    most: u64,
+    wanted: u64,
+) -> Result<(Range<u64>, RowGroupEncoder, BlockSizing), Failure> {
+    let mut sample = |rows| generator.block(rows).map_err(Into::into);
+    let sample: &mut SampleFn<'_> = &mut sample;
+    let mut sizer = Sizer::new(options, sample);
+    let mut solve = |rows: &Range<u64>, block_bytes: u64| {
+        sizer
+            .solve(rows.clone(), block_bytes)
+            .map_err(|error| match error {
+                blockwrite::Error::Sample(_) => Failure::new(ExitCode::Source, error),
+                error => Failure::new(ExitCode::Internal, error),
+            })
+    };
+    let mut block_bytes = wanted;
+    loop {
+        let (rows, encoder, sizing) = match amount {
+            Wanted::Rows(rows) => {
+                let (encoder, sizing) = solve(rows, block_bytes)?;
+                (rows.clone(), encoder, sizing)
+            }
+            Wanted::Size(ByteSize(bytes)) => {
+                // First as if the table went on for ever, then over the rows that this suggests.
+                let (_, rough) = solve(&(0..most.min(blockgen::MAX_ROWS / 2)), block_bytes)?;
+                let rows = rough.rows_for_file(*bytes).min(most);
+                let (encoder, sizing) = solve(&(0..rows), block_bytes)?;
+                let rows = sizing.rows_for_file(*bytes);
+                if rows > most {
+                    return Err(too_few(generator.table(), most, &sizing, *bytes));
+                }
+                (0..rows, encoder, sizing)
+            }
+        };
+        let groups = sizing.row_groups(rows.end - rows.start);
+        if groups <= MAX_ROW_GROUPS {
+            if block_bytes != wanted {
+                log::warn!(
+                    "blocks of {} would be more than the {} row groups that a Parquet file holds: raised to {}",
+                    ByteSize(wanted),
+                    grouped(MAX_ROW_GROUPS),
+                    decimal(block_bytes),
+                );
+            }
+            return Ok((rows, encoder, sizing));
+        }
+        if sizing.limited_by.is_some() {
+            return Err(Failure::say(
+                ExitCode::Usage,
+                format!(
+                    "{} row groups are needed, and a Parquet file holds {}",
+                    grouped(groups),
+                    grouped(MAX_ROW_GROUPS)
+                ),
+            )
+            .advise("Make several files with --rows-range."));
+        }
+        // A hundredth more than needed, because the next solution differs a little.
+        let rows = (rows.end - rows.start).div_ceil(MAX_ROW_GROUPS);
+        block_bytes = (rows as f64 * sizing.row_bytes * 1.01).ceil() as u64;
+    }
+}
+
+/// A table that ends before its file has the size that was asked for.
+fn too_few(table: &str, most: u64, sizing: &BlockSizing, bytes: u64) -> Failure {
+    let sentence = format!(
+        "a file of {} is asked for, and all {} rows of table `{table}` make about {}",
+        decimal(bytes),
+        grouped(most),
+        decimal(sizing.file_bytes(most))
+    );
+    Failure::say(ExitCode::Usage, sentence).advise(
+        "Its rows follow from its parents': raise theirs in the spec, or leave the size out.",
+    )
+}

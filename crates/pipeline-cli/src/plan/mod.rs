@@ -1,0 +1,278 @@
+//! The plan: every number of a run, resolved before the first byte. No I/O happens here.
+//!
+//! ```text
+//! Dataset + Settings ─ choice: tables and rows ─ fit: sizes ─▶ TablePlan, one a table ─▶ Plan
+//! ```
+
+mod choice;
+mod fit;
+mod table;
+
+pub use self::table::{BlockTask, Numbers, TablePlan};
+
+use std::path::{Path, PathBuf};
+
+use self::choice::choose;
+use self::table::Place;
+use crate::address::S3Address;
+use crate::dataset::Dataset;
+use crate::destination::{Destination, local_files};
+use crate::failure::{ExitCode, Failure};
+use crate::naming::Naming;
+use crate::settings::Settings;
+
+/// Encoded row groups that may wait between the workers and the sink.
+pub const QUEUED_GROUPS: usize = 2;
+
+/// Parts of an upload that are on their way at once.
+pub const PARTS_IN_FLIGHT: usize = 4;
+
+/// Everything a run needs, besides the machine: tables that are made one after the other.
+#[derive(Debug)]
+pub struct Plan {
+    /// Data set: the name of a built-in spec, or of a file.
+    pub dataset: String,
+    /// Seed of every value.
+    pub seed: u64,
+    /// At least one, in the order of the spec.
+    pub tables: Vec<TablePlan>,
+    /// Worker threads.
+    pub threads: usize,
+    /// What the buffers of the run may hold at most, all together, in bytes.
+    pub memory_bytes: u64,
+    /// Local folders that are made if they are not there: those that the target asks for.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Plan {
+    /// Resolves settings into a plan for `threads` workers. Encodes a few sample blocks of each
+    /// table.
+    ///
+    /// # Errors
+    ///
+    /// Targets that can't be understood, data that can't be made.
+    pub fn solve(
+        mut dataset: Dataset,
+        settings: &Settings,
+        threads: usize,
+    ) -> Result<Self, Failure> {
+        let chosen = choose(&mut dataset, settings)?;
+        let names: Vec<_> = chosen
+            .iter()
+            .map(|chosen| chosen.generator.table().to_owned())
+            .collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let places = places(settings, &names)?;
+        let folders = folders(settings, &places);
+        let tables = chosen.into_iter().zip(places).map(|(chosen, place)| {
+            TablePlan::solve(&dataset.name, chosen, place, settings, threads)
+        });
+        let tables: Vec<_> = tables.collect::<Result<_, _>>()?;
+        let memory = tables.iter().map(|table| table.numbers.memory_bytes);
+        Ok(Self {
+            seed: dataset.seed(settings.seed),
+            dataset: dataset.name,
+            threads,
+            memory_bytes: memory.max().unwrap_or(0),
+            tables,
+            folders,
+        })
+    }
+
+    /// The table of a run that makes one.
+    pub fn only_table(&self) -> Option<&TablePlan> {
+        match self.tables.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// Rows of all tables.
+    pub fn total_rows(&self) -> u64 {
+        let rows = self.tables.iter().map(|table| table.numbers.total_rows());
+        rows.fold(0, u64::saturating_add)
+    }
+
+    /// Expected size of all files.
+    pub fn file_bytes(&self) -> u64 {
+        let bytes = self.tables.iter().map(|table| table.numbers.file_bytes);
+        bytes.fold(0, u64::saturating_add)
+    }
+}
+
+/// Where each of `tables` goes.
+fn places(settings: &Settings, tables: &[&str]) -> Result<Vec<Place>, Failure> {
+    let destinations = Destination::resolve(settings, tables)?;
+    let kept = match &settings.keep_local {
+        Some(path) => {
+            let files = kept_files(path, &destinations, tables)?;
+            files.into_iter().map(Some).collect()
+        }
+        None => vec![None; tables.len()],
+    };
+    let places = destinations.into_iter().zip(kept);
+    let places = places.map(|(destination, keep_local)| Place {
+        destination,
+        keep_local,
+    });
+    Ok(places.collect())
+}
+
+/// Who names a folder or a pattern wants the folders that are in it; the folder of a file that
+/// was named itself must be there.
+fn folders(settings: &Settings, places: &[Place]) -> Vec<PathBuf> {
+    let asks = |text: &str| Naming::of(text).takes_several();
+    let to = settings.to.as_deref().is_some_and(asks);
+    let kept = settings.keep_local.as_deref();
+    let kept = kept.is_some_and(|path| asks(&path.to_string_lossy()));
+    let mut folders = Vec::new();
+    for place in places {
+        let file = match &place.destination {
+            Destination::File(path) if to => Some(path),
+            _ => place.keep_local.as_ref().filter(|_| kept),
+        };
+        if let Some(folder) = file.and_then(|file| file.parent())
+            && !folders.iter().any(|known| known == folder)
+        {
+            folders.push(folder.to_owned());
+        }
+    }
+    folders
+}
+
+/// A file that is kept is a copy of what goes to S3.
+fn kept_files(
+    path: &Path,
+    destinations: &[Destination],
+    tables: &[&str],
+) -> Result<Vec<PathBuf>, Failure> {
+    let elsewhere = |place: &&Destination| !matches!(place, Destination::S3 { .. });
+    if let Some(destination) = destinations.iter().find(elsewhere) {
+        return Err(Failure::say(
+            ExitCode::Usage,
+            format!(
+                "--keep-local keeps a copy of what goes to S3, and `{destination}` is not in S3"
+            ),
+        )
+        .advise("Leave it out, or name a target s3://bucket/key."));
+    }
+    let advice = "Write a path, for example people.parquet.";
+    let text = path.to_string_lossy();
+    if text == "-" || S3Address::parse(&text, advice)?.is_some() {
+        return Err(Failure::say(
+            ExitCode::Usage,
+            format!("--keep-local: `{text}` is no local file"),
+        )
+        .advise(advice));
+    }
+    local_files(&text, tables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Amount, Layer};
+
+    fn settings(pairs: &[(&'static str, &str)]) -> Settings {
+        let mut layer = Layer::default();
+        for (key, text) in pairs {
+            layer
+                .set(key, (*text).to_owned(), "a test".to_owned())
+                .unwrap();
+        }
+        let layers = [Layer::built_in().unwrap(), layer];
+        Settings::merge(&layers).unwrap()
+    }
+
+    fn solve(settings: &Settings, threads: usize) -> Result<Plan, Failure> {
+        Plan::solve(Dataset::named(&settings.spec)?, settings, threads)
+    }
+
+    fn plan(pairs: &[(&'static str, &str)]) -> Result<Plan, Failure> {
+        solve(&settings(pairs), 2)
+    }
+
+    /// The numbers of the one table.
+    fn numbers(pairs: &[(&'static str, &str)]) -> Numbers {
+        plan(pairs).unwrap().tables.remove(0).numbers
+    }
+
+    #[test]
+    fn the_number_of_threads_decides_nothing_of_the_content() {
+        let settings = settings(&[("rows", "5000")]);
+        let ids = [1, 2, 5].map(|threads| {
+            let plan = solve(&settings, threads).unwrap();
+            plan.tables[0].numbers.content_id.clone()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]));
+        let other = numbers(&[("seed", "7"), ("rows", "5000")]).content_id;
+        assert_ne!(other, ids[0]);
+    }
+
+    #[test]
+    fn a_wanted_size_becomes_rows() {
+        let numbers = numbers(&[("size", "2MB"), ("block_size", "256KiB")]);
+        let off = numbers.file_bytes as f64 / 2e6 - 1.0;
+        assert!(off.abs() < 0.02, "planned {}", numbers.file_bytes);
+        assert!(numbers.total_rows() > 5_000);
+    }
+
+    #[test]
+    fn too_many_row_groups_are_seen_and_blocks_raised() {
+        let numbers = numbers(&[("rows", "2000000000"), ("block_size", "64KiB")]);
+        assert!(
+            numbers.row_groups <= fit::MAX_ROW_GROUPS,
+            "{}",
+            numbers.row_groups
+        );
+    }
+
+    #[test]
+    fn rows_that_no_table_has_are_refused() {
+        let failure = plan(&[("rows", "18446744073709551615")]).unwrap_err();
+        assert_eq!(failure.code, ExitCode::Usage);
+    }
+
+    fn rows(plan: &Plan) -> Vec<(&str, u64)> {
+        let tables = plan.tables.iter();
+        let rows = tables.map(|table| (table.numbers.table.as_str(), table.numbers.total_rows()));
+        rows.collect()
+    }
+
+    #[test]
+    fn a_scale_multiplies_what_the_spec_says_and_what_it_leaves_open() {
+        let shop = plan(&[("spec", "shop"), ("scale", "0.01")]).unwrap();
+        let lines = rows(&shop)[3].1;
+        let parents = [("customers", 200), ("products", 10), ("orders", 1000)];
+        assert_eq!(rows(&shop)[..3], parents);
+        assert!((1000..7000).contains(&lines), "{lines}");
+        assert_eq!(numbers(&[("scale", "0.01")]).total_rows(), 1000);
+    }
+
+    #[test]
+    fn a_size_is_reached_by_a_table_of_children_as_far_as_it_goes() {
+        let mut settings = settings(&[("spec", "shop"), ("size", "100kB")]);
+        settings.tables = vec!["order_lines".to_owned()];
+        let part = solve(&settings, 1).unwrap();
+        assert!(
+            (1000..10_000).contains(&rows(&part)[0].1),
+            "{:?}",
+            rows(&part)
+        );
+        settings.amount = Amount::Size(crate::byte_size::ByteSize(1 << 40));
+        let failure = solve(&settings, 1).unwrap_err();
+        assert_eq!(failure.code, ExitCode::Usage, "{failure}");
+    }
+
+    /// The largest table decides: one is made after the other.
+    #[test]
+    fn the_memory_of_a_plan_is_that_of_its_largest_table() {
+        let shop = plan(&[("spec", "shop"), ("scale", "0.1")]).unwrap();
+        let most = shop
+            .tables
+            .iter()
+            .map(|table| table.numbers.memory_bytes)
+            .max();
+        assert_eq!(Some(shop.memory_bytes), most);
+    }
+}
