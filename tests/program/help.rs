@@ -42,6 +42,7 @@ fn runs_anywhere(example: &str) -> bool {
 fn examples_work_when_they_are_pasted() {
     let all = [
         examples(&help(&["--help"])),
+        examples(&help(&["run", "--help"])),
         examples(&help(&["config", "--help"])),
         examples(&help(&["completions", "--help"])),
         examples(&help(&["man", "--help"])),

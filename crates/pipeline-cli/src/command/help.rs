@@ -36,7 +36,7 @@ Examples:
       four tables that refer to one another, a local file each
   pipeline-cli run shop --rows orders=1000,customers=50 --to s3://lake/shop/
       some tables smaller; the lines of orders follow from the orders
-  pipeline-cli run shop --table customers --size 1MB --dry-run
+  pipeline-cli run shop --table orders --size 10MB --dry-run
       one table of them; the plan, and nothing else
   pipeline-cli run shop --scale 0.01 --to 'lake/{table}/0.parquet'
       a folder a table
