@@ -17,6 +17,7 @@ use crate::command::inspect::InspectArgs;
 use crate::command::man::ManArgs;
 use crate::command::run::RunArgs;
 use crate::command::serve::ServeArgs;
+use crate::command::spec::SpecArgs;
 use crate::command::upload::UploadArgs;
 
 /// Fills a data lake with realistic test data: generates rows, writes Parquet, uploads to S3
@@ -47,17 +48,10 @@ pub struct Cli {
 /// The command line as clap knows it, with the headings of the texts below the flags styled like
 /// those above them.
 pub fn command() -> clap::Command {
-    let program = styled(Cli::command());
-    let commands: Vec<_> = program
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect();
-    commands.iter().fold(program, |program, name| {
-        program.mut_subcommand(name, styled)
-    })
+    styled(Cli::command())
 }
 
-/// Styles are taken off again where they can't be shown.
+/// The command and those below it. Styles are taken off again where they can't be shown.
 fn styled(mut command: clap::Command) -> clap::Command {
     let style = *command.get_styles().get_header();
     let headings = |text: &StyledStr| {
@@ -79,7 +73,7 @@ fn styled(mut command: clap::Command) -> clap::Command {
     if let Some(text) = command.get_after_long_help().map(headings) {
         command = command.after_long_help(text);
     }
-    command
+    command.mut_subcommands(styled)
 }
 
 /// The arguments, read.
@@ -106,19 +100,21 @@ fn output_flags_last(args: &[OsString], program: &clap::Command) -> Vec<OsString
         })
     };
     let flags = args.iter().skip(1).take_while(is_output).count();
-    let is_command = |arg: &OsString| {
-        let name = arg.to_str().unwrap_or_default();
-        program.find_subcommand(name).is_some()
-    };
-    match args.get(1 + flags) {
-        Some(command) if is_command(command) => {
-            let mut moved = args.to_vec();
-            // Right behind the command: what follows `--` is no flag.
-            moved[1..=1 + flags].rotate_right(1);
-            moved
-        }
-        _ => args.to_vec(),
+    let mut moved = args.to_vec();
+    // Right behind the command, and behind the one below it if there is one: what follows `--` is
+    // no flag.
+    let mut command = program;
+    let mut commands = 0;
+    while let Some(below) = args.get(1 + flags + commands)
+        && let Some(found) = command.find_subcommand(below)
+    {
+        command = found;
+        commands += 1;
     }
+    if let Some(words) = moved.get_mut(1..1 + flags + commands) {
+        words.rotate_left(flags);
+    }
+    moved
 }
 
 /// What the program can do.
@@ -134,6 +130,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Show the first rows of a Parquet file
     Head(HeadArgs),
+    /// Help to write specs: kinds of columns, examples, checks, proposals
+    Spec(SpecArgs),
     /// Show every setting, its value, and where it comes from
     Config(ConfigArgs),
     /// Print a completion script for a shell
@@ -184,6 +182,7 @@ mod tests {
         };
         assert_eq!(moved("p -v --json head x"), "p head -v --json x");
         assert_eq!(moved("p -vv config"), "p config -vv");
+        assert_eq!(moved("p --json spec kinds x"), "p spec kinds --json x");
         for same in ["p -v --rows 5", "p --rows 5 head", "p -q", "p head -v x"] {
             assert_eq!(moved(same), same);
         }

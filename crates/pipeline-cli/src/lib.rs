@@ -34,6 +34,7 @@ mod byte_size;
 mod cli;
 mod command;
 mod console;
+mod dataset;
 mod destination;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -49,9 +50,11 @@ mod row_range;
 mod s3_session;
 mod settings;
 mod sink;
+mod spec_faults;
 mod standard_output;
 mod text_table;
 mod thousands;
+mod wrapped;
 
 pub use command::main;
 pub use failure::ExitCode;

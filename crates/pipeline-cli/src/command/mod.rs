@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod man;
 pub mod run;
 pub mod serve;
+pub mod spec;
 pub mod upload;
 
 use std::ffi::OsString;
@@ -39,6 +40,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
         Some(Command::Head(args)) => execute(&args.output, |console| {
             head::head(&args, console).map_err(Failure::of_reading)
         }),
+        Some(Command::Spec(args)) => execute(&args.output(), |console| spec::spec(&args, console)),
         Some(Command::Config(args)) => execute(&args.output(), |_| config::config(&args)),
         Some(Command::Completions(args)) => {
             execute(&OutputArgs::default(), |_| completions::completions(&args))
