@@ -154,7 +154,10 @@ impl Chooser {
                 let item = Box::new(self.inner(item).value());
                 let list = |(min, max)| {
                     let item = item.clone();
-                    (ColumnKind::List(ListOptions { item, min, max }), String::new())
+                    (
+                        ColumnKind::List(ListOptions { item, min, max }),
+                        String::new(),
+                    )
                 };
                 // The longest lists may be more than a column holds.
                 vec![list(elements(*lengths)), list((0, 5))]
@@ -176,7 +179,12 @@ impl Chooser {
                 let (key, value) = (Box::new(key), Box::new(self.inner(value).value()));
                 let map = |(min, max)| {
                     let (key, value) = (key.clone(), value.clone());
-                    let options = MapOptions { key, value, min, max };
+                    let options = MapOptions {
+                        key,
+                        value,
+                        min,
+                        max,
+                    };
                     (ColumnKind::Map(options), String::new())
                 };
                 vec![map(elements(*lengths)), map((0, 5))]
@@ -320,7 +328,10 @@ fn filling(seen: &Texts) -> Option<Candidate> {
     let (fewest, most) = seen.words.unwrap_or((3, 6));
     let (shortest, longest) = seen.lengths.unwrap_or((1, 1));
     if longest == 0 {
-        return Some((constant(Scalar::Text(String::new())), "all are empty".to_owned()));
+        return Some((
+            constant(Scalar::Text(String::new())),
+            "all are empty".to_owned(),
+        ));
     }
     if most <= 1 && seen.count > 0 {
         let length = ((shortest + longest) / 2).clamp(1, 100);
@@ -490,7 +501,11 @@ fn bytes(data_type: &DataType, lengths: Option<(usize, usize)>) -> ColumnKind {
 /// Latitudes and longitudes by their names, if the values can be such.
 fn degrees(name: &str, min: f64, max: f64) -> Option<ColumnKind> {
     let name = name.to_lowercase();
-    let named = |names: &[&str]| names.iter().any(|known| name == *known || name.ends_with(&format!("_{known}")));
+    let named = |names: &[&str]| {
+        names
+            .iter()
+            .any(|known| name == *known || name.ends_with(&format!("_{known}")))
+    };
     let within = |most: f64| min >= -most && max <= most;
     if named(&["lat", "latitude"]) && within(90.0) {
         return Some(ColumnKind::Latitude {});

@@ -80,7 +80,9 @@ fn is_hex(text: &str) -> bool {
 
 fn is_uuid(text: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
-    let groups = text.split('-').map(|group| is_hex(group).then_some(group.len()));
+    let groups = text
+        .split('-')
+        .map(|group| is_hex(group).then_some(group.len()));
     text.len() == 36 && groups.eq(lengths.map(Some))
 }
 

@@ -1,6 +1,8 @@
 //! What a column of texts holds, going by its name.
 
-use crate::kinds::{ColumnKind, DomainOptions, EmailOptions, PatternOptions, PersonOptions, UsernameOptions};
+use crate::kinds::{
+    ColumnKind, DomainOptions, EmailOptions, PatternOptions, PersonOptions, UsernameOptions,
+};
 
 /// How much a name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +25,10 @@ pub(super) fn kind(name: &str) -> Option<(ColumnKind, Trust)> {
 /// Whether a name is that of a key.
 pub(super) fn is_key(name: &str) -> bool {
     let last = words(name).pop().unwrap_or_default();
-    matches!(last.as_str(), "id" | "key" | "uid" | "uuid" | "no" | "number")
+    matches!(
+        last.as_str(),
+        "id" | "key" | "uid" | "uuid" | "no" | "number"
+    )
 }
 
 /// The words of a name in snake case, camel case or with other signs between them, in lower case.
@@ -47,14 +52,10 @@ fn words(name: &str) -> Vec<String> {
 fn known(name: &str) -> Option<(ColumnKind, Trust)> {
     let person = || PersonOptions { of: None };
     let sure = match name {
-        "first_name" | "firstname" | "given_name" | "forename" => {
-            ColumnKind::FirstName(person())
-        }
+        "first_name" | "firstname" | "given_name" | "forename" => ColumnKind::FirstName(person()),
         "last_name" | "lastname" | "family_name" | "surname" => ColumnKind::LastName(person()),
         "full_name" | "fullname" | "person_name" => ColumnKind::PersonName {},
-        "email" | "mail" | "e_mail" | "email_address" => {
-            ColumnKind::Email(EmailOptions::default())
-        }
+        "email" | "mail" | "e_mail" | "email_address" => ColumnKind::Email(EmailOptions::default()),
         "username" | "user_name" | "login" => ColumnKind::Username(UsernameOptions::default()),
         "phone" | "telephone" | "phone_number" | "fax" => ColumnKind::Phone {},
         "mobile" | "cell" | "cell_phone" | "mobile_phone" => ColumnKind::CellPhone {},
@@ -65,7 +66,9 @@ fn known(name: &str) -> Option<(ColumnKind, Trust)> {
         "company" | "company_name" | "employer" => ColumnKind::Company {},
         "job" | "job_title" => ColumnKind::Job {},
         "profession" | "occupation" => ColumnKind::Profession {},
-        "url" | "website" | "homepage" | "link" => ColumnKind::Url(DomainOptions { reserved: true }),
+        "url" | "website" | "homepage" | "link" => {
+            ColumnKind::Url(DomainOptions { reserved: true })
+        }
         "user_agent" | "useragent" => ColumnKind::UserAgent {},
         "iban" => ColumnKind::Iban {},
         "bic" | "swift" => ColumnKind::Bic {},

@@ -32,7 +32,9 @@ pub(super) struct Seen {
 /// What is seen of values that are not null.
 #[derive(Debug)]
 pub(super) enum Values {
-    Bools { trues: u64 },
+    Bools {
+        trues: u64,
+    },
     Wholes(Wholes),
     Floats(Floats),
     Texts(Texts),
@@ -66,7 +68,9 @@ impl Seen {
     pub(super) fn observe(&mut self, values: &ArrayRef) {
         let start = self.rows;
         self.rows = start.saturating_add(values.len() as u64);
-        self.nulls = self.nulls.saturating_add(values.logical_null_count() as u64);
+        self.nulls = self
+            .nulls
+            .saturating_add(values.logical_null_count() as u64);
         let same = values.data_type() == &self.data_type;
         let nearest = match same {
             true => Ok(Arc::clone(values)),
@@ -85,7 +89,10 @@ impl Seen {
             Values::Wholes(wholes) => {
                 let read = cast(&texts, &without_zone(&self.data_type));
                 if let Ok(values) = read.and_then(|values| units(&values)) {
-                    values.iter().flatten().for_each(|value| wholes.reach(value));
+                    values
+                        .iter()
+                        .flatten()
+                        .for_each(|value| wholes.reach(value));
                 }
             }
             Values::Floats(floats) => {
@@ -163,7 +170,10 @@ impl Values {
             Self::Bytes(lengths) => {
                 let values = cast(values, &DataType::Binary)?;
                 let values = values.as_binary::<i32>();
-                values.iter().flatten().for_each(|value| widen(lengths, value.len()));
+                values
+                    .iter()
+                    .flatten()
+                    .for_each(|value| widen(lengths, value.len()));
             }
             Self::List(lengths, item) => {
                 for list in values.as_list::<i32>().iter().flatten() {
@@ -233,18 +243,15 @@ fn nearest(data_type: &DataType) -> DataType {
         DataType::Decimal32(precision, scale)
         | DataType::Decimal64(precision, scale)
         | DataType::Decimal128(precision, scale)
-        | DataType::Decimal256(precision, scale) => DataType::Decimal128(
-            (*precision).min(DECIMAL128_MAX_PRECISION),
-            (*scale).max(0),
-        ),
+        | DataType::Decimal256(precision, scale) => {
+            DataType::Decimal128((*precision).min(DECIMAL128_MAX_PRECISION), (*scale).max(0))
+        }
         DataType::List(item)
         | DataType::LargeList(item)
         | DataType::ListView(item)
         | DataType::LargeListView(item)
         | DataType::FixedSizeList(item, _) => DataType::List(field(item)),
-        DataType::Struct(fields) => {
-            DataType::Struct(fields.iter().map(field).collect::<Fields>())
-        }
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect::<Fields>()),
         DataType::Map(entries, sorted) => DataType::Map(field(entries), *sorted),
         DataType::Interval(_) => DataType::Utf8,
         other if Values::has(other) => other.clone(),

@@ -72,7 +72,10 @@ impl Place {
                     false => ["0-9", "A-Z", "a-z"],
                 };
                 let seen = ranges.iter().zip([digits, capitals, small]);
-                let seen: String = seen.filter(|(_, is)| *is).map(|(range, _)| *range).collect();
+                let seen: String = seen
+                    .filter(|(_, is)| *is)
+                    .map(|(range, _)| *range)
+                    .collect();
                 format!("[{seen}]")
             }
         }
@@ -98,7 +101,8 @@ impl Texts {
         let words = text.split_whitespace().count();
         widen(&mut self.lengths, characters);
         widen(&mut self.words, words);
-        self.distinct.add(text.to_owned(), text.len() + size_of::<String>());
+        self.distinct
+            .add(text.to_owned(), text.len() + size_of::<String>());
         self.forms.retain(|form| form.fits(text));
         self.like_names += u64::from(is_like_a_name(text, words));
         self.beyond_hex |= text
@@ -197,7 +201,16 @@ mod tests {
 
     #[test]
     fn names_of_persons_are_told_from_things() {
-        assert!(texts(&["Cristal Kuhn", "Jean-Luc de la Tour", "Ada Lovelace", "A B", "C D"]).are_like_names());
+        assert!(
+            texts(&[
+                "Cristal Kuhn",
+                "Jean-Luc de la Tour",
+                "Ada Lovelace",
+                "A B",
+                "C D"
+            ])
+            .are_like_names()
+        );
         assert!(!texts(&["garden hose", "Lamp 3"]).are_like_names());
         assert!(!texts(&[]).are_like_names());
     }

@@ -49,7 +49,12 @@ pub(super) fn kinds(data_type: &DataType, seen: &Wholes) -> Vec<(ColumnKind, Str
             if let (Some(min), Some(max)) = (nanos(min), nanos(max)) {
                 let step = step(*unit, seen.divisor);
                 let unit = of_arrow(*unit);
-                let options = DurationOptions { min, max, unit, step };
+                let options = DurationOptions {
+                    min,
+                    max,
+                    unit,
+                    step,
+                };
                 kinds.push((ColumnKind::Duration(options), String::new()));
             }
         }
@@ -74,7 +79,11 @@ fn date(min: i128, max: Option<i128>, every: Option<OrderedOptions>) -> Option<C
 }
 
 fn time(unit: ArrowUnit, seen: &Wholes, min: i128, max: i128) -> Option<ColumnKind> {
-    let at = |value: i128| Some(DayTime(u64::try_from(value.checked_mul(nanos(unit))?).ok()?));
+    let at = |value: i128| {
+        Some(DayTime(
+            u64::try_from(value.checked_mul(nanos(unit))?).ok()?,
+        ))
+    };
     Some(ColumnKind::Time(TimeOptions {
         from: at(min)?,
         to: at(max + 1)?.min(DayTime::END),
@@ -166,9 +175,7 @@ pub(super) fn told(data_type: &DataType, value: i128) -> Option<String> {
             DayTime(u64::try_from(value.checked_mul(nanos(*unit))?).ok()?).to_string()
         }
         DataType::Timestamp(unit, _) => moment(*unit, value, false)?.to_string(),
-        DataType::Duration(unit) => {
-            TimeSpan::Nanos(value.checked_mul(nanos(*unit))?).to_string()
-        }
+        DataType::Duration(unit) => TimeSpan::Nanos(value.checked_mul(nanos(*unit))?).to_string(),
         _ => return None,
     })
 }

@@ -124,11 +124,7 @@ struct Checked<'a> {
 }
 
 impl<'a> Checked<'a> {
-    fn of(
-        table: &'a TableSpec,
-        generator: &'a Generator,
-        head_rows: u64,
-    ) -> Result<Self, Failure> {
+    fn of(table: &'a TableSpec, generator: &'a Generator, head_rows: u64) -> Result<Self, Failure> {
         let all = generator.rows().unwrap_or(u64::MAX);
         let head = generator.block(0..head_rows.min(all)).map_err(unmade)?;
         let head = instants::in_utc(&head).map_err(unmade)?;
