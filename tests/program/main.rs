@@ -23,5 +23,6 @@ mod readme;
 mod same_bytes;
 mod serve;
 mod settings;
+mod spec;
 mod stopping;
 mod upload;

@@ -65,11 +65,11 @@ fn line(value: &serde_json::Value) -> String {
 fn named(name: &str) -> Result<KindEntry, Failure> {
     KindEntry::named(name).map_err(|hint| {
         let meant = match hint.nearest() {
-            Some(nearest) => format!("; did you mean `{nearest}`?"),
+            Some(nearest) => format!("; the nearest is `{nearest}`"),
             None => String::new(),
         };
         let sentence = format!("there is no kind of columns `{name}`{meant}");
-        Failure::say(ExitCode::Usage, sentence.trim_end_matches('?'))
+        Failure::say(ExitCode::Usage, sentence)
             .of_reading()
             .advise("`pipeline-cli spec kinds` shows all.")
     })
