@@ -56,7 +56,7 @@ fn one_kind_is_told_with_its_options_and_values() {
         Values of it
           true
           true
-          true
+          false
           true
           true
     "#]]

@@ -13,6 +13,9 @@ use super::lines::Lines;
 use crate::byte_ranges::Source;
 use crate::failure::{ExitCode, Failure};
 
+/// More rows than a file has. Arrow's reader adds the line of the names to it.
+const ALL: usize = usize::MAX / 2;
+
 /// What may part columns.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -28,7 +31,7 @@ pub async fn look(source: &Source, sample: Option<u64>) -> Result<Look, Failure>
     // A column may have nulls if one was seen.
     let fields = fields.map(|field| field.as_ref().clone().with_nullable(false));
     let mut proposer = Proposer::new(&Schema::new(fields.collect::<Vec<_>>()));
-    let mut left = sample.unwrap_or(usize::MAX);
+    let mut left = sample.unwrap_or(ALL).min(ALL);
     let mut lines = Lines::of(source);
     let mut first = true;
     while left > 0
@@ -57,7 +60,7 @@ pub async fn look(source: &Source, sample: Option<u64>) -> Result<Look, Failure>
 async fn schema(source: &Source, sample: Option<usize>) -> Result<(SchemaRef, u8), Failure> {
     let mut lines = Lines::of(source);
     let mut found: Option<(Vec<Field>, u8)> = None;
-    let mut left = sample.unwrap_or(usize::MAX);
+    let mut left = sample.unwrap_or(ALL).min(ALL);
     while left > 0
         && let Some(piece) = lines.next().await?
     {

@@ -18,7 +18,7 @@ use blockwrite::AtomicFile;
 use clap::Args;
 
 use super::super::in_runtime;
-use crate::byte_ranges::{Source, SourceArgs, Sources};
+use crate::byte_ranges::{SourceArgs, Sources};
 use crate::cli::OutputArgs;
 use crate::console::Console;
 use crate::failure::{ExitCode, Failure};
@@ -122,14 +122,14 @@ async fn propose(args: &FromArgs, sources: &mut Sources<'_>) -> Result<String, F
     let mut options = ProposeOptions::new(table_name(&args.file));
     options.rows = Some(rows.unwrap_or(seen));
     options.values = !args.no_values;
-    options.title = title(&source, seen, rows);
+    options.title = title(&args.file, seen, rows);
     proposer
         .propose(&options)
         .with_context(|| format!("could not propose a spec for `{source}`"))
         .map_err(|error| Failure::new(ExitCode::Source, error))
 }
 
-fn title(source: &Source, seen: u64, rows: Option<u64>) -> String {
+fn title(name: &str, seen: u64, rows: Option<u64>) -> String {
     let of_all = match rows {
         Some(rows) if rows == seen => format!("after a look at all {}", counted(rows, "row")),
         Some(rows) => format!(
@@ -139,8 +139,11 @@ fn title(source: &Source, seen: u64, rows: Option<u64>) -> String {
         ),
         None => format!("after a look at its first {}", counted(seen, "row")),
     };
+    // Not the folders that it lies in: specs are passed on.
+    let name = Path::new(name).file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
     format!(
-        "A spec for data like that of {source},\n{of_all}. A proposal: change what you know \
+        "A spec for data like that of {name},\n{of_all}. A proposal: change what you know \
          better.\n\n`pipeline-cli spec kinds` shows what columns there are, and\n`pipeline-cli \
          spec check` what comes of them."
     )
