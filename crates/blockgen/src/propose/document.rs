@@ -210,7 +210,8 @@ fn options_of(text: &mut String, column: &ColumnSpec) {
 fn in_order(map: &Json) -> Vec<(&String, &Json)> {
     let place = |key: &str| ORDER.iter().position(|known| *known == key);
     let says = |key: &str, value: &Json| {
-        !value.is_null() && !(key == "unique" && *value == Json::Bool(false))
+        let is_usual = key == "unique" && *value == Json::Bool(false);
+        !value.is_null() && !is_usual
     };
     let entries = map.as_object().into_iter().flatten();
     let mut entries: Vec<_> = entries.filter(|(key, value)| says(key, value)).collect();
