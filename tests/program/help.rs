@@ -134,9 +134,11 @@ fn no_line_of_the_short_help_is_wider_than_a_hundred_columns() {
 fn there_is_a_manual_page_a_command() {
     let program = Program::new();
     let ran = program.run(["man", "--dir", "pages/man1"]).ok();
+    let below_spec = ["kinds", "example", "check", "from", "schema"];
     let mut expected: Vec<_> = commands()
         .iter()
         .map(|command| format!("pipeline-cli-{command}.1"))
+        .chain(below_spec.map(|command| format!("pipeline-cli-spec-{command}.1")))
         .chain(["pipeline-cli.1".to_owned()])
         .collect();
     expected.sort();

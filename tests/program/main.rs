@@ -24,5 +24,6 @@ mod run_spec;
 mod same_bytes;
 mod serve;
 mod settings;
+mod spec;
 mod stopping;
 mod upload;

@@ -73,6 +73,7 @@ fn the_help_reads_well() {
           serve        Keep the embedded S3 up, and print how to reach it
           inspect      Show what is in Parquet files: schema, row groups, columns, statistics
           head         Show the first rows of a Parquet file
+          spec         Help to write specs: kinds of columns, examples, checks, proposals
           config       Show every setting, its value, and where it comes from
           completions  Print a completion script for a shell
           man          Print the manual page, or write those of all commands into a folder

@@ -6,16 +6,21 @@ use std::collections::BTreeMap;
 
 use arrow::array::{Array, ArrayRef};
 
+use serde::Serialize;
+
 use crate::display::Shown;
+use crate::error::Hint;
 use crate::generator::Generator;
 use crate::spec::{DatasetSpec, EVERYTHING, Part, Words, kinds, shared_options};
 
 /// A kind of columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KindEntry {
     /// As a spec names it.
     pub name: String,
+    /// What it stands among in the list of kinds, such as "Persons".
+    pub family: &'static str,
     /// The Arrow type, and what its values are.
     pub summary: String,
     /// The options of this kind, those that must be given first; those of all kinds are
@@ -23,12 +28,40 @@ pub struct KindEntry {
     pub options: Vec<OptionEntry>,
     /// A column of this kind as it stands in a spec, in TOML.
     pub example_spec: String,
-    /// A value of that column, as text.
+    /// A value of that column, as text: row 0, or the first that is not null, with the seed 42.
     pub example_value: String,
+    /// The first values of that column that are not null, five where there are so many; the first
+    /// of them is `example_value`.
+    pub example_values: Vec<String>,
 }
 
+/// The families of kinds, each with the first of its kinds: a family ends where the next begins.
+/// So a kind that is new stands in the family of its neighbours.
+const FAMILIES: [(&str, &str); 20] = [
+    ("sequence", "Keys"),
+    ("person_name", "Persons"),
+    ("email", "Accounts"),
+    ("phone", "Telephones"),
+    ("street_address", "Addresses and places"),
+    ("license_plate", "Cars"),
+    ("company", "Companies and jobs"),
+    ("domain", "Internet"),
+    ("credit_card", "Banks and money"),
+    ("word", "Words"),
+    ("hex_color", "Colours"),
+    ("isbn10", "Books"),
+    ("file_name", "Files"),
+    ("float", "Numbers"),
+    ("bool", "Choices"),
+    ("date", "Dates and times"),
+    ("binary", "Bytes"),
+    ("lorem", "Composed texts"),
+    ("reference", "Relations"),
+    ("list", "Nested values"),
+];
+
 /// An option of a kind of columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OptionEntry {
     /// As a spec names it.
@@ -47,17 +80,35 @@ pub struct OptionEntry {
 /// [`ColumnKind`](crate::ColumnKind).
 pub fn catalogue() -> Vec<KindEntry> {
     let mut examples = examples();
+    let mut family = "";
     let kinds = kinds(Part::Column).into_iter().map(|kind| {
-        let (example_spec, example_value) = examples.remove(kind.name).unwrap_or_default();
+        let begun = FAMILIES.iter().find(|(first, _)| *first == kind.name);
+        family = begun.map_or(family, |(_, name)| name);
+        let (example_spec, example_values) = examples.remove(kind.name).unwrap_or_default();
         KindEntry {
             name: kind.name.to_owned(),
+            family,
             summary: kind.description,
             options: entries(kind.options),
             example_spec,
-            example_value,
+            example_value: example_values.first().cloned().unwrap_or_default(),
+            example_values,
         }
     });
     kinds.collect()
+}
+
+impl KindEntry {
+    /// The kind of this name.
+    ///
+    /// # Errors
+    ///
+    /// The names there are, and the nearest of them, where there is none.
+    pub fn named(name: &str) -> Result<Self, Hint> {
+        let all = catalogue();
+        let hint = Hint::new(name, all.iter().map(|kind| kind.name.as_str()));
+        all.into_iter().find(|kind| kind.name == name).ok_or(hint)
+    }
 }
 
 /// The options that columns of every kind have beside `name` and `kind`.
@@ -111,11 +162,14 @@ impl From<Words> for OptionEntry {
 /// The seed of the values that are shown.
 const SEED: u64 = 42;
 
-/// Rows that are made to find a value that is not null.
+/// Rows that are made to find values that are not null.
 const ROWS: u64 = 16;
 
-/// Of each kind, the text of a column and one of its values.
-fn examples() -> BTreeMap<String, (String, String)> {
+/// Values that are shown of a kind.
+const VALUES: usize = 5;
+
+/// Of each kind, the text of a column and a few of its values.
+fn examples() -> BTreeMap<String, (String, Vec<String>)> {
     let mut values = BTreeMap::new();
     if let Ok(everything) = DatasetSpec::from_toml(EVERYTHING) {
         for table in &everything.tables {
@@ -126,7 +180,8 @@ fn examples() -> BTreeMap<String, (String, String)> {
             let Ok(block) = generator.block(0..rows) else {
                 continue;
             };
-            for (column, values_of) in table.columns.iter().zip(block.columns()) {
+            let written = table.columns.iter().filter(|column| !column.hidden);
+            for (column, values_of) in written.zip(block.columns()) {
                 let place = (table.name.clone(), column.name.clone());
                 values.insert(place, shown(values_of));
             }
@@ -154,12 +209,14 @@ fn examples() -> BTreeMap<String, (String, String)> {
     examples
 }
 
-/// The first value that is not null.
-fn shown(values: &ArrayRef) -> String {
+/// The first values that are not null.
+fn shown(values: &ArrayRef) -> Vec<String> {
     let Ok(shown) = Shown::new(values) else {
-        return String::new();
+        return Vec::new();
     };
-    let texts = shown.texts().ok();
-    let text = texts.and_then(|texts| (0..values.len()).find_map(|row| texts.at(row)));
-    text.unwrap_or_default()
+    let Ok(texts) = shown.texts() else {
+        return Vec::new();
+    };
+    let all = (0..values.len()).filter_map(|row| texts.at(row));
+    all.take(VALUES).collect()
 }

@@ -64,6 +64,7 @@ mod nullable;
 mod number;
 mod permutation;
 mod pool;
+mod propose;
 mod provenance;
 mod random;
 mod range;
@@ -99,6 +100,7 @@ pub use kinds::{
 };
 pub use locale::{Locale, LocaleChoice};
 pub use number::Number;
+pub use propose::{ProposeOptions, Proposer};
 pub use provenance::{ALGORITHM_VERSION, Provenance};
 pub use scalar::{Scalar, ScalarType};
 pub use spec::{

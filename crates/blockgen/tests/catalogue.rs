@@ -53,6 +53,12 @@ fn each_kind_stands_in_everything_once() {
             !kind.example_value.is_empty(),
             "`{name}` makes no value; does `everything` compile?"
         );
+        assert!(!kind.family.is_empty(), "{kind:?}");
+        assert_eq!(
+            Some(&kind.example_value),
+            kind.example_values.first(),
+            "{kind:?}"
+        );
         for option in kind.options {
             assert!(
                 !option.description.is_empty(),

@@ -17,6 +17,7 @@ use crate::command::inspect::InspectArgs;
 use crate::command::man::ManArgs;
 use crate::command::run::{RunArgs, RunCommand};
 use crate::command::serve::ServeArgs;
+use crate::command::spec::SpecArgs;
 use crate::command::upload::UploadArgs;
 use crate::console::Stdout;
 
@@ -48,17 +49,10 @@ pub struct Cli {
 /// The command line as clap knows it, with the headings of the texts below the flags styled like
 /// those above them.
 pub fn command() -> clap::Command {
-    let program = styled(Cli::command());
-    let commands: Vec<_> = program
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect();
-    commands.iter().fold(program, |program, name| {
-        program.mut_subcommand(name, styled)
-    })
+    styled(Cli::command())
 }
 
-/// Styles are taken off again where they can't be shown.
+/// The command and those below it. Styles are taken off again where they can't be shown.
 fn styled(mut command: clap::Command) -> clap::Command {
     let style = *command.get_styles().get_header();
     let headings = |text: &StyledStr| {
@@ -80,7 +74,7 @@ fn styled(mut command: clap::Command) -> clap::Command {
     if let Some(text) = command.get_after_long_help().map(headings) {
         command = command.after_long_help(text);
     }
-    command
+    command.mut_subcommands(styled)
 }
 
 /// The arguments, read.
@@ -98,17 +92,19 @@ pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
 /// `-v upload …` as `upload … -v`: each command has these flags of its own, and a person thinks of
 /// them as the program's.
 fn output_flags_last(args: &[OsString], program: &clap::Command) -> Vec<OsString> {
+    let (flags, commands) = leading(args, program);
     let mut moved = args.to_vec();
-    if let Some(at) = command_at(args, program) {
-        // Right behind the command: what follows `--` is no flag.
-        moved[1..=at].rotate_right(1);
+    // Right behind the command, and behind the one below it if there is one: what follows `--` is
+    // no flag.
+    if let Some(words) = moved.get_mut(1..1 + flags + commands) {
+        words.rotate_left(flags);
     }
     moved
 }
 
-/// Where the name of a command stands, if there is one: behind flags for output, if any.
-fn command_at(args: &[OsString], program: &clap::Command) -> Option<usize> {
-    let is_output = |arg: &OsString| {
+/// How many flags for output stand in front, and how many names of commands behind them.
+fn leading(args: &[OsString], program: &clap::Command) -> (usize, usize) {
+    let is_output = |arg: &&OsString| {
         arg.to_str().is_some_and(|arg| {
             matches!(arg, "--json" | "--verbose" | "--quiet" | "-q")
                 || arg
@@ -116,15 +112,22 @@ fn command_at(args: &[OsString], program: &clap::Command) -> Option<usize> {
                     .is_some_and(|vs| !vs.is_empty() && vs.bytes().all(|letter| letter == b'v'))
         })
     };
-    let mut rest = args.iter().enumerate().skip(1);
-    let (at, name) = rest.find(|(_, arg)| !is_output(arg))?;
-    program.find_subcommand(name.to_str()?).map(|_| at)
+    let flags = args.iter().skip(1).take_while(is_output).count();
+    let (mut command, mut commands) = (program, 0);
+    while let Some(below) = args.get(1 + flags + commands)
+        && let Some(found) = command.find_subcommand(below)
+    {
+        command = found;
+        commands += 1;
+    }
+    (flags, commands)
 }
 
 /// What the command that these arguments name puts on standard output, whether or not the others
 /// can be read.
 pub fn stdout_of(args: &[OsString]) -> Stdout {
-    let name = command_at(args, &Cli::command()).and_then(|at| args[at].to_str());
+    let (flags, commands) = leading(args, &Cli::command());
+    let name = (commands > 0).then(|| args[1 + flags].to_str()).flatten();
     match name {
         None | Some("run" | "upload" | "serve") => Stdout::Events,
         Some(_) => Stdout::Data,
@@ -144,6 +147,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Show the first rows of a Parquet file
     Head(HeadArgs),
+    /// Help to write specs: kinds of columns, examples, checks, proposals
+    Spec(SpecArgs),
     /// Show every setting, its value, and where it comes from
     Config(ConfigArgs),
     /// Print a completion script for a shell
@@ -194,6 +199,7 @@ mod tests {
         };
         assert_eq!(moved("p -v --json head x"), "p head -v --json x");
         assert_eq!(moved("p -vv config"), "p config -vv");
+        assert_eq!(moved("p --json spec kinds x"), "p spec kinds --json x");
         // Whatever becomes of the arguments, what a command gives is known.
         for (line, stdout) in [
             ("p --json --bogus", Stdout::Events),

@@ -1,12 +1,14 @@
-//! Which data set a run makes: a built-in one by its name, or one that a file describes.
+//! Which data set is meant by a word: a built-in one by its name, or one that a file describes.
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use blockgen::{DatasetSpec, SpecError, SpecErrors, SpecFormat};
 
 use crate::failure::{ExitCode, Failure};
+use crate::spec_faults;
 
 /// Where neither the settings nor the spec name a seed.
 const DEFAULT_SEED: u64 = 42;
@@ -24,6 +26,10 @@ pub struct Dataset {
     pub name: String,
     /// The tables, as the spec describes them.
     pub spec: DatasetSpec,
+    /// The word that named it.
+    word: String,
+    /// What the spec was read from.
+    text: Cow<'static, str>,
 }
 
 impl Dataset {
@@ -35,60 +41,67 @@ impl Dataset {
     /// [`ExitCode::Usage`] for a word that is neither; [`ExitCode::Source`] for a file that can't
     /// be read, and for a spec with errors, of which all are told.
     pub fn named(word: &str) -> Result<Self, Failure> {
-        let path = Path::new(word);
-        if is_path(path) {
-            return Self::file(path);
+        let (text, format) = text_of(word)?;
+        match DatasetSpec::read(&text, format) {
+            Ok(spec) => Ok(Self {
+                name: name_of(word),
+                word: word.to_owned(),
+                spec,
+                text,
+            }),
+            Err(errors) => Err(spec_faults::failure(word, &text, &errors)),
         }
-        match DatasetSpec::builtin_toml(word) {
-            Ok(text) => {
-                let spec = DatasetSpec::from_toml(text);
-                let name = word.to_owned();
-                let spec = spec.map_err(|errors| spec_failure(&name, errors))?;
-                Ok(Self { name, spec })
-            }
-            Err(SpecError::UnknownBuiltin { hint, .. }) => {
-                let sentence = format!("there is no built-in spec `{word}`; {hint}");
-                Err(Failure::say(ExitCode::Usage, sentence).advise(SPECS))
-            }
-            Err(error) => Err(Failure::new(ExitCode::Internal, error)),
-        }
-    }
-
-    fn file(path: &Path) -> Result<Self, Failure> {
-        let shown = path.display().to_string();
-        let format = SpecFormat::of_file_name(&shown).map_err(|_| {
-            let sentence =
-                format!("`{shown}` is no spec: its name ends with neither .toml nor .json");
-            Failure::say(ExitCode::Usage, sentence).advise(SPECS)
-        })?;
-        let text = read(path).map_err(|error| {
-            let tried = format!("could not read the spec `{shown}`");
-            Failure::new(ExitCode::Source, anyhow::Error::new(error).context(tried))
-        })?;
-        let spec = DatasetSpec::read(&text, format);
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        Ok(Self {
-            spec: spec.map_err(|errors| spec_failure(&shown, errors))?,
-            name: name.to_string_lossy().into_owned(),
-        })
     }
 
     /// The seed: the one that was asked for, else the spec's, else 42.
     pub fn seed(&self, asked: Option<u64>) -> u64 {
         asked.or(self.spec.seed).unwrap_or(DEFAULT_SEED)
     }
+
+    /// The failure to make its tables, with the lines that are wrong.
+    pub fn failure(&self, errors: &SpecErrors) -> Failure {
+        spec_faults::failure(&self.word, &self.text, errors)
+    }
 }
 
-/// All that is wrong with the spec `name`.
-pub fn spec_failure(name: &str, errors: impl Into<SpecErrors>) -> Failure {
-    let errors: SpecErrors = errors.into();
-    let one = errors.faults().len() == 1;
-    let gap = if one && errors.faults()[0].line().is_some() {
-        ","
-    } else {
-        ":"
-    };
-    Failure::say(ExitCode::Source, format!("{name}{gap} {errors}"))
+/// The word itself, or the name of the file that it leads to.
+fn name_of(word: &str) -> String {
+    let name = Path::new(word).file_name();
+    name.map_or_else(
+        || word.to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+fn text_of(word: &str) -> Result<(Cow<'static, str>, SpecFormat), Failure> {
+    let path = Path::new(word);
+    if is_path(path) {
+        return text_of_file(path);
+    }
+    match DatasetSpec::builtin_toml(word) {
+        Ok(text) => Ok((text.into(), SpecFormat::Toml)),
+        Err(SpecError::UnknownBuiltin { hint, .. }) => {
+            let sentence = format!("there is no built-in spec `{word}`; {hint}");
+            Err(Failure::say(ExitCode::Usage, sentence).advise(SPECS))
+        }
+        Err(error) => Err(Failure::new(ExitCode::Internal, error)),
+    }
+}
+
+fn text_of_file(path: &Path) -> Result<(Cow<'static, str>, SpecFormat), Failure> {
+    let shown = path.display().to_string();
+    let format = SpecFormat::of_file_name(&shown).map_err(|_| {
+        let sentence = format!("`{shown}` is no spec: its name ends with neither .toml nor .json");
+        Failure::say(ExitCode::Usage, sentence).advise(SPECS)
+    })?;
+    match read(path) {
+        Ok(text) => Ok((text.into(), format)),
+        Err(error) => {
+            let tried = format!("could not read the spec `{shown}`");
+            let error = anyhow::Error::new(error).context(tried);
+            Err(Failure::new(ExitCode::Source, error))
+        }
+    }
 }
 
 /// Whether a word is a path to whoever wrote it.
@@ -96,11 +109,10 @@ fn is_path(path: &Path) -> bool {
     path.extension().is_some() || path.components().count() > 1 || path.has_root()
 }
 
-fn read(path: &Path) -> std::io::Result<String> {
+fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?
-        .take(MOST_BYTES)
-        .read_to_string(&mut text)?;
+    let file = File::open(path)?;
+    file.take(MOST_BYTES).read_to_string(&mut text)?;
     Ok(text)
 }
 

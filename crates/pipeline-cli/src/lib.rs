@@ -52,9 +52,11 @@ mod row_range;
 mod s3_session;
 mod settings;
 mod sink;
+mod spec_faults;
 mod standard_output;
 mod text_table;
 mod thousands;
+mod wrapped;
 
 pub use command::main;
 pub use failure::ExitCode;

@@ -98,6 +98,12 @@ mod tests {
             .collect()
     }
 
+    /// A command and all below it.
+    fn with_those_below(command: &clap::Command) -> Vec<&clap::Command> {
+        let below = command.get_subcommands().flat_map(with_those_below);
+        std::iter::once(command).chain(below).collect()
+    }
+
     /// The arguments of the first program of a shell command. Where a comment stands beside a
     /// command, two spaces part them.
     fn arguments(line: &str) -> Vec<OsString> {
@@ -114,7 +120,7 @@ mod tests {
     #[test]
     fn every_command_has_examples_and_their_arguments_are_understood() {
         let program = cli::command();
-        for command in std::iter::once(&program).chain(program.get_subcommands()) {
+        for command in with_those_below(&program) {
             let name = command.get_name();
             let long = command.get_after_long_help().map(ToString::to_string);
             let text = command.get_after_help().map(ToString::to_string);

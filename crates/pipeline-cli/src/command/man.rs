@@ -16,6 +16,9 @@ use crate::failure::{ExitCode, Failure};
 use crate::settings::{SETTINGS, Unit};
 use crate::standard_output::print;
 
+/// The page of the program itself, which has what is the same for all commands.
+const PROGRAM: &str = "pipeline-cli";
+
 /// At the foot of each page.
 const SOURCE: &str = concat!("pipeline-cli ", env!("CARGO_PKG_VERSION"));
 
@@ -53,14 +56,18 @@ pub fn man(args: &ManArgs) -> Result<(), Failure> {
 fn write_all(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let program = built();
-    let pages: Vec<_> = std::iter::once(&program)
-        .chain(program.get_subcommands())
-        .collect();
+    let pages = with_those_below(&program);
     for command in &pages {
         std::fs::write(folder.join(format!("{}.1", name(command))), page(command))?;
     }
     log::info!("{} manual pages in `{}`", pages.len(), folder.display());
     Ok(())
+}
+
+/// A command and all below it.
+fn with_those_below(command: &Command) -> Vec<&Command> {
+    let below = command.get_subcommands().flat_map(with_those_below);
+    std::iter::once(command).chain(below).collect()
 }
 
 /// The program with the full names of its commands.
@@ -77,7 +84,7 @@ fn name(command: &Command) -> &str {
 
 /// One page.
 fn page(command: &Command) -> String {
-    let whole = command.has_subcommands();
+    let lists = command.has_subcommands();
     let mut command = command.clone();
     // Not the list of all flags that stands there otherwise: they have sections of their own.
     let usage = command.render_usage().to_string();
@@ -101,16 +108,16 @@ fn page(command: &Command) -> String {
         man.render_synopsis_section(&mut text)?;
         man.render_description_section(&mut text)?;
         man.render_options_section(&mut text)?;
-        if whole {
+        if lists {
             man.render_subcommands_section(&mut text)?;
         }
         let mut own = Roff::new();
         blocks(&mut own, &after);
-        if whole {
+        if name == PROGRAM {
             environment(&mut own);
         } else {
             own.control("SH", ["SEE ALSO"]);
-            own.text([bold("pipeline-cli"), roman("(1)")]);
+            own.text([bold(PROGRAM), roman("(1)")]);
         }
         own.to_writer(&mut text)
     })();

@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod man;
 pub mod run;
 pub mod serve;
+pub mod spec;
 pub mod upload;
 
 use std::ffi::OsString;
@@ -43,6 +44,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
             execute(stdout, &args.output, |on| inspect::inspect(&args, on))
         }
         Some(Command::Head(args)) => execute(stdout, &args.output, |on| head::head(&args, on)),
+        Some(Command::Spec(args)) => execute(stdout, &args.output(), |on| spec::spec(&args, on)),
         Some(Command::Config(args)) => execute(stdout, &args.output(), |_| config::config(&args)),
         Some(Command::Completions(args)) => execute(stdout, &OutputArgs::default(), |_| {
             completions::completions(&args)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use blockgen::{DatasetSpec, Generator, MAX_ROWS, SpecError};
 
 use crate::byte_size::ByteSize;
-use crate::dataset::{Dataset, spec_failure};
+use crate::dataset::Dataset;
 use crate::failure::{ExitCode, Failure};
 use crate::row_range::RowRange;
 use crate::settings::{Amount, Settings};
@@ -43,7 +43,7 @@ pub(super) fn choose(dataset: &mut Dataset, settings: &Settings) -> Result<Vec<C
     let amount = &settings.amount;
     let from = settings.amount_origin.as_str();
     let default_rows = set_amount(dataset, &tables, amount, from)?;
-    let source = |errors| spec_failure(&dataset.name, errors);
+    let source = |errors| dataset.failure(&errors);
     dataset.spec.check().map_err(source)?;
     let seed = dataset.seed(settings.seed);
     let chosen = tables.iter().map(|table| {
@@ -75,9 +75,12 @@ fn picked(spec: &DatasetSpec, asked: &[String]) -> Result<Vec<String>, Failure> 
             )
         })?;
     }
+    if asked.is_empty() {
+        let written = spec.written_tables();
+        return Ok(written.map(|table| table.name.clone()).collect());
+    }
     let names = spec.tables.iter().map(|table| table.name.clone());
-    let is_asked = |name: &String| asked.is_empty() || asked.contains(name);
-    Ok(names.filter(is_asked).collect())
+    Ok(names.filter(|name| asked.contains(name)).collect())
 }
 
 /// Sets the rows that were asked for in the spec, and says how many those tables have that say

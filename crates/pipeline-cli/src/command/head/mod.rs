@@ -6,9 +6,9 @@
 //!                     └──Source──┘
 //! ```
 
-mod instants;
-mod rows_as_json;
-mod rows_as_table;
+pub(super) mod instants;
+pub(super) mod rows_as_json;
+pub(super) mod rows_as_table;
 
 use arrow::array::RecordBatch;
 use blockwrite::{HeadReader, HeadStep};
