@@ -66,6 +66,13 @@ mod relations;
 mod rows;
 mod scalar;
 mod scope;
+#[cfg(any(
+    feature = "csv",
+    feature = "ipc",
+    feature = "json",
+    feature = "parquet"
+))]
+pub mod source;
 mod spec;
 mod temporal;
 mod text;
