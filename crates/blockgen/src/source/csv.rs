@@ -158,7 +158,7 @@ fn names_of(text: &Text<'_>, header: &Record, delimiter: u8) -> Result<Vec<Strin
                 "found {} columns, the most that are read is {MOST_COLUMNS}; \
                  is this a header, and `{}` what divides it?",
                 header.fields.len(),
-                char::from(delimiter).escape_default(),
+                said(delimiter),
             ),
         });
     }
@@ -215,14 +215,14 @@ impl Dialect {
         for (index, (name, sign)) in signs.iter().enumerate() {
             let Some(sign) = *sign else { continue };
             if !sign.is_ascii() || matches!(sign, b'\r' | b'\n') {
-                let sign = sign.escape_ascii();
+                let sign = said(sign);
                 return wrong(format!(
                     "the {name} `{sign}`: it must be one ASCII character that ends no line"
                 ));
             }
             let same = signs[..index].iter().find(|other| other.1 == Some(sign));
             if let Some((other, _)) = same {
-                let sign = sign.escape_ascii();
+                let sign = said(sign);
                 return wrong(format!("`{sign}` as both {other} and {name}"));
             }
         }
@@ -256,6 +256,15 @@ impl Dialect {
 
     fn is_null(&self, value: &str) -> bool {
         value.is_empty() || self.null_words.iter().any(|word| word == value)
+    }
+}
+
+/// A sign as a message shows it.
+fn said(sign: u8) -> String {
+    if sign.is_ascii_graphic() {
+        char::from(sign).to_string()
+    } else {
+        sign.escape_ascii().to_string()
     }
 }
 

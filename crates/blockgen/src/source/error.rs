@@ -141,7 +141,10 @@ pub enum SourceError {
     },
 
     /// A row has more or fewer fields than there are columns.
-    #[error("{place}: found {found} fields, expected {expected}, one for each column")]
+    #[error(
+        "{place}: found {}, expected {expected}, one for each column",
+        counted(*found as u64, "field")
+    )]
     FieldCount {
         /// Where.
         place: Place,
@@ -165,7 +168,7 @@ pub enum SourceError {
     },
 
     /// A record has a field that no record of the sample has.
-    #[error("{place}: a new field, which none of the first {sampled} rows has")]
+    #[error("{place}: a new field, which is not in the first {}", counted(*sampled, "row"))]
     NewField {
         /// Where, with the field.
         place: Place,
@@ -225,8 +228,16 @@ fn type_words(data_type: &DataType) -> String {
 
 fn from_sample(sampled: Option<u64>) -> String {
     sampled.map_or_else(String::new, |rows| {
-        format!(", as the first {rows} rows suggest")
+        let suggest = if rows == 1 { "suggests" } else { "suggest" };
+        format!(", as the first {} {suggest}", counted(rows, "row"))
     })
+}
+
+fn counted(number: u64, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
 }
 
 /// A value as a message shows it: in quotes, shortened to a length that a line holds.
@@ -235,5 +246,14 @@ pub(super) fn shown(value: &str) -> String {
     let mut letters = value.chars();
     let start: String = letters.by_ref().take(MOST_LETTERS).collect();
     let rest = if letters.next().is_some() { "…" } else { "" };
-    format!("`{}{rest}`", start.escape_debug())
+    let mut said = String::from("`");
+    for letter in start.chars() {
+        // A value with ends of lines in it stays on the line of the message.
+        if letter.is_control() {
+            said.extend(letter.escape_default());
+        } else {
+            said.push(letter);
+        }
+    }
+    said + rest + "`"
 }

@@ -2,7 +2,7 @@
 
 mod messages;
 
-use std::io::Read;
+use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -22,6 +22,9 @@ use super::reader::{FileBlocks, Opened};
 const FILE_MARK: &[u8] = b"ARROW1";
 const FILE_START: usize = 8;
 
+/// Some writers (arrow's own) pad the mark to more than the eight bytes that are asked for.
+const MOST_PADDING: usize = 56;
+
 struct Ipc {
     file: Arc<str>,
     batches: StreamReader<Messages>,
@@ -39,7 +42,7 @@ pub(super) fn open(
     let mut bytes = input.into_bytes();
     let opened = contain(|| {
         if is_file {
-            bytes.read_exact(&mut [0; FILE_START])?;
+            pass_mark(&mut *bytes)?;
         }
         StreamReader::try_new(Messages::new(bytes, is_file), None)
     });
@@ -60,6 +63,18 @@ pub(super) fn open(
     })
 }
 
+/// Passes over what stands before the stream; no stream begins with a zero.
+fn pass_mark(bytes: &mut dyn BufRead) -> io::Result<()> {
+    bytes.read_exact(&mut [0; FILE_START])?;
+    for _ in 0..MOST_PADDING {
+        if bytes.fill_buf()?.first() != Some(&0) {
+            break;
+        }
+        bytes.consume(1);
+    }
+    Ok(())
+}
+
 impl FileBlocks for Ipc {
     fn next_block(&mut self) -> Result<Option<RecordBatch>, SourceError> {
         loop {
@@ -77,6 +92,10 @@ impl FileBlocks for Ipc {
 }
 
 fn damaged(file: &str, what: String) -> SourceError {
+    // What kind of error arrow took it for says nothing about the file.
+    let kinds = ["Io error: ", "Ipc error: ", "Parser error: "];
+    let said = kinds.iter().find_map(|kind| what.strip_prefix(kind));
+    let what = said.unwrap_or(&what).trim_end_matches('.').to_owned();
     SourceError::Damaged {
         file: file.to_owned(),
         format: SourceFormat::Ipc,

@@ -35,6 +35,9 @@ const WORDS: &[(&str, DataType)] = &[
 /// Microseconds since 1970 in UTC: a time with a zone, which has no constant.
 const UTC: &str = "timestamp_utc";
 
+/// Its zone as an offset: to know names of zones, arrow would need a database of them.
+const ZERO: &str = "+00:00";
+
 /// Reads the word for a type of a column of CSV or JSON: `bool`, `int8` to `int64`, `uint8` to
 /// `uint64`, `float32`, `float64`, `decimal(P,S)`, `text`, `date`, `time`, `timestamp`,
 /// `timestamp_ns`, `timestamp_utc`.
@@ -49,7 +52,7 @@ pub fn parse_type(word: &str) -> Result<DataType, String> {
     if word == UTC {
         return Ok(DataType::Timestamp(
             TimeUnit::Microsecond,
-            Some(Arc::from("UTC")),
+            Some(Arc::from(ZERO)),
         ));
     }
     if let Some(inside) = word.strip_prefix("decimal") {
@@ -79,7 +82,11 @@ fn decimal(inside: &str) -> Option<DataType> {
 /// The word for a type; Arrow's own where there is none.
 pub(super) fn word(data_type: &DataType) -> String {
     match data_type {
-        DataType::Timestamp(TimeUnit::Microsecond, Some(zone)) if &**zone == "UTC" => UTC.into(),
+        DataType::Timestamp(TimeUnit::Microsecond, Some(zone))
+            if matches!(&**zone, "UTC" | ZERO) =>
+        {
+            UTC.into()
+        }
         DataType::Decimal128(precision, scale) => format!("decimal({precision},{scale})"),
         other => WORDS
             .iter()

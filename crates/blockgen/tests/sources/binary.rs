@@ -102,7 +102,17 @@ fn blocks_have_no_more_rows_than_asked_for() {
 fn dictionaries_become_their_values() {
     let words: DictionaryArray<Int8Type> = ["x", "y", "x"].into_iter().collect();
     let batch = RecordBatch::try_from_iter([("word", Arc::new(words) as ArrayRef)]).unwrap();
-    expect![[""]].assert_eq(&told(source("-", &ipc_stream(&batch), &options())));
+    expect![[r#"
+        word: Utf8
+        +------+
+        | word |
+        +------+
+        | x    |
+        | y    |
+        | x    |
+        +------+
+    "#]]
+    .assert_eq(&told(source("-", &ipc_stream(&batch), &options())));
 }
 
 #[test]
@@ -116,10 +126,21 @@ fn a_file_that_is_cut_off_or_no_such_file_is_told() {
         cut
     };
     let check = |bytes: &[u8]| told(source("a.arrow", bytes, &options()));
-    expect![[""]].assert_eq(&check(&file[..file.len() / 2]));
-    expect![[""]].assert_eq(&check(&at_a_message));
-    expect![[""]].assert_eq(&check(b"a,b\n1,2\n"));
-    expect![[""]].assert_eq(&check(b""));
+    expect![[r#"
+        `a.arrow` is damaged or no Arrow IPC file: it ends within a message
+    "#]]
+    .assert_eq(&check(&file[..file.len() / 2]));
+    expect![[r#"
+        `a.arrow` is damaged or no Arrow IPC file: the file ends before its stream does
+    "#]]
+    .assert_eq(&check(&at_a_message));
+    expect![[r#"
+        `a.arrow` is damaged or no Arrow IPC file: a message says that its description is 174206049 bytes long
+    "#]].assert_eq(&check(b"a,b\n1,2\n"));
+    expect![[r#"
+        `a.arrow` is damaged or no Arrow IPC file: Expected schema message, found empty stream
+    "#]]
+    .assert_eq(&check(b""));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.parquet");
     for bytes in [b"".as_slice(), b"PAR1PAR1", &parquet(&table(20))[..300]] {
@@ -138,5 +159,7 @@ fn lengths_that_nobody_has_are_told_before_memory_is_reserved() {
         bytes
     };
     let check = |bytes: &[u8]| told(source("a.arrow", bytes, &options()));
-    expect![[""]].assert_eq(&check(&length_of_meta));
+    expect![[r#"
+        `a.arrow` is damaged or no Arrow IPC file: a message says that its description is 2147483647 bytes long
+    "#]].assert_eq(&check(&length_of_meta));
 }

@@ -48,7 +48,15 @@ fn a_file_that_is_cut_off_is_told() {
 fn standard_input_is_told_by_its_first_bytes_or_not_at_all() {
     let check = |bytes: &[u8], options: &SourceOptions| told(source("-", bytes, options));
     let json = check(&gzip("{\"a\":1}\n"), &options());
-    expect![[""]].assert_eq(&json);
+    expect![[r#"
+        a: Int64
+        +---+
+        | a |
+        +---+
+        | 1 |
+        +---+
+    "#]]
+    .assert_eq(&json);
     let csv = SourceOptions {
         format: Some(SourceFormat::Csv),
         ..options()
@@ -57,8 +65,12 @@ fn standard_input_is_told_by_its_first_bytes_or_not_at_all() {
         check(ROWS.as_bytes(), &csv),
         told(source("a.csv", ROWS.as_bytes(), &options()))
     );
-    expect![[""]].assert_eq(&check(ROWS.as_bytes(), &options()));
-    expect![[""]].assert_eq(&check(b"PAR1", &options()));
+    expect![[r#"
+        cannot tell the format of `-`, neither from its name nor from its first bytes; name one of csv, json, parquet, ipc
+    "#]].assert_eq(&check(ROWS.as_bytes(), &options()));
+    expect![[r#"
+        cannot read `-` as a stream: Parquet is read from its end; save it as a file that is not packed
+    "#]].assert_eq(&check(b"PAR1", &options()));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::support::{number, source};
 /// Reads all that can be read; what is said must be sayable.
 fn exercise(source: Result<Source, SourceError>) {
     let mut rows = 0;
-    let mut read = || -> Result<(), SourceError> {
+    let read = || -> Result<(), SourceError> {
         let mut source = source?;
         while let Some(block) = source.next_block()? {
             rows += block.num_rows();
@@ -85,7 +85,7 @@ fn changed(bytes: &[u8], changes: &[(usize, u8)], cut: usize) -> Vec<u8> {
         let at = at % bytes.len();
         bytes[at] = *byte;
     }
-    bytes.truncate(bytes.len() - cut % 16);
+    bytes.truncate(bytes.len().saturating_sub(cut % 16));
     bytes
 }
 

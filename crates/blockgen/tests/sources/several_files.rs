@@ -37,13 +37,33 @@ fn files_are_read_one_after_the_other() {
         ("c.csv", b""),
         ("d.csv", b"a,b\r\n3,z\r\n"),
     ]);
-    expect![[""]].assert_eq(&rows.told());
+    expect![[r#"
+        a: Int64
+        b: Utf8
+        +---+---+
+        | a | b |
+        +---+---+
+        | 1 | x |
+        | 2 | y |
+        | 3 | z |
+        +---+---+
+    "#]]
+    .assert_eq(&rows.told());
     let rows = files(&[
         ("a.json", b"[{\"a\":1}]"),
         ("b.ndjson", b"{\"a\":2}\n"),
         ("c.json", b""),
     ]);
-    expect![[""]].assert_eq(&rows.told());
+    expect![[r#"
+        a: Int64
+        +---+
+        | a |
+        +---+
+        | 1 |
+        | 2 |
+        +---+
+    "#]]
+    .assert_eq(&rows.told());
     let mixed = files(&[
         ("a.parquet", &parquet(&table(3))),
         ("b.arrows", &ipc_stream(&table(2))),
@@ -62,21 +82,52 @@ fn a_file_with_other_columns_is_told() {
     let check = |second: &[u8], expected: Expect| {
         expected.assert_eq(&files(&[("a.csv", b"a,b\n1,x\n"), ("b.csv", second)]).told());
     };
-    check(b"a\n2\n", expect![[""]]);
-    check(b"a,b,c\n2,y,z\n", expect![[""]]);
-    check(b"b,a\ny,2\n", expect![[""]]);
-    check(b"a,B\n2,y\n", expect![[""]]);
-    check(b"a,b\n2,y\nz,y\n", expect![[""]]);
+    check(
+        b"a\n2\n",
+        expect![[r#"
+            `b.csv`: column `b` is missing, but in `a.csv` it is there
+        "#]],
+    );
+    check(
+        b"a,b,c\n2,y,z\n",
+        expect![[r#"
+            `b.csv`: column `c` is there, but in `a.csv` it is missing
+        "#]],
+    );
+    check(
+        b"b,a\ny,2\n",
+        expect![[r#"
+        `b.csv`: column `a` is number 2, but in `a.csv` it is number 1
+    "#]],
+    );
+    check(
+        b"a,B\n2,y\n",
+        expect![[r#"
+            `b.csv`: column `b` is missing, but in `a.csv` it is there
+        "#]],
+    );
+    check(
+        b"a,b\n2,y\nz,y\n",
+        expect![[r#"
+            `b.csv`, line 3, column `a`: found `z`, expected int64, as the first 1 row suggests
+        "#]],
+    );
     let json = files(&[
         ("a.json", b"{\"a\":1}\n"),
         ("b.json", b"{\"a\":1}\n{\"b\":1}\n"),
     ]);
-    expect![[""]].assert_eq(&json.told());
+    expect![[r#"
+        `b.json`, line 2, column `b`: a new field, which is not in the first 1 row
+    "#]]
+    .assert_eq(&json.told());
     let types = files(&[
         ("a.csv", b"id,name\n1,x\n"),
         ("b.parquet", &parquet(&table(1).project(&[1, 0]).unwrap())),
     ]);
-    expect![[""]].assert_eq(&types.told());
+    expect![[r#"
+        `b.parquet`: column `id` is number 2, but in `a.csv` it is number 1
+    "#]]
+    .assert_eq(&types.told());
 }
 
 #[test]
@@ -84,7 +135,13 @@ fn a_file_that_is_not_there_is_told() {
     let Files(folder, mut paths) = files(&[("a.csv", b"a\n1\n")]);
     paths.push(folder.path().join("b.csv"));
     let files = Files(folder, paths);
-    expect![[""]].assert_eq(&files.told());
+    expect![[r#"
+        could not open `b.csv`: No such file or directory (os error 2)
+    "#]]
+    .assert_eq(&files.told());
     let none = Source::open_all([], &options());
-    expect![[""]].assert_eq(&told(none));
+    expect![[r#"
+        there is no file to read
+    "#]]
+    .assert_eq(&told(none));
 }

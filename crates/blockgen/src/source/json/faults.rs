@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Fields, Schema, SchemaRef};
 use serde_json::value::RawValue;
 
 use super::{Json, as_text, cast};
@@ -55,27 +55,34 @@ impl Json {
                 sampled: (!given).then_some(self.sampled),
             });
         }
-        let known = |name: &String| self.schema.column_with_name(name).is_some();
-        let new = values.into_keys().find(|name| !known(name));
-        // Else it lies deeper, in a field that is an object itself.
-        place.column = new.or_else(|| self.nested_with_new_field(object));
+        place.column = new_field(self.schema.fields(), object);
         Some(SourceError::NewField {
             place,
             sampled: self.sampled,
         })
     }
+}
 
-    fn nested_with_new_field(&self, object: &str) -> Option<String> {
-        let values: BTreeMap<String, &RawValue> = serde_json::from_str(object).ok()?;
-        let refused = values.into_iter().find(|(name, value)| {
-            let Ok(field) = self.schema.field_with_name(name) else {
-                return false;
-            };
-            let alone: SchemaRef = Arc::new(Schema::new(vec![field.clone()]));
-            let name = serde_json::Value::from(name.as_str());
-            !takes(&alone, &format!("{{{name}:{value}}}"), true)
-        });
-        refused.map(|(name, _)| name)
+/// The name of a field that is not among those of an object, or of an object within it.
+fn new_field(known: &Fields, object: &str) -> Option<String> {
+    let values: BTreeMap<String, &RawValue> = serde_json::from_str(object).ok()?;
+    values.into_iter().find_map(|(name, value)| {
+        let Some((_, field)) = known.find(&name) else {
+            return Some(name);
+        };
+        new_within(field.data_type(), value.get()).map(|deeper| format!("{name}.{deeper}"))
+    })
+}
+
+fn new_within(known: &DataType, value: &str) -> Option<String> {
+    match known {
+        DataType::Struct(fields) => new_field(fields, value),
+        DataType::List(element) => {
+            let elements: Vec<&RawValue> = serde_json::from_str(value).ok()?;
+            let mut elements = elements.into_iter();
+            elements.find_map(|value| new_within(element.data_type(), value.get()))
+        }
+        _ => None,
     }
 }
 
@@ -100,17 +107,16 @@ pub(super) fn skip_space(text: &[u8], from: usize) -> usize {
         .count()
 }
 
-/// What serde says about the value that begins at `start`, or behind white space from there; it
-/// counts lines from the start of what it was given.
+/// What serde says about the value that begins behind `start`. It counts lines from the first byte
+/// of the text.
 pub(super) fn syntax(text: &Text<'_>, start: usize, error: &serde_json::Error) -> SourceError {
-    let mut place = text.place(if error.is_eof() { start } else { 0 });
     if error.is_eof() {
-        place = text.place(skip_space(text.bytes, start));
         return SourceError::Malformed {
-            place,
+            place: text.place(skip_space(text.bytes, start)),
             what: "the file ends within the object that begins here".to_owned(),
         };
     }
+    let mut place = text.place(0);
     place.line += (error.line() as u64).saturating_sub(1);
     let said = error.to_string();
     // Its own numbers are those of the piece that it was given.
@@ -119,6 +125,6 @@ pub(super) fn syntax(text: &Text<'_>, start: usize, error: &serde_json::Error) -
         .map_or(&*said, |(what, _)| what);
     SourceError::Malformed {
         place,
-        what: what.to_owned(),
+        what: format!("no JSON: {what}"),
     }
 }

@@ -100,9 +100,11 @@ fn too_many() -> String {
 enum Shape {
     Null,
     Bool,
-    /// An integer that 64 bits with a sign hold.
+    /// An integer that 64 bits hold with a sign and without.
+    Natural,
+    /// One that they hold only with a sign.
     Int,
-    /// One that 64 bits hold only without a sign.
+    /// One that they hold only without.
     Large,
     Float,
     Text,
@@ -121,15 +123,20 @@ struct Clash {
 impl Shape {
     /// A shape that holds both.
     fn merge(&mut self, other: Self) -> Result<(), Clash> {
-        use Shape::{Bool, Float, Int, Large, List, Null, Struct, Text};
+        use Shape::{Bool, Float, Int, Large, List, Natural, Null, Struct, Text};
         let merged = match (&mut *self, other) {
             (_, Null) => return Ok(()),
             (Null, other) => other,
             (List(element), List(other)) => return element.merge(*other),
             (Struct(fields), Struct(others)) => return merge_fields(fields, others),
             (first, then) if *first == then => return Ok(()),
-            (Int | Large | Float, Int | Large | Float) => Float,
-            (Bool | Int | Large | Float | Text, Bool | Int | Large | Float | Text) => Text,
+            (Natural, Int) | (Int, Natural) => Int,
+            (Natural, Large) | (Large, Natural) => Large,
+            (Natural | Int | Large | Float, Natural | Int | Large | Float) => Float,
+            (
+                Bool | Natural | Int | Large | Float | Text,
+                Bool | Natural | Int | Large | Float | Text,
+            ) => Text,
             (first, then) => {
                 return Err(Clash {
                     path: Vec::new(),
@@ -151,7 +158,7 @@ impl Shape {
             // Nothing but nulls, or nothing in it: whatever comes later can be a text.
             Self::Null | Self::Text => DataType::Utf8,
             Self::Bool => DataType::Boolean,
-            Self::Int => DataType::Int64,
+            Self::Natural | Self::Int => DataType::Int64,
             Self::Large => DataType::UInt64,
             Self::Float => DataType::Float64,
             Self::List(element) => {
@@ -198,7 +205,7 @@ impl fmt::Display for Shape {
         f.write_str(match self {
             Self::Null => "null",
             Self::Bool => "a boolean",
-            Self::Int | Self::Large | Self::Float => "a number",
+            Self::Natural | Self::Int | Self::Large | Self::Float => "a number",
             Self::Text => "a text",
             Self::List(_) => "a list",
             Self::Struct(_) => "an object",
@@ -229,13 +236,17 @@ impl<'de> Visitor<'de> for ShapeVisitor {
         Ok(Shape::Bool)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Shape, E> {
-        Ok(Shape::Int)
+    fn visit_i64<E>(self, value: i64) -> Result<Shape, E> {
+        Ok(if value < 0 {
+            Shape::Int
+        } else {
+            Shape::Natural
+        })
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Shape, E> {
         Ok(if i64::try_from(value).is_ok() {
-            Shape::Int
+            Shape::Natural
         } else {
             Shape::Large
         })
