@@ -103,7 +103,9 @@ fn what_a_reader_says_is_passed_on() {
     let said = || Err(ArrowError::ExternalError("no more paper".into()));
     let schema = rows(0, 0, 1).schema();
     let at_once = RecordBatchIterator::new([said()], Arc::clone(&schema));
-    let error = Regroup::new(at_once, &WriteOptions::default(), 1_000).unwrap_err();
+    let error = Regroup::new(at_once, &WriteOptions::default(), 1_000)
+        .err()
+        .unwrap();
     let cause = std::error::Error::source(&error).unwrap();
     assert_eq!(cause.to_string(), "no more paper");
     // Behind the sample.
