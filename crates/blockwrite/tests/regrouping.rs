@@ -35,9 +35,9 @@ fn blocks(sizes: &[usize], letters: usize) -> Vec<RecordBatch> {
         .collect()
 }
 
-fn reader(blocks: &[RecordBatch]) -> impl RecordBatchReader + use<> {
+fn reader(blocks: &[RecordBatch]) -> impl RecordBatchReader {
     let schema = rows(0, 0, 1).schema();
-    RecordBatchIterator::new(blocks.to_vec().into_iter().map(Ok), schema)
+    RecordBatchIterator::new(blocks.iter().cloned().map(Ok), schema)
 }
 
 fn groups(blocks: &[RecordBatch], target_bytes: u64) -> Vec<RecordBatch> {

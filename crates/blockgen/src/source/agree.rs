@@ -67,11 +67,11 @@ impl Agreed {
 
     fn differs(&self, file: &str, column: &str, [found, expected]: [String; 2]) -> SourceError {
         SourceError::SchemaDiffers {
-            file: file.to_owned(),
-            column: column.to_owned(),
-            found,
-            first: self.file.to_string(),
-            expected,
+            file: file.into(),
+            column: column.into(),
+            found: found.into(),
+            first: (&*self.file).into(),
+            expected: expected.into(),
         }
     }
 }

@@ -15,7 +15,7 @@ use arrow::error::ArrowError;
 
 use self::records::{Record, Records};
 use super::agree::Agreed;
-use super::error::{Place, SourceError};
+use super::error::SourceError;
 use super::input::Input;
 use super::lines::Lines;
 use super::options::{CsvOptions, SourceOptions};
@@ -342,11 +342,7 @@ impl TextFormat for Csv {
     fn fault(&self, text: &Text<'_>, said: &ArrowError) -> SourceError {
         self.find_fault(text)
             .unwrap_or_else(|| SourceError::Malformed {
-                place: Place {
-                    file: text.file.to_owned(),
-                    line: text.lines.line(),
-                    column: None,
-                },
+                place: text.place(0),
                 what: said.to_string(),
             })
     }

@@ -135,7 +135,7 @@ pub enum SourceError {
     #[error("{place}: {what}")]
     Malformed {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// What was found and what is expected.
         what: String,
     },
@@ -147,7 +147,7 @@ pub enum SourceError {
     )]
     FieldCount {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// Fields of the row.
         found: usize,
         /// Columns of the file.
@@ -158,7 +158,7 @@ pub enum SourceError {
     #[error("{place}: found {found}, expected {}{}", type_words(expected), from_sample(*sampled))]
     Value {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// The value, shortened if it is long.
         found: String,
         /// The type of the column.
@@ -171,7 +171,7 @@ pub enum SourceError {
     #[error("{place}: a new field, which is not in the first {}", counted(*sampled, "row"))]
     NewField {
         /// Where, with the field.
-        place: Place,
+        place: Box<Place>,
         /// The rows from which the fields are known.
         sampled: u64,
     },
@@ -183,7 +183,7 @@ pub enum SourceError {
     )]
     RowTooLong {
         /// Where it begins.
-        place: Place,
+        place: Box<Place>,
         /// The limit.
         most_bytes: usize,
     },
@@ -192,15 +192,15 @@ pub enum SourceError {
     #[error("`{file}`: column `{column}` is {found}, but in `{first}` it is {expected}")]
     SchemaDiffers {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// The column.
-        column: String,
+        column: Box<str>,
         /// What it is there.
-        found: String,
+        found: Box<str>,
         /// The file that is read first.
-        first: String,
+        first: Box<str>,
         /// What it is in that.
-        expected: String,
+        expected: Box<str>,
     },
 
     /// The bytes are not what their format asks for.

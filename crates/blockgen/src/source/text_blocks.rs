@@ -59,13 +59,13 @@ impl Text<'_> {
     }
 
     /// The line of a byte.
-    pub fn place(&self, at: usize) -> Place {
+    pub fn place(&self, at: usize) -> Box<Place> {
         let before = self.bytes.get(..at).unwrap_or(self.bytes);
-        Place {
+        Box::new(Place {
             file: self.file.to_owned(),
             line: self.lines.after(before).line(),
             column: None,
-        }
+        })
     }
 }
 

@@ -43,7 +43,7 @@ pub fn told(source: Result<Source, SourceError>) -> String {
                 .fields()
                 .iter()
                 .map(|field| format!("{}: {}\n", field.name(), field.data_type()));
-            let table = pretty_format_batches(&[rows.clone()]).unwrap();
+            let table = pretty_format_batches(std::slice::from_ref(&rows)).unwrap();
             format!("{}{table}\n", fields.collect::<String>())
         }
         Err(error) => said(&error),

@@ -103,11 +103,11 @@ impl Objects {
     /// Known better here than by who reads on.
     fn malformed(&self, before: &[u8], what: String) -> io::Error {
         io::Error::other(SourceError::Malformed {
-            place: Place {
+            place: Box::new(Place {
                 file: self.file.to_string(),
                 line: self.lines.after(before).line(),
                 column: None,
-            },
+            }),
             what,
         })
     }
