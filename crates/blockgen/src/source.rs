@@ -12,6 +12,15 @@
 //!
 //! A source of one's own is any [`RecordBatchReader`](arrow::array::RecordBatchReader).
 
+#![cfg_attr(
+    not(feature = "sources"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what formats share is not used by each of them alone"
+    )
+)]
+
 mod agree;
 #[cfg(any(feature = "ipc", feature = "parquet"))]
 mod contain;
