@@ -73,6 +73,13 @@ mod rows;
 mod scalar;
 mod scope;
 mod share;
+#[cfg(any(
+    feature = "csv",
+    feature = "ipc",
+    feature = "json",
+    feature = "parquet"
+))]
+pub mod source;
 mod spec;
 mod stock;
 mod temporal;

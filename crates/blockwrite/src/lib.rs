@@ -66,6 +66,7 @@ mod leftovers;
 mod options;
 mod parquet_writer;
 mod read;
+mod regroup;
 mod schema_check;
 mod sizer;
 mod sizing;
@@ -86,6 +87,7 @@ pub use read::{
     ColumnReport, FileReport, Footer, FooterReader, GroupReport, HEAD_BATCH_ROWS, HeadReader,
     HeadStep, MAX_PAGE_BYTES, SchemaField, read_footer,
 };
+pub use regroup::Regroup;
 pub use sizer::{SampleFn, Sizer};
 pub use sizing::{BlockSizing, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, SizeLimit};
 pub use stats::{RowGroupStats, WriteStats};
