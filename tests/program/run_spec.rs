@@ -246,9 +246,13 @@ fn all_that_is_wrong_with_a_spec_is_told_before_anything_is_made() {
     let (first, _) = lines[1].split_once(" known: ").unwrap();
     expect![[r#"
         own.toml: 2 things are wrong with the spec:
-          line 10: column `a.n` is of kind `integr`, which does not exist; did you mean `integer`?
-          line 18: option `max` of column `b.x` is 1; allowed is min (5) or more"#]]
-    .assert_eq(&[lines[0], first, lines[2]].join("\n"));
+        line 10: column `a.n` is of kind `integr`, which does not exist; did you mean `integer`?
+          10 | kind = "integr"
+             |         ^^^^^^
+        line 18: option `max` of column `b.x` is 1; allowed is min (5) or more
+          18 | max = 1
+             | ^^^"#]]
+    .assert_eq(&[&[lines[0], first], &lines[2..]].concat().join("\n"));
     assert_eq!(program.names(), ["own.toml"]);
 
     let one = OWN.replace("\"integer\"", "\"integer\"\nmin = 5\nmax = 1");
@@ -257,7 +261,10 @@ fn all_that_is_wrong_with_a_spec_is_told_before_anything_is_made() {
         &program,
         &["run", "own.toml"],
         3,
-        expect!["own.toml, line 12: option `max` of column `a.n` is 1; allowed is min (5) or more"],
+        expect![[r#"
+            own.toml: line 12: option `max` of column `a.n` is 1; allowed is min (5) or more
+              12 | max = 1
+                 | ^^^"#]],
     );
 }
 

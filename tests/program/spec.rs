@@ -39,6 +39,9 @@ fn one_kind_is_told_with_its_options_and_values() {
                        Probability of `true`, 0 to 1; 0.5 if not given.
 
         Options of every kind
+          hidden  a boolean [default: false]
+                  Whether the column is there for others of its table alone, which may
+                  refer to it, and is left out of what is written; false if not given.
           locale  a word or a map
                   The locale of this column's texts, in place of the table's. A column
                   that tells of another column's persons (`of`) is in their locale.

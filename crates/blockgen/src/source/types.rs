@@ -109,9 +109,9 @@ mod tests {
 
     #[test]
     fn what_is_no_type_is_told_with_what_is() {
-        let said = parse_type("int46").unwrap_err();
+        let said = parse_type("inr64").unwrap_err();
         assert!(
-            said.starts_with("`int46` is no type; did you mean `int64`?"),
+            said.starts_with("`inr64` is no type; did you mean `int64`?"),
             "{said}"
         );
         for wrong in [
