@@ -63,7 +63,8 @@ impl Stock {
     /// Bytes that a character has at most.
     pub(crate) fn widest(&self) -> usize {
         match self.offsets {
-            Some(_) => char::MAX_LEN_UTF8,
+            // RFC 3629.
+            Some(_) => 4,
             None => 1,
         }
     }

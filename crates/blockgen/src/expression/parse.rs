@@ -253,9 +253,8 @@ impl Parser {
                     });
                 }
                 self.advance();
-                let table = match self.peek().clone() {
-                    Token::Word(table) | Token::Quoted(table) => table,
-                    _ => return Err(self.mistake("the name of a table")),
+                let (Token::Word(table) | Token::Quoted(table)) = self.peek().clone() else {
+                    return Err(self.mistake("the name of a table"));
                 };
                 self.advance();
                 if !self.take_sign(")") {
