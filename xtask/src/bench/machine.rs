@@ -42,7 +42,7 @@ impl Machine {
             text += &format!("; load {load:.2}");
             // A tenth of a core is what an idle desktop takes.
             if load > 0.1 * *cores as f64 {
-                text += ": other programs ran, so caches and clock rates were shared";
+                text += ":\nother programs ran, so caches and clock rates were shared";
             }
         }
         text
@@ -73,8 +73,8 @@ mod tests {
         );
         assert_eq!(
             text("1.90 0.20 0.30 1/200 77"),
-            "Fast One @ 3.0 GHz, 2 cores, of which one was measured; load 1.90: other programs \
-             ran, so caches and clock rates were shared"
+            "Fast One @ 3.0 GHz, 2 cores, of which one was measured; load 1.90:\nother \
+             programs ran, so caches and clock rates were shared"
         );
     }
 

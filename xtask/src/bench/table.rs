@@ -7,6 +7,12 @@ const TITLES: [&str; 8] = [
     "rows/s", "slowest", "fastest", "MB/s", "B/row", "wanted", "ours is", "name",
 ];
 
+/// Between a name and those of the columns that were made beside it.
+const BESIDE: &str = ", with ";
+
+/// Characters of a line, so that it fits a terminal that is not wide.
+const WIDTH: usize = 80;
+
 /// Rows a second that the project holds itself to, by group and name; `*` is any name.
 const WANTED: &[(&str, &str, f64)] = &[
     ("tables", "people", 2.5e6),
@@ -31,16 +37,27 @@ pub fn of(measurements: &[Measurement]) -> String {
             lines.push(String::new());
             lines.push(group.to_owned());
         }
-        lines.push(line);
+        lines.push(folded(line));
     }
     lines.join("\n")
+}
+
+/// What stands beside a name goes to a line of its own where it would leave the terminal.
+fn folded(line: String) -> String {
+    match line.split_once(BESIDE) {
+        Some((name, beside)) if line.chars().count() > WIDTH => {
+            let beside = format!("with {beside}");
+            format!("{name},\n{beside:>WIDTH$}")
+        }
+        _ => line,
+    }
 }
 
 fn cells(of: &Measurement) -> [String; 8] {
     let names = if of.beside.is_empty() {
         of.name.clone()
     } else {
-        format!("{}, with {}", of.name, of.beside.join(" and "))
+        format!("{}{BESIDE}{}", of.name, of.beside.join(" and "))
     };
     let wanted = match of.ratio {
         Some(ratio) if of.group == "naive" => verdict(ratio >= WANTED_RATIO, "6 x"),
@@ -126,6 +143,22 @@ mod tests {
             " 123 k   61.7 k    247 k     1   10.5                          email, with a",
         ];
         assert_eq!(of(&all).lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_folded() {
+        let mut all = Measurement::all(&line("kinds", "template", 7_300_000)).unwrap();
+        all[0].beside = ["first_name", "last_name", "domain", "person_name"]
+            .map(Into::into)
+            .into();
+        let table = of(&all);
+        let lines: Vec<_> = table.lines().rev().take(2).collect();
+        assert_eq!(
+            lines[0],
+            "                        with first_name and last_name and domain and person_name"
+        );
+        assert_eq!(lines[0].len(), WIDTH);
+        assert!(lines[1].ends_with("  template,"), "{table}");
     }
 
     #[test]

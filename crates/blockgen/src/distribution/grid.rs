@@ -69,15 +69,33 @@ impl Grid {
             Source::Sampled(sampled) => sampled,
         };
         let values = sampled.sampler.values(rows).into_iter();
+        let steps = values.map(|value| value * self.per_unit);
+        let (low, high) = (self.low, self.high);
         // Casts stop at the ends of the type.
-        if sampled.from_low {
-            let above = |value: f64| libm::floor(value * self.per_unit) as i128;
-            let step = |value| self.low.saturating_add(above(value)).min(self.high);
-            values.map(|value| convert(step(value))).collect()
-        } else {
-            let nearest = |value: f64| libm::rint(value * self.per_unit) as i128;
-            let step = |value| nearest(value).clamp(self.low, self.high);
-            values.map(|value| convert(step(value))).collect()
+        match (self.narrow_ends(), sampled.from_low) {
+            (Some((low, high)), true) => steps
+                .map(|above| low.saturating_add(libm::floor(above) as i64).min(high))
+                .map(|step| convert(step.into()))
+                .collect(),
+            (Some((low, high)), false) => steps
+                .map(|nearest| (libm::rint(nearest) as i64).clamp(low, high))
+                .map(|step| convert(step.into()))
+                .collect(),
+            (None, true) => steps
+                .map(|above| low.saturating_add(libm::floor(above) as i128).min(high))
+                .map(convert)
+                .collect(),
+            (None, false) => steps
+                .map(|nearest| (libm::rint(nearest) as i128).clamp(low, high))
+                .map(convert)
+                .collect(),
         }
+    }
+
+    /// Lowest and highest step in 64 bits, if these hold every distance from the lowest, too: of
+    /// 128 bits, each cast from a float is a call.
+    fn narrow_ends(&self) -> Option<(i64, i64)> {
+        let (low, high) = (self.low.try_into().ok()?, self.high.try_into().ok()?);
+        i64::checked_sub(high, low).map(|_| (low, high))
     }
 }

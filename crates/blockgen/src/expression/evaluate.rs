@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::Array;
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 
-use super::arithmetic::{Number, Values};
+use super::arithmetic::{Number, Values, power_of_ten};
 use super::check::Exact;
 use super::tree::Operator;
 use crate::column::{Block, Column, FillError};
@@ -200,10 +200,11 @@ impl Exact {
         scale: u8,
     ) -> Result<(Vec<f64>, Option<NullBuffer>), FillError> {
         let (units, nulls) = self.compute(block, scale)?;
-        let float = |units| f64::of_units(units, scale).unwrap_or(f64::NAN);
+        // What is let in has far fewer digits than that.
+        let unit = power_of_ten(scale).map_or(f64::NAN, |power| power as f64);
         let floats = match units {
-            Computed::Narrow(units) => units.into_iter().map(|units| float(units.into())).collect(),
-            Computed::Wide(units) => units.into_iter().map(float).collect(),
+            Computed::Narrow(units) => units.into_iter().map(|units| units as f64 / unit).collect(),
+            Computed::Wide(units) => units.into_iter().map(|units| units as f64 / unit).collect(),
         };
         Ok((floats, nulls))
     }

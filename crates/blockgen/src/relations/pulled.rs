@@ -45,9 +45,10 @@ impl Pulled {
         self
     }
 
-    fn at(&self, block: &Block<'_>, parents: &[u64]) -> Result<ArrayRef, FillError> {
-        // Children follow one another as their parents do: each parent's value is made once.
-        if let (Rows::Run { .. }, &[first, .., last]) = (block.rows, parents)
+    fn at(&self, parents: &[u64]) -> Result<ArrayRef, FillError> {
+        // Children follow one another as their parents do, also those that a `case` picks: each
+        // parent's value is made once.
+        if let &[first, .., last] = parents
             && parents.is_sorted()
             && last - first < parents.len() as u64
         {
@@ -84,7 +85,7 @@ impl Column for Pulled {
         let parents = block.values(&self.parents)?;
         let parents = parents.as_primitive::<UInt64Type>().values();
         let Some(gaps) = &self.gaps else {
-            return self.at(block, parents);
+            return self.at(parents);
         };
         let known = BooleanBuffer::collect_bool(parents.len(), |i| parents[i] < gaps.parents);
         let known = NullBuffer::new(known);
@@ -94,7 +95,7 @@ impl Column for Pulled {
             .iter()
             .map(|parent| if *parent < gaps.parents { *parent } else { 0 });
         let parents: Vec<u64> = parents.collect();
-        let values = self.at(block, &parents)?;
+        let values = self.at(&parents)?;
         let valid = NullBuffer::union(Some(&known), reference.logical_nulls().as_ref());
         let valid = NullBuffer::union(valid.as_ref(), values.logical_nulls().as_ref());
         let data = values.to_data().into_builder().nulls(valid).build()?;
