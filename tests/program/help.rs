@@ -34,7 +34,7 @@ fn examples(help: &str) -> Vec<String> {
 
 /// Whether an example can be pasted on any machine, without a network and within a moment.
 fn runs_anywhere(example: &str) -> bool {
-    let wants = ["s3://", "duckdb", "man -l", "5_000_000"];
+    let wants = ["s3://", "duckdb", "man -l", "5_000_000", "--from"];
     !wants.iter().any(|want| example.contains(want))
 }
 
@@ -104,6 +104,7 @@ fn help_is_grouped_and_the_long_one_says_more() {
         "Target:",
         "Credentials:",
         "Run:",
+        "Source:",
         "Output:",
         "Examples:",
     ];
@@ -186,6 +187,7 @@ fn the_page_of_the_program_has_what_the_help_has() {
             "TARGET",
             "CREDENTIALS",
             "RUN",
+            "SOURCE",
             "OUTPUT",
             "COMMANDS",
             "EXAMPLES",

@@ -20,6 +20,7 @@ mod output;
 #[cfg(unix)]
 mod progress;
 mod readme;
+mod run_from;
 mod run_spec;
 mod same_bytes;
 mod serve;

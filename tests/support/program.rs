@@ -116,6 +116,20 @@ impl Program {
     }
 }
 
+impl Program {
+    /// The same with a standard input to write to.
+    #[allow(dead_code, reason = "only the tests on this machine need it")]
+    pub fn start_fed(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Child {
+        let mut command = self.command(args);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+}
+
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         Self {

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use parquet::file::metadata::KeyValue;
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::error::parquet_error;
@@ -138,6 +139,26 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
         }
         self.row_groups.push(stats.clone());
         Ok(stats)
+    }
+
+    /// Adds a pair to the key-value metadata in the footer, behind those of the options: what is
+    /// known only at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Self::append), but for those of a group.
+    pub fn add_metadata(&mut self, key: &str, value: &str) -> Result<()> {
+        self.open_untuned()?;
+        match &mut self.state {
+            State::Open { file, .. } => {
+                let pair = KeyValue::new(key.to_owned(), value.to_owned());
+                file.append_key_value_metadata(pair);
+                Ok(())
+            }
+            State::Empty { .. } => Err(Error::NoSchema),
+            State::Finished { .. } => Err(Error::Finished),
+            State::Poisoned => Err(Error::Poisoned),
+        }
     }
 
     /// The schema, once it is fixed.

@@ -39,6 +39,7 @@ mod destination;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod failure;
+mod file_search;
 mod interrupt;
 mod leftovers;
 mod logging;
@@ -52,6 +53,7 @@ mod row_range;
 mod s3_session;
 mod settings;
 mod sink;
+mod source;
 mod spec_faults;
 mod standard_output;
 mod text_table;

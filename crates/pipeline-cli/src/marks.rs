@@ -8,6 +8,8 @@ use blockgen::Provenance;
 use blockwrite::{BlockSizing, RowGroupEncoder, WriteOptions};
 use sha2::{Digest as _, Sha256};
 
+use crate::source::SourceFacts;
+
 /// The name of the content's id among the metadata of an object.
 pub const CONTENT_ID: &str = "pipeline-content-id";
 
@@ -54,10 +56,7 @@ pub fn footer_marks(
     // As `--rows` takes it; a table that refers to none has no such mark.
     let parents = (!parents.is_empty()).then(|| ("pipeline.parent-rows", parents.join(",")));
     let marks = [
-        (
-            "pipeline.program",
-            concat!("pipeline-cli ", env!("CARGO_PKG_VERSION")).to_owned(),
-        ),
+        program(),
         ("pipeline.dataset", dataset.to_owned()),
         ("pipeline.table", provenance.table.clone()),
         ("pipeline.spec-sha256", provenance.spec_hash.clone()),
@@ -73,4 +72,28 @@ pub fn footer_marks(
     ];
     let marks = marks.into_iter().chain(parents);
     marks.map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// The mark of how many rows were read, which is known at the end.
+pub fn rows_mark(rows: u64) -> (&'static str, String) {
+    ("pipeline.rows", format!("0..{rows}"))
+}
+
+/// What a file says whose rows were read: from where, and how they were cut. Its bytes follow from
+/// files that may be gone, so there is no content id.
+pub fn source_marks(source: &SourceFacts, block_bytes: u64) -> BTreeMap<String, String> {
+    let marks = [
+        program(),
+        // Without folders: files are passed on.
+        ("pipeline.source", source.names()),
+        ("pipeline.source-format", source.format.to_owned()),
+        ("pipeline.block-bytes", block_bytes.to_string()),
+    ];
+    let marks = marks.into_iter();
+    marks.map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn program() -> (&'static str, String) {
+    let program = concat!("pipeline-cli ", env!("CARGO_PKG_VERSION"));
+    ("pipeline.program", program.to_owned())
 }

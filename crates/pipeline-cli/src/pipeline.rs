@@ -13,12 +13,14 @@ use std::time::Duration;
 
 use blockwrite::{BlockWriter as _, ByteDrain, ParquetBlockWriter, RowGroupEncoder, WriteStats};
 use bytes::Bytes;
-use futures::{StreamExt as _, stream};
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
 use tokio::runtime::{self, Handle, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::failure::{ExitCode, Failure};
+use crate::marks::rows_mark;
 use crate::plan::{BlockTask, QUEUED_GROUPS, TablePlan};
 use crate::report::TableReport;
 use crate::sink::Sink;
@@ -55,6 +57,7 @@ pub async fn run(
     let (queue, mut bytes) = mpsc::channel(QUEUED_GROUPS);
     let mut producer = Producer(tokio::spawn(produce(
         plan.tasks(),
+        plan.numbers.origin.source().is_some(),
         plan.encoder.clone(),
         workers.clone(),
         plan.numbers.threads,
@@ -79,7 +82,8 @@ impl Drop for Producer {
 }
 
 async fn produce(
-    tasks: impl Iterator<Item = BlockTask> + Send,
+    tasks: BoxStream<'static, BlockTask>,
+    count_rows: bool,
     encoder: RowGroupEncoder,
     workers: Handle,
     threads: usize,
@@ -89,13 +93,13 @@ async fn produce(
     let internal = |error| Failure::new(ExitCode::Internal, error);
     let mut writer =
         ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder).map_err(internal)?;
-    let mut groups = stream::iter(tasks)
+    let mut groups = tasks
         .map(|task| {
             let encoder = encoder.clone();
             let report = Arc::clone(&report);
             workers.spawn_blocking(move || {
                 let block = task.run()?;
-                report.generated(block.num_rows() as u64);
+                report.rows(block.num_rows() as u64);
                 encoder.encode(&block).map_err(internal)
             })
         })
@@ -111,7 +115,13 @@ async fn produce(
         }
         report.block(&stats);
     }
+    if count_rows {
+        let rows = writer.row_groups().iter().map(|group| group.rows).sum();
+        let (key, value) = rows_mark(rows);
+        writer.add_metadata(key, &value).map_err(internal)?;
+    }
     let stats = writer.finish().map_err(internal)?;
+    report.all_made(stats.compressed_bytes, stats.file_bytes);
     let mut drain = writer.into_sink().expect("the writer is finished");
     // As above.
     let _ = queue.send(drain.take()).await;

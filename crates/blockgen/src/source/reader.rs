@@ -36,6 +36,7 @@ pub(super) struct Opened {
 /// them as they are. After an error there are no more blocks. As much is held in memory as a block
 /// takes, and for CSV and JSON the sample that columns are inferred from (at most 64 MiB).
 pub struct Source {
+    format: SourceFormat,
     options: SourceOptions,
     agreed: Agreed,
     current: Option<Box<dyn FileBlocks>>,
@@ -67,9 +68,9 @@ impl Source {
         let mut paths: VecDeque<_> = paths.into_iter().collect();
         let first = paths.pop_front().ok_or(SourceError::NoFiles)?;
         let read = BytesRead::default();
-        let opened = open_file(&first, None, options, &read)?;
+        let (format, opened) = open_file(&first, None, options, &read)?;
         let name = first.display().to_string();
-        Ok(Self::starting(&name, opened, paths, options, read))
+        Ok(Self::starting(&name, format, opened, paths, options, read))
     }
 
     /// Reads a stream, such as standard input. The name is for errors and may tell the format.
@@ -84,18 +85,23 @@ impl Source {
     ) -> Result<Self, SourceError> {
         let read = BytesRead::default();
         let input = Input::of(name, stream, &read)?;
-        let opened = open_input(Path::new(name), input, None, options)?;
-        Ok(Self::starting(name, opened, VecDeque::new(), options, read))
+        let path = Path::new(name);
+        let format = format(path, &input, options)?;
+        let opened = open_input(path, input, format, None, options)?;
+        let later = VecDeque::new();
+        Ok(Self::starting(name, format, opened, later, options, read))
     }
 
     fn starting(
         file: &str,
+        format: SourceFormat,
         opened: Opened,
         later: VecDeque<PathBuf>,
         options: &SourceOptions,
         read: BytesRead,
     ) -> Self {
         Self {
+            format,
             options: options.clone(),
             agreed: Agreed {
                 file: Arc::from(file),
@@ -106,6 +112,11 @@ impl Source {
             later,
             read,
         }
+    }
+
+    /// The format of the first file.
+    pub fn format(&self) -> SourceFormat {
+        self.format
     }
 
     /// How far the files have been read.
@@ -139,7 +150,7 @@ impl Source {
             let Some(path) = self.later.pop_front() else {
                 return Ok(None);
             };
-            let opened = open_file(&path, Some(&self.agreed), &self.options, &self.read)?;
+            let (_, opened) = open_file(&path, Some(&self.agreed), &self.options, &self.read)?;
             self.current = Some(opened.blocks);
         }
     }
@@ -174,22 +185,25 @@ fn open_file(
     agreed: Option<&Agreed>,
     options: &SourceOptions,
     read: &BytesRead,
-) -> Result<Opened, SourceError> {
+) -> Result<(SourceFormat, Opened), SourceError> {
     let input = Input::open(path, read)?;
-    let is_parquet = format(path, &input, options)? == SourceFormat::Parquet;
-    if is_parquet && !input.packed {
-        return open_parquet(path, agreed, options, read);
-    }
-    open_input(path, input, agreed, options)
+    let format = format(path, &input, options)?;
+    let opened = if format == SourceFormat::Parquet && !input.packed {
+        open_parquet(path, agreed, options, read)
+    } else {
+        open_input(path, input, format, agreed, options)
+    };
+    Ok((format, opened?))
 }
 
 fn open_input(
     path: &Path,
     input: Input,
+    format: SourceFormat,
     agreed: Option<&Agreed>,
     options: &SourceOptions,
 ) -> Result<Opened, SourceError> {
-    match format(path, &input, options)? {
+    match format {
         SourceFormat::Csv => open_csv(path, input, agreed, options),
         SourceFormat::Json => open_json(input, agreed, options),
         SourceFormat::Ipc => open_ipc(input, agreed, options),

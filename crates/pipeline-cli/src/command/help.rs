@@ -41,7 +41,11 @@ Examples:
   pipeline-cli run shop --scale 0.01 --to 'lake/{table}/0.parquet'
       a folder a table
   pipeline-cli run ./my.toml --seed 7 --to s3://lake/
-      tables that a file of your own describes, to AWS";
+      tables that a file of your own describes, to AWS
+  pipeline-cli run --from 'raw/*.csv.gz' --to s3://lake/raw/
+      rows that are there already: CSV, JSON, Parquet or Arrow files
+  pipeline-cli run --from old.parquet --compression zstd --to new.parquet
+      a file with another codec and other row groups";
 
 const LAYERS: &str = "\
 Settings:
@@ -55,7 +59,7 @@ Exit codes:
   0    done
   1    internal error: please report it
   2    usage or configuration
-  3    the data can't be made
+  3    the data can't be made, or a source can't be read
   4    a local file or standard output can't be written
   5    S3 refuses or can't be reached; what is not told as done is not there
   6    whether the object was committed is unknown

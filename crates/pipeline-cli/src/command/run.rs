@@ -1,6 +1,7 @@
 //! `pipeline-cli run`: parse → plan → run. What a planned run does is in `run/carry_out.rs`.
 
 mod carry_out;
+mod instead;
 mod stands;
 
 use clap::Args;
@@ -18,6 +19,7 @@ use crate::plan::{Plan, TablePlan};
 use crate::report::Reporter;
 use crate::row_range::RowRange;
 use crate::settings::{Amount, Flags, Layer, LayerError, Offer, Settings, load};
+use crate::source::{Opened, ReadArgs};
 
 /// What a run is to do, as far as settings say it.
 #[derive(Debug, Clone, Args)]
@@ -56,6 +58,10 @@ pub struct RunArgs {
     /// What it is to do.
     #[command(flatten)]
     pub settings: RunSettings,
+
+    /// Where rows are read from.
+    #[command(flatten)]
+    pub source: ReadArgs,
 
     /// Print the plan and end: nothing is written or sent
     #[arg(long, help_heading = "Run")]
@@ -117,14 +123,22 @@ impl Offer for Everything {
 ///
 /// What kept it from doing so.
 pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure> {
+    let rows_to_read = match args.source.is_given() {
+        true => instead::rows_to_read(&args.settings, &spec)?,
+        false => None,
+    };
     let settings = settings(&args.settings, spec)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores);
     let workers =
         pipeline::workers(threads).map_err(|error| Failure::new(ExitCode::Internal, error))?;
     let outcome = in_runtime(async |interrupt| {
+        let source = args
+            .source
+            .is_given()
+            .then(|| (args.source.clone(), rows_to_read));
         let plan = tokio::select! {
-            plan = solve(&settings, threads, workers.handle()) => plan?,
+            plan = solve(&settings, source, threads, workers.handle()) => plan?,
             () = interrupt.asked() => return Err(Failure::interrupted("nothing was begun")),
         };
         let to_stdout = |table: &TablePlan| table.destination == Destination::Stdout;
@@ -156,11 +170,21 @@ pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure
 }
 
 /// On a worker, so that the memory of the samples serves the first blocks.
-async fn solve(settings: &Settings, threads: usize, workers: &Handle) -> Result<Plan, Failure> {
-    log::debug!("planning: sample blocks are generated and encoded");
+async fn solve(
+    settings: &Settings,
+    source: Option<(ReadArgs, Option<u64>)>,
+    threads: usize,
+    workers: &Handle,
+) -> Result<Plan, Failure> {
+    log::debug!("planning: sample blocks are made and encoded");
     let settings = settings.clone();
     workers
-        .spawn_blocking(move || Plan::solve(Dataset::named(&settings.spec)?, &settings, threads))
+        .spawn_blocking(move || match source {
+            Some((args, most_rows)) => {
+                Plan::read(Opened::open(&args, most_rows)?, &settings, threads)
+            }
+            None => Plan::solve(Dataset::named(&settings.spec)?, &settings, threads),
+        })
         .await
         .unwrap_or_else(|error| Err(Failure::new(ExitCode::Internal, error)))
 }

@@ -1,14 +1,21 @@
-//! The plan: every number of a run, resolved before the first byte. No I/O happens here.
+//! The plan: every number of a run, resolved before the first byte. Nothing is written here, and
+//! nothing is read but the first blocks of a source.
 //!
 //! ```text
 //! Dataset + Settings ─ choice: tables and rows ─ fit: sizes ─▶ TablePlan, one a table ─▶ Plan
+//! Opened  + Settings ─ read: sizes by the first blocks ──────▶ TablePlan ──────────────▶ Plan
 //! ```
 
+mod blocks;
 mod choice;
 mod fit;
+mod origin;
+mod read;
 mod table;
 
-pub use self::table::{BlockTask, Numbers, TablePlan};
+pub use self::blocks::BlockTask;
+pub use self::origin::{Generated, Origin, ReadRows};
+pub use self::table::{Numbers, TablePlan};
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +27,7 @@ use crate::destination::{Destination, local_files};
 use crate::failure::{ExitCode, Failure};
 use crate::naming::Naming;
 use crate::settings::Settings;
+use crate::source::Opened;
 
 /// Encoded row groups that may wait between the workers and the sink.
 pub const QUEUED_GROUPS: usize = 2;
@@ -30,10 +38,8 @@ pub const PARTS_IN_FLIGHT: usize = 4;
 /// Everything a run needs, besides the machine: tables that are made one after the other.
 #[derive(Debug)]
 pub struct Plan {
-    /// Data set: the name of a built-in spec, or of a file.
-    pub dataset: String,
-    /// Seed of every value.
-    pub seed: u64,
+    /// What all tables are of: the data set and its seed, or the source.
+    pub data: String,
     /// At least one, in the order of the spec.
     pub tables: Vec<TablePlan>,
     /// Worker threads.
@@ -68,15 +74,37 @@ impl Plan {
             TablePlan::solve(&dataset.name, chosen, place, settings, threads)
         });
         let tables: Vec<_> = tables.collect::<Result<_, _>>()?;
+        let seed = dataset.seed(settings.seed);
+        let data = format!("{}, seed {seed}", dataset.name);
+        Ok(Self::of(data, tables, threads, folders))
+    }
+
+    /// Resolves settings into a plan for rows that are read. Reads and encodes the first of them.
+    ///
+    /// # Errors
+    ///
+    /// Targets that can't be understood, rows that can't be read.
+    pub fn read(opened: Opened, settings: &Settings, threads: usize) -> Result<Self, Failure> {
+        let places = places(settings, &[&opened.table])?;
+        let folders = folders(settings, &places);
+        let data = opened.facts.to_string();
+        let tables = places
+            .into_iter()
+            .zip([opened])
+            .map(|(place, opened)| TablePlan::read(opened, place, settings, threads));
+        let tables = tables.collect::<Result<_, _>>()?;
+        Ok(Self::of(data, tables, threads, folders))
+    }
+
+    fn of(data: String, tables: Vec<TablePlan>, threads: usize, folders: Vec<PathBuf>) -> Self {
         let memory = tables.iter().map(|table| table.numbers.memory_bytes);
-        Ok(Self {
-            seed: dataset.seed(settings.seed),
-            dataset: dataset.name,
+        Self {
+            data,
             threads,
             memory_bytes: memory.max().unwrap_or(0),
             tables,
             folders,
-        })
+        }
     }
 
     /// The table of a run that makes one.
@@ -87,15 +115,21 @@ impl Plan {
         }
     }
 
-    /// Rows of all tables.
+    /// Rows of all tables, as far as they are known.
     pub fn total_rows(&self) -> u64 {
-        let rows = self.tables.iter().map(|table| table.numbers.total_rows());
+        let rows = self
+            .tables
+            .iter()
+            .filter_map(|table| table.numbers.total_rows());
         rows.fold(0, u64::saturating_add)
     }
 
-    /// Expected size of all files.
+    /// Expected size of all files, as far as they are known.
     pub fn file_bytes(&self) -> u64 {
-        let bytes = self.tables.iter().map(|table| table.numbers.file_bytes);
+        let bytes = self
+            .tables
+            .iter()
+            .filter_map(|table| table.numbers.file_bytes());
         bytes.fold(0, u64::saturating_add)
     }
 }
@@ -193,8 +227,12 @@ mod tests {
     }
 
     /// The numbers of the one table.
-    fn numbers(pairs: &[(&'static str, &str)]) -> Numbers {
-        plan(pairs).unwrap().tables.remove(0).numbers
+    fn numbers(pairs: &[(&'static str, &str)]) -> Generated {
+        generated(&plan(pairs).unwrap().tables[0]).clone()
+    }
+
+    fn generated(table: &TablePlan) -> &Generated {
+        table.numbers.origin.generated().unwrap()
     }
 
     #[test]
@@ -202,7 +240,7 @@ mod tests {
         let settings = settings(&[("rows", "5000")]);
         let ids = [1, 2, 5].map(|threads| {
             let plan = solve(&settings, threads).unwrap();
-            plan.tables[0].numbers.content_id.clone()
+            generated(&plan.tables[0]).content_id.clone()
         });
         assert!(ids.iter().all(|id| *id == ids[0]));
         let other = numbers(&[("seed", "7"), ("rows", "5000")]).content_id;
@@ -235,7 +273,8 @@ mod tests {
 
     fn rows(plan: &Plan) -> Vec<(&str, u64)> {
         let tables = plan.tables.iter();
-        let rows = tables.map(|table| (table.numbers.table.as_str(), table.numbers.total_rows()));
+        let rows =
+            tables.map(|table| (table.numbers.table.as_str(), generated(table).total_rows()));
         rows.collect()
     }
 

@@ -1,23 +1,23 @@
 //! The plan of one table: its rows, its encoder, its target, and every number.
 
 use std::num::NonZeroU64;
-use std::ops::Range;
 use std::path::PathBuf;
 
-use arrow::array::RecordBatch;
-use blockgen::Generator;
+use blockgen::source::BytesRead;
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, WriteOptions};
+use futures::stream::BoxStream;
 use s3up::{ObjectOptions, UploadOptions};
 use serde::Serialize;
 
+use super::blocks::{BlockTask, Blocks};
 use super::choice::Chosen;
 use super::fit::fit;
+use super::origin::{Generated, Origin};
 use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::marks::{CONTENT_ID, content_id, footer_marks};
 use crate::settings::Settings;
-use crate::text_table::printable;
 
 /// Smaller parts would only cost more requests.
 const PART_BYTES: u64 = 8 * 1024 * 1024;
@@ -29,30 +29,11 @@ const MAX_PARTS: u64 = 10_000;
 /// about so much for each column chunk.
 const FOOTER_CHUNK_MEMORY: u64 = 600;
 
-/// One block, not made yet: to be made on any thread.
-pub struct BlockTask(Box<dyn FnOnce() -> Result<RecordBatch, Failure> + Send>);
-
-impl BlockTask {
-    /// A block that `make` makes.
-    pub fn new(make: impl FnOnce() -> Result<RecordBatch, Failure> + Send + 'static) -> Self {
-        Self(Box::new(make))
-    }
-
-    /// Makes the block.
-    ///
-    /// # Errors
-    ///
-    /// Those of whatever makes it.
-    pub fn run(self) -> Result<RecordBatch, Failure> {
-        (self.0)()
-    }
-}
-
 /// Everything that one table needs, besides the machine.
 #[derive(Debug)]
 pub struct TablePlan {
-    /// Makes the rows.
-    generator: Generator,
+    /// Makes the rows, or reads them.
+    pub(super) blocks: Blocks,
     /// Encodes them, with every option decided.
     pub encoder: RowGroupEncoder,
     /// Where the file goes.
@@ -64,14 +45,11 @@ pub struct TablePlan {
 /// The numbers of the plan of a table. Sizes are bytes.
 #[derive(Debug, Clone, Serialize)]
 pub struct Numbers {
-    /// Data set: the name of a built-in spec, or of a file.
-    pub dataset: String,
+    /// Where the rows come from.
+    #[serde(flatten)]
+    pub origin: Origin,
     /// Table.
     pub table: String,
-    /// Seed of every value.
-    pub seed: u64,
-    /// Rows of the table that are made, half-open.
-    pub rows: Range<u64>,
     /// Leaf columns.
     pub columns: usize,
     /// Wanted size of a row group.
@@ -79,25 +57,17 @@ pub struct Numbers {
     /// What to expect.
     #[serde(flatten)]
     pub sizing: BlockSizing,
-    /// Row groups of the file.
-    pub row_groups: u64,
-    /// Expected size of the file.
-    pub file_bytes: u64,
     /// Codec and level.
     pub compression: Compression,
     /// Worker threads.
     pub threads: usize,
     /// Size of a part of the upload.
     pub part_bytes: u64,
-    /// Expected parts; one where a single PUT will do.
-    pub parts: u64,
     /// What the buffers of the run may hold at most, all together, server and runtime excluded.
     pub memory_bytes: u64,
     /// The local file that is written first and kept, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_local: Option<PathBuf>,
-    /// Names the content: the same id means the same bytes.
-    pub content_id: String,
 }
 
 /// Where one table goes.
@@ -108,18 +78,17 @@ pub(super) struct Place {
 }
 
 impl TablePlan {
-    /// The blocks of the table, in order, none of them made yet. Whatever else makes blocks than
-    /// a generator is hidden here from those who carry the plan out.
-    pub fn tasks(&self) -> impl Iterator<Item = BlockTask> + Send + use<> {
-        let tasks = self
-            .generator
-            .tasks(self.numbers.rows.clone(), self.numbers.block_rows());
-        tasks.map(|task| {
-            BlockTask::new(|| {
-                task.run()
-                    .map_err(|error| Failure::new(ExitCode::Source, error))
-            })
-        })
+    /// The blocks of the table, in order, none of them made yet. Those of a source are there once.
+    pub fn tasks(&self) -> BoxStream<'static, BlockTask> {
+        self.blocks.tasks()
+    }
+
+    /// How far the files of a source have been read.
+    pub fn bytes_read(&self) -> Option<BytesRead> {
+        match &self.blocks {
+            Blocks::Generated { .. } => None,
+            Blocks::Read(reading) => Some(reading.bytes.clone()),
+        }
     }
 
     /// Resolves every number. Encodes a few sample blocks.
@@ -167,55 +136,110 @@ impl TablePlan {
             ))
             .map_err(|error| Failure::new(ExitCode::Internal, error))?;
 
-        // A worker holds a block, its pages before compression, and the encoded group; a group
-        // is copied once when it is spliced.
-        let worker = sizing.arrow_bytes * 2 + sizing.group_bytes;
-        let queue = sizing.group_bytes * (QUEUED_GROUPS as u64 + 2);
-        let upload = match place.destination {
-            Destination::S3 { .. } => part_bytes * (PARTS_IN_FLIGHT as u64 + 1),
-            Destination::File(_) | Destination::Stdout => 0,
+        let buffers = Buffers {
+            sizing: &sizing,
+            threads,
+            part_bytes,
+            to_s3: place.is_in_s3(),
+            footer_chunks: row_groups * columns as u64,
         };
-        let footer = row_groups * columns as u64 * FOOTER_CHUNK_MEMORY;
+        let memory_bytes = buffers.bytes();
+        let generated = Generated {
+            dataset: dataset.to_owned(),
+            seed: provenance.seed,
+            rows: rows.clone(),
+            row_groups,
+            file_bytes,
+            parts: file_bytes.div_ceil(part_bytes).max(1),
+            content_id,
+        };
+        let numbers = Numbers {
+            origin: Origin::Generated(generated),
+            table: provenance.table,
+            columns,
+            block_bytes,
+            compression: settings.compression,
+            threads,
+            part_bytes,
+            memory_bytes,
+            keep_local: place.keep_local,
+            sizing,
+        };
         Ok(Self {
-            numbers: Numbers {
-                dataset: dataset.to_owned(),
-                table: provenance.table,
-                seed: provenance.seed,
+            blocks: Blocks::Generated {
+                generator,
                 rows,
-                columns,
-                block_bytes,
-                row_groups,
-                file_bytes,
-                compression: settings.compression,
-                threads,
-                part_bytes,
-                parts: file_bytes.div_ceil(part_bytes).max(1),
-                memory_bytes: worker * threads as u64 + queue + upload + footer,
-                keep_local: place.keep_local,
-                content_id,
-                sizing,
+                block_rows: numbers.block_rows(),
             },
-            generator,
+            numbers,
             encoder,
             destination: place.destination,
         })
     }
 }
 
+impl Place {
+    pub(super) fn is_in_s3(&self) -> bool {
+        matches!(self.destination, Destination::S3 { .. })
+    }
+}
+
+/// What the buffers of a table depend on.
+pub(super) struct Buffers<'a> {
+    pub(super) sizing: &'a BlockSizing,
+    pub(super) threads: usize,
+    pub(super) part_bytes: u64,
+    pub(super) to_s3: bool,
+    /// Column chunks of which the footer will tell.
+    pub(super) footer_chunks: u64,
+}
+
+impl Buffers<'_> {
+    /// What they hold at most, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        let sizing = self.sizing;
+        // A worker holds a block, its pages before compression, and the encoded group; a group
+        // is copied once when it is spliced.
+        let worker = sizing.arrow_bytes * 2 + sizing.group_bytes;
+        let queue = sizing.group_bytes * (QUEUED_GROUPS as u64 + 2);
+        let upload = match self.to_s3 {
+            true => self.part_bytes * (PARTS_IN_FLIGHT as u64 + 1),
+            false => 0,
+        };
+        let footer = self.footer_chunks * FOOTER_CHUNK_MEMORY;
+        worker * self.threads as u64 + queue + upload + footer
+    }
+}
+
 impl Numbers {
-    /// The table by its name, with that of the data set where that is another.
-    pub fn what(&self) -> String {
-        let table = printable(&self.table);
-        if self.dataset == self.table {
-            table
-        } else {
-            format!("{table} of {}", printable(&self.dataset))
+    /// What the rows are, in a few words: the table and its seed, or the source.
+    pub fn data(&self) -> String {
+        match &self.origin {
+            Origin::Generated(made) => {
+                format!("{}, seed {}", made.what(&self.table), made.seed)
+            }
+            Origin::Read(read) => read.source.to_string(),
         }
     }
 
-    /// Rows that are made.
-    pub fn total_rows(&self) -> u64 {
-        self.rows.end - self.rows.start
+    /// Rows that are made; of those that are read nobody knows.
+    pub fn total_rows(&self) -> Option<u64> {
+        self.origin.generated().map(Generated::total_rows)
+    }
+
+    /// Row groups of the file, if its rows are known.
+    pub fn row_groups(&self) -> Option<u64> {
+        self.origin.generated().map(|made| made.row_groups)
+    }
+
+    /// Expected size of the file in bytes, if its rows are known.
+    pub fn file_bytes(&self) -> Option<u64> {
+        self.origin.generated().map(|made| made.file_bytes)
+    }
+
+    /// Names the content, where that can be known before it is there.
+    pub fn content_id(&self) -> Option<&str> {
+        self.origin.generated().map(|made| made.content_id.as_str())
     }
 
     /// How the object is uploaded.
@@ -232,8 +256,12 @@ impl Numbers {
     pub fn object_options(&self) -> ObjectOptions {
         ObjectOptions {
             content_type: Some("application/vnd.apache.parquet".to_owned()),
-            metadata: [(CONTENT_ID.to_owned(), self.content_id.clone())].into(),
-            expected_size: Some(self.file_bytes),
+            metadata: self
+                .content_id()
+                .map(|id| (CONTENT_ID.to_owned(), id.to_owned()))
+                .into_iter()
+                .collect(),
+            expected_size: self.file_bytes(),
         }
     }
 
@@ -245,7 +273,7 @@ impl Numbers {
 
 /// One part size for the whole object: ours, or what keeps a large one within S3's 10,000 parts,
 /// with a fifth in reserve for a file that comes out larger than planned.
-fn part_bytes(file_bytes: u64) -> u64 {
+pub(super) fn part_bytes(file_bytes: u64) -> u64 {
     let needed = (file_bytes + file_bytes / 5).div_ceil(MAX_PARTS);
     needed.max(PART_BYTES).next_multiple_of(1024 * 1024)
 }

@@ -34,6 +34,17 @@ impl Bar {
         }
     }
 
+    /// There is no more to do than what is done.
+    pub fn ends_here(&self) {
+        if let Some(counter) = &self.0 {
+            let at = match &*lock(&counter.follow) {
+                Some(count) => count(),
+                None => counter.at.load(Relaxed),
+            };
+            counter.total.store(at, Relaxed);
+        }
+    }
+
     /// From now on `count` is asked how much is done, ten times a second.
     pub fn follow(&self, count: impl Fn() -> u64 + Send + 'static) {
         if let Some(counter) = &self.0 {
@@ -42,9 +53,13 @@ impl Bar {
     }
 }
 
+/// Stands for a total that is not known.
+const OPEN: u64 = u64::MAX;
+
 #[derive(Default)]
 struct Counter {
     at: AtomicU64,
+    /// [`OPEN`] where nobody knows.
     total: AtomicU64,
     follow: Mutex<Option<Box<dyn Fn() -> u64 + Send>>>,
 }
@@ -58,10 +73,10 @@ pub(super) struct Track {
 }
 
 impl Track {
-    /// At 0 of `total`, with the bar that moves it.
-    pub(super) fn new(name: &'static str, unit: Unit, total: u64) -> (Self, Bar) {
+    /// At 0 of `total`, if it is known, with the bar that moves it.
+    pub(super) fn new(name: &'static str, unit: Unit, total: Option<u64>) -> (Self, Bar) {
         let counter = Arc::new(Counter::default());
-        counter.total.store(total, Relaxed);
+        counter.total.store(total.unwrap_or(OPEN), Relaxed);
         let track = Self {
             name,
             unit,
@@ -78,9 +93,12 @@ impl Track {
             at.store(count(), Relaxed);
         }
         let at = at.load(Relaxed);
-        let total = total.load(Relaxed).max(at);
+        let total = match total.load(Relaxed) {
+            OPEN => None,
+            total => Some(total.max(at)),
+        };
         self.pace.record(now, at);
-        let done = at == total;
+        let done = total == Some(at);
         Reading {
             name: self.name,
             unit: self.unit,
@@ -91,7 +109,7 @@ impl Track {
             } else {
                 self.pace.rate(now)
             },
-            left: self.pace.left(now, total),
+            left: total.and_then(|total| self.pace.left(now, total)),
             took: done.then(|| self.pace.took()),
         }
     }

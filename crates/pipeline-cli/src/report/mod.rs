@@ -34,7 +34,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::plan::{Plan, TablePlan};
 use crate::text_table::printable;
-use crate::thousands::{counted, grouped};
+use crate::thousands::grouped;
 
 /// Tells what happens in a run, to whom it was asked to.
 pub struct Reporter {
@@ -70,18 +70,10 @@ impl Reporter {
     /// The run begins.
     pub fn begin(&self, plan: &Plan) {
         match plan.only_table() {
-            Some(table) => log::info!(
-                "plan: {} {}, seed {}, {}, about {}",
-                grouped(table.numbers.total_rows()),
-                table.numbers.what(),
-                plan.seed,
-                counted(table.numbers.row_groups, "row group"),
-                decimal(table.numbers.file_bytes),
-            ),
+            Some(table) => log::info!("plan: {}", plan_text::in_one_line(&table.numbers)),
             None => log::info!(
-                "plan: {}, seed {}, {} tables, {} rows, about {}",
-                plan.dataset,
-                plan.seed,
+                "plan: {}, {} tables, {} rows, about {}",
+                plan.data,
                 plan.tables.len(),
                 grouped(plan.total_rows()),
                 decimal(plan.file_bytes()),
@@ -109,19 +101,18 @@ impl Reporter {
             let name = printable(&numbers.table);
             format!("{}/{} {name}", at + 1, plan.tables.len())
         });
-        if let Some(title) = &title {
+        if let (Some(title), Some(made)) = (&title, numbers.origin.generated()) {
             log::info!(
-                "{title}: {} rows, {}, about {}",
-                grouped(numbers.total_rows()),
-                counted(numbers.row_groups, "row group"),
-                decimal(numbers.file_bytes),
+                "{title}: {} rows, {}",
+                grouped(made.total_rows()),
+                plan_text::size(made)
             );
         }
         log::info!("target: {}", table.destination);
         let progress =
             Progress::new(self.draw, self.events.are_wanted(), &self.screen).titled(title);
         let events = Arc::clone(&self.events);
-        Arc::new(TableReport::new(numbers, several, progress, events))
+        Arc::new(TableReport::new(table, several, progress, events))
     }
 
     /// One of several tables is in place.

@@ -78,17 +78,23 @@ fn table(readings: &[Reading]) -> Vec<[String; 5]> {
         .collect();
     let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
     let name = widest(&mut readings.iter().map(|reading| reading.name.len()));
-    let amounts = |reading: &Reading| reading.amount().len().max(reading.whole_number().len());
+    let amounts = |reading: &Reading| {
+        let whole = reading.whole_number().unwrap_or_default();
+        reading.amount().len().max(whole.len())
+    };
     let at = widest(&mut readings.iter().map(amounts));
-    let whole = widest(&mut readings.iter().map(|reading| reading.whole().len()));
+    let whole = widest(&mut readings.iter().map(|reading| reading.of_whole().len()));
     let speed = widest(&mut speeds.iter().map(String::len)).max(SPEED_COLUMNS);
     let time = widest(&mut times.iter().map(String::len)).max(TIME_COLUMNS);
     let rows = readings.iter().zip(speeds.iter().zip(&times));
     rows.map(|(reading, (speed_cell, time_cell))| {
         [
             format!("{:<name$}", reading.name),
-            format!("{:>3}%", reading.percent()),
-            format!("{:>at$} of {:<whole$}", reading.amount(), reading.whole()),
+            match reading.percent() {
+                Some(percent) => format!("{percent:>3}%"),
+                None => " ".repeat("100%".len()),
+            },
+            format!("{:>at$} {:<whole$}", reading.amount(), reading.of_whole()),
             format!("{speed_cell:>speed$}"),
             format!("{time_cell:>time$}"),
         ]
@@ -107,8 +113,9 @@ fn time(reading: &Reading) -> String {
 
 fn bar(reading: &Reading, columns: usize, colours: bool) -> String {
     let part = match reading.total {
-        0 => 1.0,
-        total => reading.at as f64 / total as f64,
+        Some(0) => 1.0,
+        Some(total) => reading.at as f64 / total as f64,
+        None => return " ".repeat(columns),
     };
     let full = (part * columns as f64) as usize;
     let done = Style::new().cyan().force_styling(colours);
@@ -134,7 +141,7 @@ mod tests {
             name,
             unit,
             at,
-            total,
+            total: Some(total),
             rate: None,
             left: None,
             took: None,
@@ -207,6 +214,24 @@ mod tests {
             generated  ──────────    0%      0.0 M of 2,600.0 M rows
             encoded    ──────────    0%        0 B of 434 GB"#]]
         .assert_eq(&picture(&begun, 80, false));
+    }
+
+    #[test]
+    fn what_has_no_known_end_has_neither_bar_nor_percent() {
+        let open = |name, unit, at| Reading {
+            total: None,
+            ..reading(name, unit, at, 0)
+        };
+        let under_way = [
+            reading("read", Unit::Bytes, 12_300_000, 49_200_000),
+            open("decoded", Unit::Rows, 250_000),
+            open("encoded", Unit::Bytes, 4_560_000),
+        ];
+        expect![[r#"
+            read     ━━━━━─────────────────   25%  12.3 MB of 49.2 MB
+            decoded                                250,000 rows
+            encoded                                4.56 MB"#]]
+        .assert_eq(&picture(&under_way, 80, false));
     }
 
     #[test]

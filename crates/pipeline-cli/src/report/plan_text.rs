@@ -4,9 +4,9 @@ use blockwrite::{BlockSizing, SizeLimit};
 
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
-use crate::plan::{Plan, TablePlan};
+use crate::plan::{Generated, Numbers, Origin, Plan, ReadRows, TablePlan};
 use crate::text_table::{Column, TextTable};
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
 
 /// What kept row groups below the wanted size, if anything did.
 pub fn limit(sizing: &BlockSizing) -> &'static str {
@@ -35,7 +35,7 @@ fn lines(rows: &[(&str, String)]) -> String {
 /// What several tables have in common.
 fn of_tables(plan: &Plan) -> Vec<(&'static str, String)> {
     let mut rows = vec![
-        ("data", format!("{}, seed {}", plan.dataset, plan.seed)),
+        ("data", plan.data.clone()),
         (
             "rows",
             format!(
@@ -86,10 +86,10 @@ fn tables(plan: &Plan) -> TextTable {
     {
         let mut cells = vec![
             numbers.table.clone(),
-            grouped(numbers.total_rows()),
+            known(numbers.total_rows(), grouped),
             numbers.columns.to_string(),
-            grouped(numbers.row_groups),
-            decimal(numbers.file_bytes),
+            known(numbers.row_groups(), grouped),
+            known(numbers.file_bytes(), decimal),
             destination.to_string(),
         ];
         let kept = numbers.keep_local.as_ref();
@@ -99,56 +99,23 @@ fn tables(plan: &Plan) -> TextTable {
     lines
 }
 
+/// A number, if it is one.
+fn known(number: Option<u64>, shown: fn(u64) -> String) -> String {
+    number.map_or_else(String::new, shown)
+}
+
 fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
     let numbers = &plan.numbers;
-    let sizing = &numbers.sizing;
-    let mut rows = vec![
-        ("data", format!("{}, seed {}", numbers.what(), numbers.seed)),
-        (
-            "rows",
-            format!(
-                "{} ({}..{}), {} columns",
-                grouped(numbers.total_rows()),
-                numbers.rows.start,
-                numbers.rows.end,
-                numbers.columns
-            ),
-        ),
-        (
-            "row groups",
-            match numbers.row_groups {
-                // Less than a whole one: what a whole one would hold says nothing of this file.
-                0 | 1 => format!(
-                    "{} of {} rows ({} wanted{})",
-                    numbers.row_groups,
-                    grouped(numbers.total_rows()),
-                    ByteSize(numbers.block_bytes),
-                    limit(sizing),
-                ),
-                groups => format!(
-                    "{} of {} rows, about {} each ({} wanted{})",
-                    grouped(groups),
-                    grouped(sizing.block_rows),
-                    decimal(sizing.group_bytes),
-                    ByteSize(numbers.block_bytes),
-                    limit(sizing),
-                ),
-            },
-        ),
-        (
-            "file",
-            format!(
-                "about {}, compression {}",
-                decimal(numbers.file_bytes),
-                numbers.compression
-            ),
-        ),
-        ("threads", numbers.threads.to_string()),
-        (
-            "memory",
-            format!("at most about {} in buffers", decimal(numbers.memory_bytes)),
-        ),
-    ];
+    let mut rows = vec![("data", numbers.data())];
+    rows.extend(match &numbers.origin {
+        Origin::Generated(made) => of_generated(numbers, made),
+        Origin::Read(read) => of_read(numbers, read),
+    });
+    rows.push(("threads", numbers.threads.to_string()));
+    rows.push((
+        "memory",
+        format!("at most about {} in buffers", decimal(numbers.memory_bytes)),
+    ));
     if let Some(path) = &numbers.keep_local {
         rows.push((
             "local file",
@@ -158,15 +125,106 @@ fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
     rows.push(("target", plan.destination.to_string()));
     if let Destination::S3 { endpoint, .. } = &plan.destination {
         rows.push(("S3", endpoint.to_string()));
-        let parts = match numbers.parts {
-            1 => "one request".to_owned(),
-            parts => format!(
-                "{} parts of {}",
-                grouped(parts),
-                ByteSize(numbers.part_bytes)
-            ),
+        let part = ByteSize(numbers.part_bytes);
+        let parts = match numbers.origin.generated().map(|made| made.parts) {
+            Some(1) => "one request".to_owned(),
+            Some(parts) => format!("{} parts of {part}", grouped(parts)),
+            None => format!("parts of {part}"),
         };
         rows.push(("upload", parts));
     }
     rows
+}
+
+fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String); 3] {
+    let sizing = &numbers.sizing;
+    let wanted = wanted(numbers);
+    [
+        (
+            "rows",
+            format!(
+                "{} ({}..{}), {} columns",
+                grouped(made.total_rows()),
+                made.rows.start,
+                made.rows.end,
+                numbers.columns
+            ),
+        ),
+        (
+            "row groups",
+            match made.row_groups {
+                // Less than a whole one: what a whole one would hold says nothing of this file.
+                0 | 1 => format!(
+                    "{} of {} rows {wanted}",
+                    made.row_groups,
+                    grouped(made.total_rows()),
+                ),
+                groups => format!(
+                    "{} of {} rows, about {} each {wanted}",
+                    grouped(groups),
+                    grouped(sizing.block_rows),
+                    decimal(sizing.group_bytes),
+                ),
+            },
+        ),
+        (
+            "file",
+            format!(
+                "about {}, compression {}",
+                decimal(made.file_bytes),
+                numbers.compression
+            ),
+        ),
+    ]
+}
+
+/// Of what is read nobody knows how much it is before it is read.
+fn of_read(numbers: &Numbers, read: &ReadRows) -> [(&'static str, String); 3] {
+    let rows = match read.most_rows {
+        Some(most) => format!("the first {}", grouped(most)),
+        None => "all there are".to_owned(),
+    };
+    let columns = counted(numbers.columns as u64, "column");
+    [
+        ("rows", format!("{rows}, {columns}")),
+        (
+            "row groups",
+            format!(
+                "of about {} rows, about {} each {}",
+                grouped(numbers.sizing.block_rows),
+                decimal(numbers.sizing.group_bytes),
+                wanted(numbers),
+            ),
+        ),
+        ("file", format!("compression {}", numbers.compression)),
+    ]
+}
+
+fn wanted(numbers: &Numbers) -> String {
+    let wanted = ByteSize(numbers.block_bytes);
+    format!("({wanted} wanted{})", limit(&numbers.sizing))
+}
+
+/// What a run of one table would do, in a line of the log.
+pub(super) fn in_one_line(numbers: &Numbers) -> String {
+    match &numbers.origin {
+        Origin::Generated(made) => format!(
+            "{} {}, seed {}, {}",
+            grouped(made.total_rows()),
+            made.what(&numbers.table),
+            made.seed,
+            size(made),
+        ),
+        Origin::Read(read) => format!(
+            "{}, row groups of about {} rows",
+            read.source,
+            grouped(numbers.sizing.block_rows),
+        ),
+    }
+}
+
+/// What is expected of the file of a table that is made.
+pub(super) fn size(made: &Generated) -> String {
+    let groups = counted(made.row_groups, "row group");
+    format!("{groups}, about {}", decimal(made.file_bytes))
 }

@@ -31,7 +31,7 @@ pub struct Progress {
     /// Nothing, where nobody looks.
     board: Option<Arc<Board>>,
     /// The upload that a bar follows, for lines that tell of it beside other things.
-    upload: OnceLock<Arc<UploadProgress>>,
+    upload: OnceLock<(Arc<UploadProgress>, Bar)>,
 }
 
 struct Board {
@@ -122,12 +122,12 @@ impl Progress {
     }
 
     /// A bar below the others, at 0 of `total`. A `total` that is planned is an estimate: the bar
-    /// never runs past its end.
-    pub fn bar(&self, name: &'static str, unit: Unit, total: u64) -> Bar {
+    /// never runs past its end. Without a `total` it is a counter.
+    pub fn bar(&self, name: &'static str, unit: Unit, total: impl Into<Option<u64>>) -> Bar {
         let Some(board) = &self.board else {
             return Bar::default();
         };
-        let (track, bar) = Track::new(name, unit, total);
+        let (track, bar) = Track::new(name, unit, total.into());
         let mut shown = board.shown();
         shown.tracks.push(track);
         if let Voice::Bars { .. } = shown.voice {
@@ -144,20 +144,29 @@ impl Progress {
         bar
     }
 
-    /// A bar `uploaded` that follows an upload of about `bytes`.
-    pub fn watch(&self, upload: Arc<UploadProgress>, bytes: u64) {
-        // A run has one upload.
-        let _ = self.upload.set(Arc::clone(&upload));
+    /// A bar `uploaded` that follows an upload of about `bytes`, if that is known.
+    pub fn watch(&self, upload: Arc<UploadProgress>, bytes: impl Into<Option<u64>>) {
         if let Some(board) = &self.board {
             board.shown().upload = Some(Arc::clone(&upload));
         }
-        self.bar("uploaded", Unit::Bytes, bytes)
-            .follow(move || upload.bytes_acknowledged());
+        let bar = self.bar("uploaded", Unit::Bytes, bytes);
+        let followed = Arc::clone(&upload);
+        bar.follow(move || followed.bytes_acknowledged());
+        // A run has one upload.
+        let _ = self.upload.set((upload, bar));
     }
 
     /// Bytes that S3 has confirmed, where there is an upload.
     pub(super) fn uploaded(&self) -> Option<u64> {
-        self.upload.get().map(|upload| upload.bytes_acknowledged())
+        let upload = self.upload.get();
+        upload.map(|(upload, _)| upload.bytes_acknowledged())
+    }
+
+    /// So many bytes there are to upload, now that it is known.
+    pub(super) fn upload_is_of(&self, bytes: u64) {
+        if let Some((_, bar)) = self.upload.get() {
+            bar.set_total(bytes);
+        }
     }
 
     /// A log line has told how far it is, so that one of ours would tell it twice.

@@ -55,19 +55,23 @@ pub(super) fn progress_line(readings: &[Reading]) -> Option<String> {
     // The last one that knows its end: things are listed in the order in which they finish.
     let slowest = under_way
         .iter()
-        .max_by_key(|reading| reading.left.unwrap_or_default())?;
+        .max_by_key(|reading| (reading.total.is_some(), reading.left.unwrap_or_default()))?;
     let amounts: Vec<_> = under_way
         .iter()
         .map(|reading| {
             format!(
-                "{} {} of {}",
+                "{} {} {}",
                 reading.name,
                 reading.amount(),
-                reading.whole()
+                reading.of_whole()
             )
+            .trim_end()
+            .to_owned()
         })
         .collect();
-    let mut line = format!("{}%: {}", slowest.percent(), amounts.join(", "));
+    let percent = slowest.percent();
+    let percent = percent.map_or_else(String::new, |percent| format!("{percent}%: "));
+    let mut line = format!("{percent}{}", amounts.join(", "));
     if let Some(speed) = slowest.speed() {
         line += &format!("; {speed}");
     }
@@ -90,7 +94,7 @@ mod tests {
             name,
             unit,
             at,
-            total,
+            total: Some(total),
             rate,
             left: Option::map(left, Duration::from_secs),
             took: None,
@@ -145,12 +149,25 @@ mod tests {
                 Some(79),
             ),
         ]);
+        let read = said(&[
+            reading("read", Unit::Bytes, 10, 40, None, None),
+            Reading {
+                total: None,
+                ..reading("decoded", Unit::Rows, 5, 0, None, None)
+            },
+        ]);
+        let stream = said(&[Reading {
+            total: None,
+            ..reading("read", Unit::Bytes, 10, 0, None, None)
+        }]);
         let done = said(&[reading("uploaded", Unit::Bytes, 5, 5, Some(1.0), None)]);
         expect![[r#"
             0%: generated 0 of 100,000 rows, encoded 0 B of 17.8 MB
             46%: generated 52,000 of 100,000 rows, encoded 8.30 MB of 17.8 MB, uploaded 0 B of 17.8 MB; 1.60 MB/s, 6 s left
             47%: uploaded 8.40 MB of 17.8 MB; 120 kB/s, 1m19s left
-        "#]].assert_eq(&[begun, middle, tail, done].join("\n"));
+            25%: read 10 B of 40 B, decoded 5 rows
+            read 10 B
+        "#]].assert_eq(&[begun, middle, tail, read, stream, done].join("\n"));
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub(super) struct Reading {
     pub(super) name: &'static str,
     pub(super) unit: Unit,
     pub(super) at: u64,
-    /// Never less than `at`.
-    pub(super) total: u64,
+    /// Never less than `at`; unknown of what is read from a stream.
+    pub(super) total: Option<u64>,
     /// Units a second: lately, or on the whole once all is there.
     pub(super) rate: Option<f64>,
     pub(super) left: Option<Duration>,
@@ -33,15 +33,16 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn is_done(&self) -> bool {
-        self.at >= self.total
+        self.total.is_some_and(|total| self.at >= total)
     }
 
     /// Whole percents; a hundred only when all is there.
-    pub(super) fn percent(&self) -> u64 {
+    pub(super) fn percent(&self) -> Option<u64> {
+        let total = self.total?;
         if self.is_done() {
-            return 100;
+            return Some(100);
         }
-        ((self.at as f64 / self.total as f64 * 100.0) as u64).min(99)
+        Some(((self.at as f64 / total as f64 * 100.0) as u64).min(99))
     }
 
     /// What there is, without the word for it.
@@ -50,18 +51,20 @@ impl Reading {
     }
 
     /// What there is to be, without the word for it.
-    pub(super) fn whole_number(&self) -> String {
-        self.number(self.total)
+    pub(super) fn whole_number(&self) -> Option<String> {
+        self.total.map(|total| self.number(total))
     }
 
-    /// What there is to be, with the word for it.
-    pub(super) fn whole(&self) -> String {
-        let whole = self.whole_number();
-        match self.unit {
-            Unit::Rows => format!("{whole} rows"),
-            Unit::Bytes => whole,
-            Unit::Files => format!("{whole} files"),
-        }
+    /// What stands behind the amount: what there is to be if that is known, and the word for it.
+    pub(super) fn of_whole(&self) -> String {
+        let whole = self.whole_number().map(|whole| format!("of {whole}"));
+        let word = match self.unit {
+            Unit::Rows => Some("rows".to_owned()),
+            Unit::Bytes => None,
+            Unit::Files => Some("files".to_owned()),
+        };
+        let words: Vec<_> = whole.into_iter().chain(word).collect();
+        words.join(" ")
     }
 
     /// The rate, short: the unit is that of the amounts.
@@ -78,7 +81,7 @@ impl Reading {
         match self.unit {
             Unit::Bytes => decimal(number),
             // Digits that nobody can read while they change.
-            _ if self.total >= 100_000_000 => {
+            _ if self.total.unwrap_or(self.at) >= 100_000_000 => {
                 let tenths = number / 100_000;
                 format!("{}.{} M", grouped(tenths / 10), tenths % 10)
             }
@@ -103,7 +106,7 @@ mod tests {
             name: "x",
             unit,
             at,
-            total,
+            total: Some(total),
             rate: Some(rate),
             left: None,
             took: None,
@@ -132,10 +135,10 @@ mod tests {
             (reading(Unit::Files, 0, 0, 12.0), "0 of 0 files, 100%, 12/s"),
         ] {
             let said = format!(
-                "{} of {}, {}%, {}",
+                "{} {}, {}%, {}",
                 reading.amount(),
-                reading.whole(),
-                reading.percent(),
+                reading.of_whole(),
+                reading.percent().unwrap(),
                 reading.speed().unwrap()
             );
             assert_eq!(said, text);

@@ -58,6 +58,9 @@ impl TableDone<'_> {
             ),
             ("file", decimal(written.file_bytes)),
         ];
+        if let Some(source) = plan.numbers.origin.source() {
+            rows.insert(0, ("read", source.to_string()));
+        }
         match &self.landed {
             Landed::Stdout => rows.push(("written to", "standard output".to_owned())),
             Landed::File(path) => rows.push(("written to", path.display().to_string())),
@@ -179,13 +182,19 @@ impl TableDone<'_> {
             "encode_seconds": written.encode_time.as_secs_f64(),
             "elapsed_seconds": self.elapsed.as_secs_f64(),
             "rows_per_second": rate(written.rows, self.made_in()),
-            "content_id": self.plan.numbers.content_id,
             "landed": object,
         });
-        match facts {
-            Value::Object(facts) => facts,
-            _ => Map::new(),
+        let Value::Object(mut facts) = facts else {
+            return Map::new();
+        };
+        let origin = &self.plan.numbers.origin;
+        if let Some(made) = origin.generated() {
+            facts.insert("content_id".to_owned(), json!(made.content_id));
         }
+        if let Some(source) = origin.source() {
+            facts.insert("source".to_owned(), json!(source));
+        }
+        facts
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is told of a table while it is made.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use blockwrite::RowGroupStats;
 use serde_json::json;
@@ -9,7 +9,7 @@ use super::events::Events;
 use super::progress::{Bar, Progress, Unit};
 use crate::byte_size::decimal;
 use crate::logging::BLOCK_TARGET;
-use crate::plan::Numbers;
+use crate::plan::TablePlan;
 use crate::text_table::printable;
 use crate::thousands::grouped;
 
@@ -25,12 +25,15 @@ pub struct TableReport {
     prefix: String,
     events: Arc<Events>,
     progress: Progress,
-    /// Rows made.
-    generated: Bar,
+    /// Bytes read from the files of a source.
+    read: Bar,
+    /// Rows made or read.
+    rows: Bar,
     /// Bytes encoded, of about as many as were planned.
     encoded: Bar,
-    total_groups: u64,
-    total_rows: u64,
+    /// Nothing is known of a source before it is read.
+    total_groups: Option<u64>,
+    total_rows: Option<u64>,
     so_far: Mutex<SoFar>,
 }
 
@@ -44,24 +47,38 @@ struct SoFar {
 impl TableReport {
     /// Begins with nothing done. `several` says that it is one of several tables.
     pub(super) fn new(
-        numbers: &Numbers,
+        plan: &TablePlan,
         several: bool,
         progress: Progress,
         events: Arc<Events>,
     ) -> Self {
+        let numbers = &plan.numbers;
         let prefix = if several {
             format!("{}, ", printable(&numbers.table))
         } else {
             String::new()
         };
+        let read = match (numbers.origin.source(), plan.bytes_read()) {
+            (Some(source), Some(bytes)) => {
+                let read = progress.bar("read", Unit::Bytes, source.bytes);
+                read.follow(move || bytes.get());
+                read
+            }
+            _ => Bar::default(),
+        };
+        let rows = match numbers.total_rows() {
+            Some(total) => progress.bar("generated", Unit::Rows, total),
+            None => progress.bar("decoded", Unit::Rows, None),
+        };
         Self {
             table: numbers.table.clone(),
             prefix,
             events,
-            generated: progress.bar("generated", Unit::Rows, numbers.total_rows()),
-            encoded: progress.bar("encoded", Unit::Bytes, numbers.file_bytes),
+            read,
+            rows,
+            encoded: progress.bar("encoded", Unit::Bytes, numbers.file_bytes()),
             progress,
-            total_groups: numbers.row_groups,
+            total_groups: numbers.row_groups(),
             total_rows: numbers.total_rows(),
             so_far: Mutex::default(),
         }
@@ -72,30 +89,47 @@ impl TableReport {
         &self.progress
     }
 
-    /// So many more rows are made.
-    pub fn generated(&self, rows: u64) {
-        self.generated.add(rows);
+    /// So many more rows are made or read.
+    pub fn rows(&self, rows: u64) {
+        self.rows.add(rows);
+    }
+
+    /// All blocks are encoded; what was not known before is known now: how many bytes of row
+    /// groups there are, and how large the file is.
+    pub fn all_made(&self, group_bytes: u64, file_bytes: u64) {
+        if self.total_rows.is_none() {
+            let rows = self.so_far().rows;
+            self.rows.set_total(rows);
+            self.encoded.set_total(group_bytes);
+            // A limit on the rows leaves the rest of the files unread.
+            self.read.ends_here();
+            self.progress.upload_is_of(file_bytes);
+        }
+    }
+
+    fn so_far(&self) -> MutexGuard<'_, SoFar> {
+        self.so_far
+            .lock()
+            .expect("nothing panics while it holds this lock")
     }
 
     /// A block is encoded and on its way.
     pub fn block(&self, stats: &RowGroupStats) {
         let (groups, rows, bytes) = {
-            let mut so_far = self
-                .so_far
-                .lock()
-                .expect("nothing panics while it holds this lock");
+            let mut so_far = self.so_far();
             so_far.groups += 1;
             so_far.rows += stats.rows;
             so_far.bytes += stats.compressed_bytes;
             (so_far.groups, so_far.rows, so_far.bytes)
         };
-        let last = rows == self.total_rows;
+        let last = self.total_rows == Some(rows);
         self.encoded.set(bytes);
         if last {
             self.encoded.set_total(bytes);
         }
         // The first blocks show what the others will be like.
-        let told = last || groups <= FIRST_TOLD || self.total_groups <= LINE_EACH;
+        let few = self.total_groups.is_some_and(|total| total <= LINE_EACH);
+        let told = last || groups <= FIRST_TOLD || few;
         let level = if told {
             log::Level::Info
         } else {
@@ -111,14 +145,14 @@ impl TableReport {
         log::log!(
             target: BLOCK_TARGET,
             level,
-            "{}block {groups}/{}: {} rows, {}, ratio {:.2}; total {} of {} rows, {}{uploaded}",
+            "{}block {groups}{}: {} rows, {}, ratio {:.2}; total {}{} rows, {}{uploaded}",
             self.prefix,
-            self.total_groups,
+            of("/", self.total_groups),
             grouped(stats.rows),
             decimal(stats.compressed_bytes),
             stats.ratio(),
             grouped(rows),
-            grouped(self.total_rows),
+            of(" of ", self.total_rows),
             decimal(bytes),
         );
         if self.events.are_wanted() {
@@ -133,4 +167,9 @@ impl TableReport {
             }));
         }
     }
+}
+
+/// What there is to be, behind a word, if it is known.
+fn of(word: &str, total: Option<u64>) -> String {
+    total.map_or_else(String::new, |total| format!("{word}{}", grouped(total)))
 }

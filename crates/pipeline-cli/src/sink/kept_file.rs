@@ -106,7 +106,7 @@ impl KeptFile {
             ..FileUpload::new(&path, &self.place.bucket, &self.place.key)
         }]);
         let progress = uploads.progress();
-        watch(progress.clone(), self.file.bytes());
+        watch(progress.clone(), Some(self.file.bytes()));
         let outcome = tokio::select! {
             biased;
             outcome = uploads.next() => outcome,

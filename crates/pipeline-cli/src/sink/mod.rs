@@ -33,8 +33,8 @@ use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::plan::TablePlan;
 
-/// Is called when an upload begins: with its counters and its expected size in bytes.
-pub type Watch<'a> = dyn Fn(Arc<UploadProgress>, u64) + Send + Sync + 'a;
+/// Is called when an upload begins: with its counters and its size in bytes, if one is expected.
+pub type Watch<'a> = dyn Fn(Arc<UploadProgress>, Option<u64>) + Send + Sync + 'a;
 
 /// An open target. Takes bytes in order; nothing is visible before [`Sink::finish`].
 pub enum Sink {

@@ -101,7 +101,7 @@ impl ObjectSink {
             .start(&place.bucket, &place.key, numbers.object_options())
             .await
             .map_err(|error| place.failure(error))?;
-        watch(upload.progress(), numbers.file_bytes);
+        watch(upload.progress(), numbers.file_bytes());
         let upload = Some(Box::new(upload));
         Ok(Self { place, upload })
     }

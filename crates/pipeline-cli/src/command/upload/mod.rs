@@ -8,14 +8,12 @@
 mod closing;
 mod content_id;
 mod content_type;
-mod pattern;
 mod preview;
 mod selection;
 mod sources;
 mod tally;
 mod telling;
 mod transfer;
-mod walk;
 
 use std::path::PathBuf;
 

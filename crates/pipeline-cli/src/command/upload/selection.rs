@@ -1,9 +1,12 @@
 //! The files that are to become objects, in the order of their keys.
 
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
+use super::sources::{not_utf8, special};
 use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
+use crate::file_search::{Finds, Found};
 
 /// Bytes of the longest key that S3 takes.
 const LONGEST_KEY: usize = 1_024;
@@ -70,16 +73,6 @@ impl Selection {
             size,
             root: u32::try_from(self.roots.len() - 1).unwrap_or(u32::MAX),
         });
-    }
-
-    /// A folder was passed over because its name begins with a dot.
-    pub(super) fn pass_over_hidden(&mut self) {
-        self.hidden_folders += 1;
-    }
-
-    /// A file was passed over because it has no name yet.
-    pub(super) fn pass_over_temporary(&mut self) {
-        self.temporaries += 1;
     }
 
     /// Puts the files into the order of their keys.
@@ -175,6 +168,32 @@ impl Selection {
             size: file.size,
         }
     }
+}
+
+impl Finds for Selection {
+    fn file(&mut self, found: &Found<'_>) -> Result<(), Failure> {
+        let name = key_of(found.below).ok_or_else(|| not_utf8(found.path))?;
+        self.add(found.root, &name, found.bytes);
+        Ok(())
+    }
+
+    fn special(&self, path: &Path, kind: FileType) -> Failure {
+        special(path, kind)
+    }
+
+    fn pass_over_hidden(&mut self) {
+        self.hidden_folders += 1;
+    }
+
+    fn pass_over_temporary(&mut self) {
+        self.temporaries += 1;
+    }
+}
+
+/// The path with `/` between its names, on every system.
+fn key_of(below: &Path) -> Option<String> {
+    let names: Option<Vec<_>> = below.iter().map(|name| name.to_str()).collect();
+    names.map(|names| names.join("/"))
 }
 
 #[cfg(test)]

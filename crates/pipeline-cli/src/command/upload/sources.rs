@@ -4,11 +4,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::pattern::Pattern;
 use super::selection::Selection;
-use super::walk::walk;
 use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
+use crate::file_search::{Pattern, name_of, unreadable, walk};
 
 /// Finds the files that `sources` name and the keys below `target` that they go to. Nothing is
 /// opened; every folder is read.
@@ -119,17 +118,6 @@ pub(super) fn not_utf8(path: &Path) -> Failure {
     .advise("Rename it.")
 }
 
-/// What is there and can't be looked at.
-pub(super) fn unreadable(path: &Path, error: io::Error) -> Failure {
-    let shown = path.display();
-    if error.kind() == io::ErrorKind::NotFound && path.is_symlink() {
-        let sentence = format!("`{shown}` is a link to something that is not there");
-        return nothing(sentence).advise("Mend the link, or remove it.");
-    }
-    let error = anyhow::Error::new(error).context(format!("cannot read `{shown}`"));
-    Failure::new(ExitCode::Source, error)
-}
-
 /// A socket, a pipe, a device: reading one may never end, and it has no size.
 pub(super) fn special(path: &Path, kind: fs::FileType) -> Failure {
     Failure::say(
@@ -140,21 +128,4 @@ pub(super) fn special(path: &Path, kind: fs::FileType) -> Failure {
             name_of(kind)
         ),
     )
-}
-
-#[cfg(unix)]
-fn name_of(kind: fs::FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt as _;
-    if kind.is_fifo() {
-        "a pipe"
-    } else if kind.is_socket() {
-        "a socket"
-    } else {
-        "a device"
-    }
-}
-
-#[cfg(not(unix))]
-fn name_of(_: fs::FileType) -> &'static str {
-    "no file"
 }

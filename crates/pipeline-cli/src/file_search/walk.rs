@@ -1,16 +1,46 @@
 //! A folder and all that is in it.
 
+use std::fs::FileType;
 use std::io;
 use std::path::Path;
 
 use walkdir::WalkDir;
 
-use super::pattern::Pattern;
-use super::selection::Selection;
-use super::sources::{not_utf8, special, unreadable};
+use super::{Pattern, unreadable};
 use crate::failure::{ExitCode, Failure};
 
-/// Adds the files below `root`, those that match if there is a pattern.
+/// A file that was come across.
+pub struct Found<'a> {
+    /// The folder in which the walk began, as it is shown.
+    pub root: &'a Path,
+    /// The path of the file from there.
+    pub below: &'a Path,
+    /// Where it lies.
+    pub path: &'a Path,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Who is told of what a walk comes across.
+pub trait Finds {
+    /// A file.
+    ///
+    /// # Errors
+    ///
+    /// It can't be used, which ends the walk.
+    fn file(&mut self, found: &Found<'_>) -> Result<(), Failure>;
+
+    /// What to say of something that matches and is no file.
+    fn special(&self, path: &Path, kind: FileType) -> Failure;
+
+    /// A folder was passed over because its name begins with a dot.
+    fn pass_over_hidden(&mut self) {}
+
+    /// A file was passed over because it has no name yet.
+    fn pass_over_temporary(&mut self) {}
+}
+
+/// Finds the files below `root`, those that match if there is a pattern.
 ///
 /// Links are followed. Folders whose names begin with a dot are passed over, because what is in
 /// them is a program's own (`.git`, and the keys that the embedded S3 keeps in its folder); files
@@ -20,11 +50,7 @@ use crate::failure::{ExitCode, Failure};
 /// # Errors
 ///
 /// What can't be read, and what is no file where one was asked for.
-pub fn walk(
-    selection: &mut Selection,
-    root: &Path,
-    pattern: Option<&Pattern>,
-) -> Result<(), Failure> {
+pub fn walk(finds: &mut impl Finds, root: &Path, pattern: Option<&Pattern>) -> Result<(), Failure> {
     let mut tree = WalkDir::new(root).follow_links(true);
     if let Some(depth) = pattern.and_then(|pattern| pattern.depth) {
         tree = tree.max_depth(depth);
@@ -50,7 +76,7 @@ pub fn walk(
         let name = entry.file_name();
         if kind.is_dir() {
             if entry.depth() > 0 && name.as_encoded_bytes().starts_with(b".") {
-                selection.pass_over_hidden();
+                finds.pass_over_hidden();
                 entries.skip_current_dir();
             }
             continue;
@@ -59,24 +85,22 @@ pub fn walk(
             continue;
         }
         if blockwrite::is_temporary(name) {
-            selection.pass_over_temporary();
+            finds.pass_over_temporary();
             continue;
         }
         if !kind.is_file() {
-            return Err(special(entry.path(), kind));
+            return Err(finds.special(entry.path(), kind));
         }
         let metadata = entry.metadata().map_err(|error| failed(root, error))?;
         let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
-        let name = key_of(below).ok_or_else(|| not_utf8(entry.path()))?;
-        selection.add(shown, &name, metadata.len());
+        finds.file(&Found {
+            root: shown,
+            below,
+            path: entry.path(),
+            bytes: metadata.len(),
+        })?;
     }
     Ok(())
-}
-
-/// The path with `/` between its names, on every system.
-fn key_of(below: &Path) -> Option<String> {
-    let names: Option<Vec<_>> = below.iter().map(|name| name.to_str()).collect();
-    names.map(|names| names.join("/"))
 }
 
 /// A link to nothing that the pattern doesn't ask for.

@@ -1,0 +1,139 @@
+//! What makes the blocks of a table: a generator, or a reader.
+
+use std::fmt;
+use std::num::NonZeroU64;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+use blockgen::Generator;
+use blockgen::source::{BytesRead, Source};
+use blockwrite::Regroup;
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt as _, StreamExt as _};
+use tokio::sync::mpsc;
+
+use crate::failure::{ExitCode, Failure};
+use crate::source::{Limited, RowsRead, failure};
+
+/// Groups that are read ahead, beside the one that is being put together.
+pub(super) const READ_AHEAD: usize = 1;
+
+/// One block, not made yet: to be made on any thread.
+pub struct BlockTask(Box<dyn FnOnce() -> Result<RecordBatch, Failure> + Send>);
+
+impl BlockTask {
+    /// A block that `make` makes.
+    pub fn new(make: impl FnOnce() -> Result<RecordBatch, Failure> + Send + 'static) -> Self {
+        Self(Box::new(make))
+    }
+
+    /// Makes the block.
+    ///
+    /// # Errors
+    ///
+    /// Those of whatever makes it.
+    pub fn run(self) -> Result<RecordBatch, Failure> {
+        (self.0)()
+    }
+}
+
+/// What makes the blocks of a table.
+pub(super) enum Blocks {
+    /// A generator: any of its rows, as often as they are asked for.
+    Generated {
+        generator: Generator,
+        rows: Range<u64>,
+        block_rows: NonZeroU64,
+    },
+    /// A reader.
+    Read(Reading),
+}
+
+impl Blocks {
+    /// The blocks, in order.
+    pub(super) fn tasks(&self) -> BoxStream<'static, BlockTask> {
+        match self {
+            Self::Generated {
+                generator,
+                rows,
+                block_rows,
+            } => {
+                let tasks = generator.tasks(rows.clone(), *block_rows);
+                let tasks = tasks.map(|task| {
+                    BlockTask::new(|| {
+                        task.run()
+                            .map_err(|error| Failure::new(ExitCode::Source, error))
+                    })
+                });
+                stream::iter(tasks).boxed()
+            }
+            Self::Read(reading) => reading.tasks(),
+        }
+    }
+}
+
+/// A reader on its way: what it gives, it gives once.
+pub(super) struct Reading {
+    groups: Mutex<Option<Regroup<Limited<Source>>>>,
+    rows: RowsRead,
+    pub(super) bytes: BytesRead,
+}
+
+impl Reading {
+    pub(super) fn new(groups: Regroup<Limited<Source>>, rows: RowsRead, bytes: BytesRead) -> Self {
+        Self {
+            groups: Mutex::new(Some(groups)),
+            rows,
+            bytes,
+        }
+    }
+
+    /// The groups, read on a thread of their own: whoever waits for standard input is not to hold
+    /// up who listens for an interrupt.
+    fn tasks(&self) -> BoxStream<'static, BlockTask> {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(groups) = groups.take() else {
+            let twice = || {
+                Err(Failure::say(
+                    ExitCode::Internal,
+                    "a source was to be read twice",
+                ))
+            };
+            return stream::iter([BlockTask::new(twice)]).boxed();
+        };
+        let (send, read) = mpsc::channel(READ_AHEAD);
+        let rows = self.rows.clone();
+        let reader = tokio::task::spawn_blocking(move || {
+            for group in groups {
+                let group = group.map_err(|error| failure(error, rows.get()));
+                // Nobody takes it: the run has ended.
+                if send.blocking_send(group).is_err() {
+                    break;
+                }
+            }
+        });
+        let read = stream::unfold(read, |mut read| async {
+            let group = read.recv().await?;
+            Some((BlockTask::new(|| group), read))
+        });
+        // A reader that died has not read all, and must not be taken for one that has.
+        let death = reader.into_stream().filter_map(async |ended| {
+            let error = ended.err()?;
+            let error = anyhow::Error::new(error).context("the reader ended unexpectedly");
+            Some(BlockTask::new(|| {
+                Err(Failure::new(ExitCode::Internal, error))
+            }))
+        });
+        read.chain(death).boxed()
+    }
+}
+
+impl fmt::Debug for Blocks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Generated { .. } => "Generated",
+            Self::Read(_) => "Read",
+        })
+    }
+}
