@@ -203,6 +203,31 @@ fn the_help_reads_well() {
               --dry-run
                   Print the plan and end: nothing is written or sent
 
+        Source:
+              --from <FILE|GLOB|->
+                  Read rows in place of making them: CSV, JSON, Parquet or Arrow, packed or not; may be
+                  given several times
+
+              --from-format <FORMAT>
+                  Format of the source [default: what its name or its first bytes tell]
+
+                  [possible values: csv, json, parquet, ipc]
+
+              --delimiter <CHAR>
+                  What divides the fields of a CSV: one character, or \t [default: a comma; in .tsv a tab]
+
+              --no-header
+                  The first line of a CSV is a row; columns are named column_1, column_2, …
+
+              --null-word <WORD>
+                  A word that means null in a CSV, beside an empty field; may be given several times
+
+              --types <COLUMN=TYPE,…>
+                  Types of columns of CSV and JSON: id=int64,price=decimal(9,2) [default: inferred]
+
+              --infer-rows <N>
+                  Rows of CSV and JSON from which columns and types are inferred [default: 10000]
+
         Output:
               --json
                   Print one JSON event a line on standard output, the last of them `summary`
@@ -246,7 +271,7 @@ fn the_help_reads_well() {
           0    done
           1    internal error: please report it
           2    usage or configuration
-          3    the data can't be made
+          3    the data can't be made, or a source can't be read
           4    a local file or standard output can't be written
           5    S3 refuses or can't be reached; what is not told as done is not there
           6    whether the object was committed is unknown

@@ -95,7 +95,7 @@ fn a_packed_csv_goes_to_s3_and_says_where_it_comes_from() {
     let head = s3.head("orders.parquet").unwrap();
     assert!(!head.metadata.contains_key("pipeline-content-id"));
     assert!(
-        ran.stderr.contains("  read        orders.csv.gz (CSV, "),
+        ran.stderr.contains("  from        orders.csv.gz (CSV, "),
         "{}",
         ran.stderr
     );
@@ -127,7 +127,7 @@ fn parquet_is_written_anew_with_other_options() {
     let program = Program::new();
     write_parquet(&program.path("old.parquet"), &orders(0, 30_000));
     let args = ["run", "--from", "old.parquet", "--to", "new.parquet"];
-    let more = ["--compression", "zstd:3", "--block-size", "100kB"];
+    let more = ["--compression", "zstd:3", "--block-size", "10kB"];
     program.run(args.iter().chain(&more)).ok();
     let (rows, footer) = found(&program, "new.parquet");
     assert_same(&rows, &orders(0, 30_000));
@@ -204,21 +204,25 @@ fn refused(program: &Program, args: &[&str], code: i32, error: Expect) {
 
 #[test]
 fn a_bad_line_leaves_nothing() {
-    let text = csv(&orders(0, 30_000)) + "many,x,1\n";
+    // More than the sample of the plan: the upload has begun when the line comes.
+    let text = csv(&orders(0, 250_000)) + "many,x,1\n";
     let s3 = S3::embedded();
     let program = s3.program().with_file("bad.csv", &text);
     let args = ["run", "--from", "bad.csv", "--block-size", "8KiB"];
     refused(
         &program,
-        &[&args[..], &["--to", "x.parquet"]].concat(),
+        &[&args[..], &["--to", "x.parquet", "--quiet"]].concat(),
         3,
-        expect![[r#""#]],
+        expect![
+            "`bad.csv`, line 250002, column `id`: found `many`, expected int64, as the first 10000 rows suggest. --types 'id=text' takes every value as it is. 245,760 rows were read before that; nothing was committed."
+        ],
     );
     let ran = program.run(args.iter().chain(&["--json"])).failed(3);
     let events = ran.events();
     let last = events.last().unwrap();
     assert_eq!(last["outcome"], "not_committed");
-    assert_eq!(last["rows_read"], 24_576);
+    assert_eq!(last["rows_read"], 245_760);
+    assert!(events.iter().any(|event| event["event"] == "block"));
     assert!(s3.head("bad.parquet").is_none());
     assert!(s3.open_uploads().is_empty());
 }
@@ -232,35 +236,87 @@ fn what_makes_rows_has_no_say_where_they_are_read() {
         &program,
         &["run", "shop", "--from", "a.csv"],
         2,
-        expect![[r#""#]],
+        expect!["the spec `shop` can't stand beside --from: a spec says how rows are made"],
     );
-    refused(&program, &with(&["--seed", "7"]), 2, expect![[r#""#]]);
-    refused(&program, &with(&["--scale", "2"]), 2, expect![[r#""#]]);
-    refused(&program, &with(&["--size", "2MB"]), 2, expect![[r#""#]]);
+    refused(
+        &program,
+        &with(&["--seed", "7"]),
+        2,
+        expect!["--seed can't stand beside --from: rows that are read have no seed"],
+    );
+    refused(
+        &program,
+        &with(&["--scale", "2"]),
+        2,
+        expect!["--scale can't stand beside --from: rows that are read are as many as they are"],
+    );
+    refused(
+        &program,
+        &with(&["--size", "2MB"]),
+        2,
+        expect![
+            "--size can't stand beside --from: how large the file becomes is not known before all is read"
+        ],
+    );
     refused(
         &program,
         &with(&["--rows-range", "0..5"]),
         2,
-        expect![[r#""#]],
+        expect![
+            "--rows-range can't stand beside --from: a source is read from its beginning. --rows N takes the first N rows."
+        ],
     );
-    refused(&program, &with(&["--table", "a"]), 2, expect![[r#""#]]);
-    refused(&program, &with(&["--rows", "a=5"]), 2, expect![[r#""#]]);
-    refused(&program, &with(&["--from", "-"]), 2, expect![[r#""#]]);
+    refused(
+        &program,
+        &with(&["--table", "a"]),
+        2,
+        expect!["--table can't stand beside --from: a source is one table"],
+    );
+    refused(
+        &program,
+        &with(&["--rows", "a=5"]),
+        2,
+        expect![
+            "--rows TABLE=N can't stand beside --from: a source is one table. --rows N takes the first N rows."
+        ],
+    );
+    refused(
+        &program,
+        &with(&["--from", "-"]),
+        2,
+        expect![
+            "--from: standard input (`-`) can't be read together with other files. Put all into one stream, or name files only."
+        ],
+    );
     refused(
         &program,
         &with(&["--types", "ids=text"]),
         2,
-        expect![[r#""#]],
+        expect![
+            "`a.csv` has no column `ids`, for which a type is given; did you mean `id`? known: `id`"
+        ],
     );
     let json = ["--from-format", "json", "--delimiter", ";"];
-    refused(&program, &with(&json), 3, expect![[r#""#]]);
+    refused(
+        &program,
+        &with(&json),
+        3,
+        expect!["`a.csv`, line 1: no JSON: expected value"],
+    );
     refused(
         &program,
         &["run", "--from", "none.csv"],
         3,
-        expect![[r#""#]],
+        expect!["--from: there is no file `none.csv`"],
     );
-    refused(&program, &["run", "--from", "n*.csv"], 3, expect![[r#""#]]);
+    refused(
+        &program,
+        &["run", "--from", "n*.csv"],
+        3,
+        expect![
+            "--from: no file matches `n*.csv`. A star stays within a name; `**` stands for folders."
+        ],
+    );
     let ran = program.run(["run", "--delimiter", ";"]).failed(2);
     assert!(
         ran.error().contains("--from <FILE|GLOB|->"),
@@ -276,7 +332,9 @@ fn a_flag_that_the_format_has_no_use_for_is_told() {
         &program,
         &["run", "--from", "a.json", "--no-header"],
         2,
-        expect![[r#""#]],
+        expect![
+            "--no-header: `a.json` is JSON, which has no use for it. Leave it out, or name another format with --from-format."
+        ],
     );
 }
 
@@ -285,7 +343,19 @@ fn the_plan_and_the_events_tell_of_the_source() {
     let program = Program::new().with_file("orders.csv", &csv(&orders(0, 20_000)));
     let args = ["run", "--from", "orders.csv", "--threads", "2"];
     let ran = program.run(args.iter().chain(&["--dry-run"])).ok();
-    expect![[r#""#]].assert_eq(&ran.stderr);
+    expect![[r#"
+        Plan
+          data        orders.csv (CSV, 494 kB)
+          rows        all there are, 3 columns
+          row groups  of about 227,188 rows, about 1.05 MB each (1 MiB wanted)
+          file        compression snappy
+          threads     2
+          memory      at most about 118 MB in buffers
+          target      s3://parquet-data-bucket/orders.parquet
+          S3          embedded (data/s3)
+          upload      parts of 8 MiB
+    "#]]
+    .assert_eq(&ran.stderr);
     assert_eq!(program.names(), ["orders.csv"]);
 
     let ran = program.run(args.iter().chain(&["--json"])).ok();

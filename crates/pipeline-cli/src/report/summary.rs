@@ -59,7 +59,7 @@ impl TableDone<'_> {
             ("file", decimal(written.file_bytes)),
         ];
         if let Some(source) = plan.numbers.origin.source() {
-            rows.insert(0, ("read", source.to_string()));
+            rows.insert(0, ("from", source.to_string()));
         }
         match &self.landed {
             Landed::Stdout => rows.push(("written to", "standard output".to_owned())),
