@@ -63,7 +63,7 @@ impl TablePlan {
                 keep_local: place.keep_local,
                 sizing,
             },
-            blocks: Blocks::Read(Reading::new(groups, rows, opened.bytes_read)),
+            blocks: Blocks::Read(Box::new(Reading::new(groups, rows, opened.bytes_read))),
             encoder,
             destination: place.destination,
         })
