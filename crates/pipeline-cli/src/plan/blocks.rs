@@ -47,7 +47,7 @@ pub(super) enum Blocks {
         block_rows: NonZeroU64,
     },
     /// A reader.
-    Read(Reading),
+    Read(Box<Reading>),
 }
 
 impl Blocks {

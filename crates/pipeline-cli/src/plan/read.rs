@@ -61,9 +61,11 @@ impl TablePlan {
                 part_bytes,
                 memory_bytes: buffers.bytes() + reader,
                 keep_local: place.keep_local,
+                damaged: false,
+                ledger: None,
                 sizing,
             },
-            blocks: Blocks::Read(Reading::new(groups, rows, opened.bytes_read)),
+            blocks: Blocks::Read(Box::new(Reading::new(groups, rows, opened.bytes_read))),
             encoder,
             destination: place.destination,
         })
