@@ -34,7 +34,14 @@ fn examples(help: &str) -> Vec<String> {
 
 /// Whether an example can be pasted on any machine, without a network and within a moment.
 fn runs_anywhere(example: &str) -> bool {
-    let wants = ["s3://", "duckdb", "man -l", "5_000_000", "--from"];
+    let wants = [
+        "s3://",
+        "duckdb",
+        "man -l",
+        "5_000_000",
+        "--from",
+        "--ledger",
+    ];
     !wants.iter().any(|want| example.contains(want))
 }
 

@@ -16,6 +16,7 @@ mod help;
 mod inspect;
 mod keep_local;
 mod killed;
+mod ledger;
 mod output;
 #[cfg(unix)]
 mod progress;

@@ -174,6 +174,10 @@ fn the_help_reads_well() {
 
                   Variable: PIPELINE_ALLOW_HTTP
 
+              --ledger <PATH>
+                  List the damaged values of a damaged table in this file, .csv or .parquet; of several
+                  tables in a folder, which ends with `/`
+
         Credentials:
               --profile <NAME>
                   Profile of the shared credentials file [default: the profile `default`, where no key is

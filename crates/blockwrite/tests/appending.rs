@@ -150,6 +150,33 @@ fn a_first_block_without_rows_fixes_the_schema_and_nothing_else() {
 }
 
 #[test]
+fn what_is_known_only_at_the_end_stands_behind_the_options() {
+    let options = WriteOptions {
+        key_value_metadata: [("early".to_owned(), "1".to_owned())].into(),
+        ..WriteOptions::default()
+    };
+    let mut writer = ParquetBlockWriter::new(ByteDrain::default(), options);
+    let error = writer.add_metadata("rows", "3").unwrap_err();
+    assert!(matches!(error, Error::NoSchema), "{error:?}");
+    writer.write_block(&block(3)).unwrap();
+    writer.add_metadata("rows", "3").unwrap();
+    writer.finish().unwrap();
+    let error = writer.add_metadata("late", "4").unwrap_err();
+    assert!(matches!(error, Error::Finished), "{error:?}");
+
+    let file = writer.into_sink().unwrap().take();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let pairs = reader.metadata().file_metadata().key_value_metadata();
+    let keys: Vec<_> = pairs
+        .unwrap()
+        .iter()
+        .map(|pair| pair.key.as_str())
+        .filter(|key| *key != "ARROW:schema")
+        .collect();
+    assert_eq!(keys, ["early", "rows"]);
+}
+
+#[test]
 fn pages_of_no_sensible_size_are_refused() {
     for page_bytes in [0, 1023, 256 * 1024 * 1024 + 1, usize::MAX] {
         let options = WriteOptions {

@@ -41,6 +41,7 @@ mod embedded;
 mod failure;
 mod file_search;
 mod interrupt;
+mod ledger;
 mod leftovers;
 mod logging;
 mod marks;

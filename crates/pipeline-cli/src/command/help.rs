@@ -42,6 +42,8 @@ Examples:
       a folder a table
   pipeline-cli run ./my.toml --seed 7 --to s3://lake/
       tables that a file of your own describes, to AWS
+  pipeline-cli run ./damaged.toml --to out/ --ledger out/
+      tables with deliberate damage, and a list of every damaged value
   pipeline-cli run --from 'raw/*.csv.gz' --to s3://lake/raw/
       rows that are there already: CSV, JSON, Parquet or Arrow files
   pipeline-cli run --from old.parquet --compression zstd --to new.parquet

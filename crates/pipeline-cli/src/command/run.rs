@@ -4,6 +4,8 @@ mod carry_out;
 mod instead;
 mod stands;
 
+use std::path::PathBuf;
+
 use clap::Args;
 use tokio::runtime::Handle;
 
@@ -62,6 +64,16 @@ pub struct RunArgs {
     /// Where rows are read from.
     #[command(flatten)]
     pub source: ReadArgs,
+
+    /// List the damaged values of a damaged table in this file, .csv or .parquet; of several
+    /// tables in a folder, which ends with `/`
+    #[arg(
+        long,
+        value_name = "PATH",
+        value_hint = clap::ValueHint::FilePath,
+        help_heading = "Target"
+    )]
+    pub ledger: Option<PathBuf>,
 
     /// Print the plan and end: nothing is written or sent
     #[arg(long, help_heading = "Run")]
@@ -124,10 +136,11 @@ impl Offer for Everything {
 /// What kept it from doing so.
 pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure> {
     let rows_to_read = match args.source.is_given() {
-        true => instead::rows_to_read(&args.settings, &spec)?,
+        true => instead::rows_to_read(args, &spec)?,
         false => None,
     };
-    let settings = settings(&args.settings, spec)?;
+    let mut settings = settings(&args.settings, spec)?;
+    settings.ledger.clone_from(&args.ledger);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores);
     let workers =

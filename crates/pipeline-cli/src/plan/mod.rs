@@ -9,6 +9,7 @@
 mod blocks;
 mod choice;
 mod fit;
+mod ledgers;
 mod origin;
 mod read;
 mod table;
@@ -20,6 +21,7 @@ pub use self::table::{Numbers, TablePlan};
 use std::path::{Path, PathBuf};
 
 use self::choice::choose;
+use self::ledgers::{check_apart, ledgers};
 use self::table::Place;
 use crate::address::S3Address;
 use crate::dataset::Dataset;
@@ -68,7 +70,11 @@ impl Plan {
             .map(|chosen| chosen.generator.table().to_owned())
             .collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let places = places(settings, &names)?;
+        let mut places = places(settings, &names)?;
+        for (place, ledger) in places.iter_mut().zip(ledgers(settings, &chosen)?) {
+            place.ledger = ledger;
+        }
+        check_places(&places)?;
         let folders = folders(settings, &places);
         let tables = chosen.into_iter().zip(places).map(|(chosen, place)| {
             TablePlan::solve(&dataset.name, chosen, place, settings, threads)
@@ -148,8 +154,21 @@ fn places(settings: &Settings, tables: &[&str]) -> Result<Vec<Place>, Failure> {
     let places = places.map(|(destination, keep_local)| Place {
         destination,
         keep_local,
+        ledger: None,
     });
     Ok(places.collect())
+}
+
+/// No ledger is where data goes, of whichever table.
+fn check_places(places: &[Place]) -> Result<(), Failure> {
+    for ledger in places.iter().filter_map(|place| place.ledger.as_ref()) {
+        let files = places.iter().filter_map(|place| match &place.destination {
+            Destination::File(path) => Some(path),
+            _ => place.keep_local.as_ref(),
+        });
+        check_apart(ledger, files)?;
+    }
+    Ok(())
 }
 
 /// Who names a folder or a pattern wants the folders that are in it; the folder of a file that
@@ -159,16 +178,19 @@ fn folders(settings: &Settings, places: &[Place]) -> Vec<PathBuf> {
     let to = settings.to.as_deref().is_some_and(asks);
     let kept = settings.keep_local.as_deref();
     let kept = kept.is_some_and(|path| asks(&path.to_string_lossy()));
-    let mut folders = Vec::new();
+    let ledger = settings.ledger.as_deref();
+    let ledger = ledger.is_some_and(|path| asks(&path.to_string_lossy()));
+    let mut folders: Vec<PathBuf> = Vec::new();
     for place in places {
         let file = match &place.destination {
             Destination::File(path) if to => Some(path),
             _ => place.keep_local.as_ref().filter(|_| kept),
         };
-        if let Some(folder) = file.and_then(|file| file.parent())
-            && !folders.iter().any(|known| known == folder)
-        {
-            folders.push(folder.to_owned());
+        let files = [file, place.ledger.as_ref().filter(|_| ledger)];
+        for folder in files.into_iter().flatten().filter_map(|file| file.parent()) {
+            if !folders.iter().any(|known| known == folder) {
+                folders.push(folder.to_owned());
+            }
         }
     }
     folders

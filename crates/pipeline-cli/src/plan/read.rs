@@ -61,6 +61,8 @@ impl TablePlan {
                 part_bytes,
                 memory_bytes: buffers.bytes() + reader,
                 keep_local: place.keep_local,
+                damaged: false,
+                ledger: None,
                 sizing,
             },
             blocks: Blocks::Read(Box::new(Reading::new(groups, rows, opened.bytes_read))),

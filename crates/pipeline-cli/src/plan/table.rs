@@ -1,8 +1,9 @@
 //! The plan of one table: its rows, its encoder, its target, and every number.
 
 use std::num::NonZeroU64;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use blockgen::Ledgers;
 use blockgen::source::BytesRead;
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, WriteOptions};
 use futures::stream::BoxStream;
@@ -68,6 +69,17 @@ pub struct Numbers {
     /// The local file that is written first and kept, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_local: Option<PathBuf>,
+    /// Whether values of the table are damaged on purpose.
+    #[serde(skip_serializing_if = "is_false")]
+    pub damaged: bool,
+    /// The local file that lists them, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<PathBuf>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
+fn is_false(what: &bool) -> bool {
+    !what
 }
 
 /// Where one table goes.
@@ -75,12 +87,27 @@ pub struct Numbers {
 pub(super) struct Place {
     pub(super) destination: Destination,
     pub(super) keep_local: Option<PathBuf>,
+    pub(super) ledger: Option<PathBuf>,
 }
 
 impl TablePlan {
     /// The blocks of the table, in order, none of them made yet. Those of a source are there once.
     pub fn tasks(&self) -> BoxStream<'static, BlockTask> {
         self.blocks.tasks()
+    }
+
+    /// Its ledger, if one was asked for: the file, and the lines, none of them made yet.
+    pub fn ledger(&self) -> Option<(&Path, Ledgers)> {
+        let path = self.numbers.ledger.as_deref()?;
+        let Blocks::Generated {
+            generator,
+            rows,
+            block_rows,
+        } = &self.blocks
+        else {
+            return None;
+        };
+        Some((path, generator.ledgers(rows.clone(), *block_rows)))
     }
 
     /// How far the files of a source have been read.
@@ -163,6 +190,8 @@ impl TablePlan {
             part_bytes,
             memory_bytes,
             keep_local: place.keep_local,
+            damaged: generator.is_damaged(),
+            ledger: place.ledger,
             sizing,
         };
         Ok(Self {

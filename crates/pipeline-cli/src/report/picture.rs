@@ -228,9 +228,9 @@ mod tests {
             open("encoded", Unit::Bytes, 4_560_000),
         ];
         expect![[r#"
-            read     ━━━━━─────────────────   25%  12.3 MB of 49.2 MB
-            decoded                                250,000 rows
-            encoded                                4.56 MB"#]]
+            read     ━━━━━────────────────   25%  12.3 MB of 49.2 MB
+            decoded                               250,000 rows
+            encoded                               4.56 MB"#]]
         .assert_eq(&picture(&under_way, 80, false));
     }
 

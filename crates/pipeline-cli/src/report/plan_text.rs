@@ -122,6 +122,9 @@ fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
             format!("{}, written first and kept", path.display()),
         ));
     }
+    if let Some(path) = &numbers.ledger {
+        rows.push(("ledger", path.display().to_string()));
+    }
     rows.push(("target", plan.destination.to_string()));
     if let Destination::S3 { endpoint, .. } = &plan.destination {
         rows.push(("S3", endpoint.to_string()));

@@ -10,6 +10,7 @@ use super::plan_text::limit;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::{Destination, EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
+use crate::ledger::LedgerDone;
 use crate::plan::TablePlan;
 use crate::sink::Landed;
 use crate::thousands::grouped;
@@ -22,6 +23,8 @@ pub struct TableDone<'a> {
     pub written: WriteStats,
     /// Where it is.
     pub landed: Landed,
+    /// The ledger, where one was asked for.
+    pub ledger: Option<LedgerDone>,
     /// Wall time from the first row to the end of the last byte's way.
     pub elapsed: Duration,
 }
@@ -73,11 +76,24 @@ impl TableDone<'_> {
                 rows.extend(self.object(receipt));
             }
         }
+        rows.extend(self.damage());
         let lines: Vec<_> = rows
             .into_iter()
             .map(|(name, value)| format!("  {name:<12}{value}"))
             .collect();
         format!("Done\n{}", lines.join("\n"))
+    }
+
+    /// What was done to the values on purpose.
+    fn damage(&self) -> Option<(&'static str, String)> {
+        match &self.ledger {
+            Some(ledger) => Some(("ledger", ledger.to_string())),
+            None if self.plan.numbers.damaged => {
+                let how = "on purpose; --ledger damage.csv lists every damaged value";
+                Some(("damaged", how.to_owned()))
+            }
+            None => None,
+        }
     }
 
     /// How long the rows took. Where a file is kept, its upload comes after that.
@@ -190,6 +206,10 @@ impl TableDone<'_> {
         let origin = &self.plan.numbers.origin;
         if let Some(made) = origin.generated() {
             facts.insert("content_id".to_owned(), json!(made.content_id));
+        }
+        if let Some(ledger) = &self.ledger {
+            let ledger = json!({ "path": ledger.path, "values": ledger.values });
+            facts.insert("ledger".to_owned(), ledger);
         }
         if let Some(source) = origin.source() {
             facts.insert("source".to_owned(), json!(source));

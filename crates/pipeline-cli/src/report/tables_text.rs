@@ -22,6 +22,9 @@ pub struct FinishedTable {
     row_groups: u64,
     file_bytes: u64,
     elapsed: Duration,
+    /// Damaged on purpose, and where that is listed.
+    damaged: bool,
+    ledger: Option<String>,
     facts: Map<String, Value>,
 }
 
@@ -34,6 +37,8 @@ impl From<TableDone<'_>> for FinishedTable {
             row_groups: done.written.row_groups.len() as u64,
             file_bytes: done.written.file_bytes,
             elapsed: done.elapsed,
+            damaged: done.plan.numbers.damaged,
+            ledger: done.ledger.as_ref().map(ToString::to_string),
             facts: done.facts(),
         }
     }
@@ -136,7 +141,25 @@ pub(super) fn text(
     if let Some((name, value)) = place(plan) {
         text += &format!("\n  {name:<12}{value}");
     }
+    for (name, value) in damage(tables) {
+        text += &format!("\n  {name:<12}{value}");
+    }
     text.trim_end().to_owned()
+}
+
+/// The ledgers, and the tables that are damaged and have none.
+fn damage(tables: &[FinishedTable]) -> Vec<(&'static str, String)> {
+    let ledgers = tables.iter().filter_map(|table| table.ledger.clone());
+    let mut lines: Vec<_> = ledgers.map(|ledger| ("ledger", ledger)).collect();
+    let unlisted = tables
+        .iter()
+        .filter(|table| table.damaged && table.ledger.is_none());
+    let unlisted: Vec<_> = unlisted.map(|table| printable(&table.table)).collect();
+    if !unlisted.is_empty() {
+        let how = "on purpose; --ledger ledgers/ lists every damaged value";
+        lines.push(("damaged", format!("{}: {how}", unlisted.join(", "))));
+    }
+    lines
 }
 
 /// Where all of them are.

@@ -47,6 +47,9 @@ pub struct Settings {
     /// Which tables of it; none: all.
     #[serde(skip)]
     pub tables: Vec<String>,
+    /// Where ledgers of damaged tables go, where one was asked for.
+    #[serde(skip)]
+    pub ledger: Option<PathBuf>,
     /// How much data; filled from the layers, see [`Amount`].
     #[serde(skip)]
     pub amount: Amount,

@@ -69,7 +69,7 @@ mod tests {
             ("id", "`id` names no column and its type: write COLUMN=TYPE"),
             ("=text", "`=text` names no column"),
             ("a=text,", "`` names no column"),
-            ("a=int46", "`int46` is no type; did you mean `int64`?"),
+            ("a=int644", "`int644` is no type; did you mean `int64`?"),
             ("a=decimal(9,2", "`decimal(9,2` is no type"),
         ] {
             let error = parse_types(text).unwrap_err();

@@ -9,6 +9,8 @@ use tokio::runtime::Handle;
 use super::stands::Stands;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::{CLOSE_GRACE, Interrupt, NOT_TAKEN_BACK, TAKE_BACK_GRACE};
+use crate::ledger::{Ledger, LedgerDone, NewLedger};
+use crate::leftovers;
 use crate::new_folders::NewFolders;
 use crate::pipeline;
 use crate::plan::{Plan, TablePlan};
@@ -115,8 +117,14 @@ impl Run<'_> {
             sink = Sink::open(table, s3, &watch) => sink,
             () = self.interrupt.asked() => Err(Failure::interrupted(self.not_begun(table))),
         };
-        let mut sink = match opened {
-            Ok(sink) => sink,
+        // What can't be written is told before a row is made.
+        let opened = match (opened, self.new_ledger(table).await) {
+            (Ok(sink), Ok(ledger)) => Ok((sink, ledger)),
+            (Ok(sink), Err(failure)) => Err(self.take_back(sink, failure).await),
+            (Err(failure), _) => Err(failure),
+        };
+        let (mut sink, ledger) = match opened {
+            Ok(opened) => opened,
             Err(failure) => {
                 report.progress().clear();
                 return Err(failure);
@@ -125,16 +133,20 @@ impl Run<'_> {
         let started = Instant::now();
         let write = async |sink: &mut Sink| {
             let written = self.send(table, sink, &report).await?;
+            let ledger = self.fill(ledger, table).await?;
             let landed = sink.finish(self.interrupt, &watch as &Watch<'_>).await?;
-            Ok::<_, Failure>((written, landed))
+            let ledger = ledger.map(put_in_place).transpose()?;
+            Ok::<_, Failure>((written, landed, ledger))
         };
-        let outcome: Result<(WriteStats, Landed), Failure> = write(&mut sink).await;
+        let outcome: Result<(WriteStats, Landed, Option<LedgerDone>), Failure> =
+            write(&mut sink).await;
         report.progress().clear();
         match outcome {
-            Ok((written, landed)) => Ok(TableDone {
+            Ok((written, landed, ledger)) => Ok(TableDone {
                 plan: table,
                 written,
                 landed,
+                ledger,
                 elapsed: started.elapsed(),
             }),
             Err(failure) => Err(self.take_back(sink, failure).await),
@@ -161,6 +173,37 @@ impl Run<'_> {
         }
     }
 
+    /// The ledger that the table asks for, begun.
+    async fn new_ledger(&self, table: &TablePlan) -> Result<Option<NewLedger>, Failure> {
+        let Some((path, _)) = table.ledger() else {
+            return Ok(None);
+        };
+        leftovers::clear_files(path).await;
+        NewLedger::create(path).map(Some)
+    }
+
+    /// The ledger, written whole and not in its place: that is for the time when the data is.
+    async fn fill(
+        &self,
+        ledger: Option<NewLedger>,
+        table: &TablePlan,
+    ) -> Result<Option<Ledger>, Failure> {
+        let (Some(ledger), Some((_, lines))) = (ledger, table.ledger()) else {
+            return Ok(None);
+        };
+        let interrupt = self.interrupt.clone();
+        let written = self
+            .workers
+            .spawn_blocking(move || ledger.write(lines, || interrupt.heard()));
+        match written.await {
+            Ok(Ok(Some(ledger))) => Ok(Some(ledger)),
+            // What stands is told once all is taken back.
+            Ok(Ok(None)) => Err(Failure::interrupted("")),
+            Ok(Err(failure)) => Err(failure),
+            Err(error) => Err(Failure::new(ExitCode::Internal, error)),
+        }
+    }
+
     async fn take_back(&self, mut sink: Sink, failure: Failure) -> Failure {
         let taken_back = self.interrupt.within(TAKE_BACK_GRACE, sink.take_back());
         if taken_back.await.is_none() {
@@ -179,4 +222,12 @@ impl Run<'_> {
             None => format!("no row of table `{}` was made", table.numbers.table),
         }
     }
+}
+
+/// The ledger, now that the data is in place.
+fn put_in_place(ledger: Ledger) -> Result<LedgerDone, Failure> {
+    tokio::task::block_in_place(|| ledger.commit()).map_err(|failure| {
+        let failure = failure.advise("The data is in place, its ledger is not.");
+        failure.but_committed()
+    })
 }

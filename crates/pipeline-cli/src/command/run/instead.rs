@@ -1,6 +1,6 @@
 //! `--from`: rows are read in place of being made, and what makes them has no say.
 
-use super::RunSettings;
+use super::RunArgs;
 use crate::failure::{ExitCode, Failure};
 use crate::row_range::parse_rows;
 use crate::settings::{Layer, long};
@@ -22,7 +22,8 @@ const OF_MADE_ROWS: [(&str, &str); 4] = [
 /// # Errors
 ///
 /// [`ExitCode::Usage`] for what only rows that are made can be told.
-pub(super) fn rows_to_read(asked: &RunSettings, spec: &Layer) -> Result<Option<u64>, Failure> {
+pub(super) fn rows_to_read(args: &RunArgs, spec: &Layer) -> Result<Option<u64>, Failure> {
+    let asked = &args.settings;
     let flags = asked.layer(spec.clone())?;
     let given = |(key, _): &&(&str, &str)| flags.get(key).is_some();
     if let Some((key, why)) = OF_MADE_ROWS.iter().find(given) {
@@ -38,6 +39,12 @@ pub(super) fn rows_to_read(asked: &RunSettings, spec: &Layer) -> Result<Option<u
     }
     if !asked.table.is_empty() {
         return Err(refused("--table", "a source is one table"));
+    }
+    if args.ledger.is_some() {
+        return Err(refused(
+            "--ledger",
+            "rows that are read are damaged by nobody",
+        ));
     }
     let rows = flags.get("rows").map(parse_rows).transpose();
     rows.map_err(|_| {
