@@ -274,6 +274,13 @@ fn a_request_that_hangs_holds_its_end_up_for_seconds_or_not_at_all() {
         let address = serving.endpoint().trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(b"PUT /bucket/key HTTP/1.1\r\n").unwrap();
+        // Connections are accepted in turn: once a later one has its reply, this one is known.
+        let mut later = TcpStream::connect(address).unwrap();
+        let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        later.write_all(request.as_bytes()).unwrap();
+        let mut reply = String::new();
+        std::io::Read::read_to_string(&mut later, &mut reply).unwrap();
+        assert!(reply.starts_with("HTTP/1.1 "), "{reply}");
         stream
     };
     let program = Program::new();
