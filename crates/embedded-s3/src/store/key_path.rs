@@ -6,7 +6,7 @@
 //! | in the key | on disk |
 //! |---|---|
 //! | control characters, `%`, `\` | `%` and two upper-case hexadecimal digits a byte |
-//! | a segment that is `.` or `..` | its dots, escaped likewise |
+//! | a segment, or the last piece of one, that is `.` or `..` | its dots, escaped likewise |
 //! | an empty segment (`a//b`, `/a`, `a/`) | `%empty` |
 //! | a segment too long for a file name | cut; all pieces but the last end in `%more` |
 //! | an object whose name a folder has (`a` beside `a/b`) | the name, ending in `%object` |
@@ -68,15 +68,11 @@ fn segment_names(segment: &str) -> Vec<String> {
     if segment.is_empty() {
         return vec![EMPTY.to_owned()];
     }
-    let escape_dots = matches!(segment, "." | "..");
     let mut names = Vec::new();
     let mut name = String::new();
     for character in segment.chars() {
         let mut unit = String::new();
-        let escaped = character.is_ascii_control()
-            || matches!(character, '%' | '\\')
-            || (escape_dots && character == '.');
-        if escaped {
+        if character.is_ascii_control() || matches!(character, '%' | '\\') {
             // All of these are ASCII: one byte.
             unit = format!("%{:02X}", u32::from(character));
         } else {
@@ -87,6 +83,10 @@ fn segment_names(segment: &str) -> Vec<String> {
             names.push(std::mem::take(&mut name));
         }
         name.push_str(&unit);
+    }
+    // The rest of a segment that was cut may be one of these, too, and would lead out of the root.
+    if matches!(name.as_str(), "." | "..") {
+        name = name.replace('.', "%2E");
     }
     names.push(name);
     names
@@ -176,6 +176,19 @@ mod tests {
         assert_eq!(path.folders.len(), 4);
         assert!(path.folders.iter().all(|name| name.len() <= 255));
         assert_eq!(key(&path).as_deref(), Some(long.as_str()));
+    }
+
+    #[test]
+    fn no_piece_of_a_long_segment_leads_upwards() {
+        for dots in [".", ".."] {
+            let long = "a".repeat(NAME_LIMIT_BYTES) + dots;
+            for wanted in [long.clone(), format!("{long}/{long}/b")] {
+                let path = KeyPath::new(&wanted);
+                let names = path.folders.iter().chain([&path.name]);
+                assert!(names.clone().all(|name| name != dots), "{path:?}");
+                assert_eq!(key(&path), Some(wanted));
+            }
+        }
     }
 
     proptest! {
