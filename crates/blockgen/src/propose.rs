@@ -12,6 +12,7 @@ mod choose;
 mod distinct;
 mod document;
 mod forms;
+mod kinds;
 mod moments;
 mod names;
 mod numbers;
