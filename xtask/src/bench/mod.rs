@@ -6,9 +6,10 @@
 //! pinned environment ─▶ a script a peer ────JSON lines──┘
 //! ```
 //!
-//! A new bench is an entry of [`Bench`] and a room like [`generator`]; a new peer is a line of its
-//! requirements and a name that its script knows.
+//! A new bench is an entry of [`Bench`] and a room like [`generator`] or [`encode`]; a new peer is a
+//! line of its requirements and a name that its script knows.
 
+mod encode;
 mod generator;
 mod machine;
 mod measurement;
@@ -45,6 +46,20 @@ Examples:
   cargo xtask bench gen people --peers     Faker and mimesis beside ours
   cargo xtask bench gen --json > now.jsonl one JSON object a line")]
     Gen(Request),
+    /// The encoder: `people` as Parquet, by ours and by `ArrowWriter`
+    #[command(after_help = "\
+Seconds of one core for a million rows of blocks that are there already, the system's calls
+included: the median of the turns, the least and the most; and the size of the file, because small
+files take time. In each turn everybody writes once with each codec, the same row groups; `of ours`
+is the median of the ratios within a turn. `picky` has dictionaries only where they pay.
+
+Examples:
+  cargo xtask bench encode                 none, snappy, lz4 and zstd:1
+  cargo xtask bench encode snappy --peers  PyArrow, Polars and DuckDB beside ours
+  cargo xtask bench encode --quick         two turns
+  cargo xtask bench encode --json > now.jsonl
+                                           one JSON object a line")]
+    Encode(encode::Request),
 }
 
 /// What is asked of a bench.
@@ -101,15 +116,23 @@ pub fn run(workspace: &Workspace, bench: Option<Bench>, interrupt: &Interrupt) -
         return print(&list());
     };
     let machine = Machine::look();
-    let (request, measurements) = match &bench {
-        Bench::Gen(request) => (request, generator::run(workspace, request, interrupt)?),
+    let (json, lines, table) = match &bench {
+        Bench::Gen(request) => {
+            let all = generator::run(workspace, request, interrupt)?;
+            let lines = all.iter().map(|one| one.json().to_string());
+            (request.json, lines.collect::<Vec<_>>(), table::of(&all))
+        }
+        Bench::Encode(request) => {
+            let all = encode::run(workspace, request, interrupt)?;
+            let lines = all.iter().map(|one| one.json().to_string());
+            (request.json, lines.collect(), encode::table(&all))
+        }
     };
-    if request.json {
-        let mut lines = vec![json!({ "bench": "machine", "machine": machine.json() }).to_string()];
-        lines.extend(measurements.iter().map(|one| one.json().to_string()));
+    if json {
+        print(&json!({ "bench": "machine", "machine": machine.json() }).to_string())?;
         return print(&lines.join("\n"));
     }
-    print(&table::of(&measurements))?;
+    print(&table)?;
     say(&format!("\n{}", machine.text()));
     Ok(())
 }
@@ -117,10 +140,15 @@ pub fn run(workspace: &Workspace, bench: Option<Bench>, interrupt: &Interrupt) -
 /// The benches, a line each.
 fn list() -> String {
     let mut lines = vec!["Benches, each with examples in its help:".to_owned()];
-    for bench in Bench::augment_subcommands(clap::Command::new("bench")).get_subcommands() {
+    let benches = Bench::augment_subcommands(clap::Command::new("bench"));
+    let width = benches
+        .get_subcommands()
+        .map(|bench| bench.get_name().len());
+    let width = width.max().unwrap_or(0);
+    for bench in benches.get_subcommands() {
         let about = bench.get_about().map(ToString::to_string);
         lines.push(format!(
-            "  cargo xtask bench {}    {}",
+            "  cargo xtask bench {:width$}    {}",
             bench.get_name(),
             about.unwrap_or_default()
         ));
@@ -141,7 +169,8 @@ mod tests {
         assert_eq!(
             list(),
             "Benches, each with examples in its help:\n  \
-             cargo xtask bench gen    The generator: tables, every kind of columns, and `fake` alone"
+             cargo xtask bench gen       The generator: tables, every kind of columns, and `fake` alone\n  \
+             cargo xtask bench encode    The encoder: `people` as Parquet, by ours and by `ArrowWriter`"
         );
     }
 

@@ -11,10 +11,14 @@ use crate::python::{self, Wanted};
 use crate::report::say;
 use crate::workspace::Workspace;
 
-/// Packages of the peers of all benches.
+/// Packages of the peers that make rows.
+const GENERATORS: &str = "xtask/src/bench/peers/requirements.txt";
+/// Packages of the peers that write Parquet.
+pub const ENCODERS: &str = "xtask/src/bench/peers/encoders.txt";
+
 const ENVIRONMENT: Wanted = Wanted {
     what: "the peers under the build folder (once, about 200 MB on disk)",
-    requirements: &["xtask/src/bench/peers/requirements.txt"],
+    requirements: &[GENERATORS],
 };
 
 /// A peer may be slow to start, and makes no less than a few blocks.
@@ -67,11 +71,9 @@ mod tests {
     #[test]
     fn every_requirement_is_pinned_and_hashed() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let [file] = ENVIRONMENT.requirements else {
-            panic!("one file")
-        };
-        let text = std::fs::read_to_string(root.join(file)).unwrap();
-        let text = text.replace("\\\n", "");
+        let [generators, encoders] =
+            [GENERATORS, ENCODERS].map(|file| std::fs::read_to_string(root.join(file)).unwrap());
+        let text = (generators + &encoders).replace("\\\n", "");
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         for line in lines {
             let [package, hashes @ ..] = &line.split_whitespace().collect::<Vec<_>>()[..] else {

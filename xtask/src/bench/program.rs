@@ -30,15 +30,40 @@ pub fn build(
 ) -> Result<PathBuf> {
     let mut command = workspace.cargo(&["bench", "--locked", "--no-run", "-p", package]);
     command.args(["--bench", bench]);
+    built_by(command, "bench", bench, interrupt)
+}
+
+/// Builds an example for release.
+///
+/// # Errors
+///
+/// It does not build, or is not there.
+pub fn example(
+    workspace: &Workspace,
+    package: &str,
+    example: &str,
+    interrupt: &Interrupt,
+) -> Result<PathBuf> {
+    let mut command = workspace.cargo(&["build", "--release", "--locked", "-p", package]);
+    command.args(["--example", example]);
+    built_by(command, "example", example, interrupt)
+}
+
+fn built_by(
+    mut command: Command,
+    kind: &str,
+    name: &str,
+    interrupt: &Interrupt,
+) -> Result<PathBuf> {
     command.args(["--message-format", "json-render-diagnostics"]);
-    let printed = process::capture("cargo bench", &mut command, interrupt, BUILD_LIMIT)?;
+    let printed = process::capture("cargo", &mut command, interrupt, BUILD_LIMIT)?;
     if !printed.status.success() {
-        bail!("the bench can't be built:\n{}", printed.err);
+        bail!("the {kind} {name} can't be built:\n{}", printed.err);
     }
     let mut built = built::built(&printed.out)?.into_iter();
-    let found = built.find(|built| built.kind == "bench" && built.name == bench);
+    let found = built.find(|built| built.kind == kind && built.name == name);
     Ok(found
-        .with_context(|| format!("cargo built no bench `{bench}` of {package}"))?
+        .with_context(|| format!("cargo built no {kind} `{name}`"))?
         .program)
 }
 
