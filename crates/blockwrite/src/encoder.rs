@@ -7,14 +7,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
+use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, ColumnPath};
 
+use crate::encode::{EncodedChunk, Leaf, ScratchPool};
 use crate::error::parquet_error;
 use crate::sizing::arrow_bytes;
 use crate::{Result, RowGroupStats, WriteOptions, schema_check};
@@ -58,11 +59,15 @@ struct Shared {
     leaves: Vec<ColumnDescPtr>,
     /// For each leaf column, the index of the top-level column it belongs to.
     leaf_columns: Vec<usize>,
+    /// For each top-level column, how it is encoded without the parquet crate's column writers, if
+    /// it can be.
+    direct: Vec<Option<Leaf>>,
+    scratches: ScratchPool,
 }
 
 /// A row group that is encoded and compressed and waits to be spliced into a file.
 pub struct EncodedRowGroup {
-    pub(crate) chunks: Vec<ArrowColumnChunk>,
+    pub(crate) chunks: Vec<EncodedChunk>,
     /// What the encoder was for; a file of another schema must not take the group.
     schema: SchemaRef,
     stats: RowGroupStats,
@@ -92,8 +97,11 @@ impl RowGroupEncoder {
             .collect();
         let properties = options.properties(&leaves, &schema);
         let (_, factory) = new_file(io::sink(), &schema, &properties)?;
+        let direct = direct(&schema, &leaves, parquet_schema.columns(), &properties);
         Ok(Self {
             shared: Arc::new(Shared {
+                direct,
+                scratches: ScratchPool::default(),
                 schema,
                 options: options.clone(),
                 properties,
@@ -136,22 +144,10 @@ impl RowGroupEncoder {
     pub fn encode(&self, block: &RecordBatch) -> Result<EncodedRowGroup> {
         schema_check::check(&self.shared.schema, block.schema_ref())?;
         let start = Instant::now();
-        let failed = || parquet_error("encode a block");
-        // The index of the row group matters to encrypted files only, which are not offered.
-        let writers = self
+        let chunks = self
             .shared
-            .factory
-            .create_column_writers(0)
-            .map_err(failed())?;
-        let mut chunks = Vec::with_capacity(writers.len());
-        let mut writers = writers.into_iter();
-        for (field, array) in self.shared.schema.fields().iter().zip(block.columns()) {
-            for leaf in compute_leaves(field, array).map_err(failed())? {
-                let mut writer = writers.next().expect("the factory makes one writer a leaf");
-                writer.write(&leaf).map_err(failed())?;
-                chunks.push(writer.close().map_err(failed())?);
-            }
-        }
+            .chunks(block)
+            .map_err(parquet_error("encode a block"))?;
         let mut group = EncodedRowGroup {
             stats: RowGroupStats {
                 rows: block.num_rows() as u64,
@@ -196,6 +192,63 @@ impl RowGroupEncoder {
     /// For each leaf column, the index of its top-level column.
     pub(crate) fn leaf_columns(&self) -> &[usize] {
         &self.shared.leaf_columns
+    }
+}
+
+impl Shared {
+    /// The chunks of a block, column by column.
+    fn chunks(&self, block: &RecordBatch) -> parquet::errors::Result<Vec<EncodedChunk>> {
+        // The index of the row group matters to encrypted files only, which are not offered.
+        let mut writers = self.factory.create_column_writers(0)?.into_iter();
+        let mut chunks = Vec::with_capacity(writers.len());
+        self.scratches.with(|scratch| {
+            let columns = self.schema.fields().iter().zip(block.columns());
+            for ((field, array), direct) in columns.zip(&self.direct) {
+                if let Some(leaf) = direct
+                    && let Some(chunk) = leaf.encode(array, scratch)?
+                {
+                    writers.next();
+                    chunks.push(chunk);
+                    continue;
+                }
+                for leaf in compute_leaves(field, array)? {
+                    let mut writer = writers.next().expect("the factory makes one writer a leaf");
+                    writer.write(&leaf)?;
+                    chunks.push(EncodedChunk::Generic(Box::new(writer.close()?)));
+                }
+            }
+            Ok(chunks)
+        })
+    }
+}
+
+/// For each top-level column, how it is encoded directly, if it can be.
+fn direct(
+    schema: &Schema,
+    leaves: &[(usize, ColumnPath)],
+    columns: &[ColumnDescPtr],
+    properties: &WriterProperties,
+) -> Vec<Option<Leaf>> {
+    let mut direct: Vec<_> = schema.fields().iter().map(|_| None).collect();
+    for ((column, _), descr) in leaves.iter().zip(columns) {
+        direct[*column] = Leaf::of(schema.field(*column).data_type(), descr, properties);
+    }
+    direct
+}
+
+#[cfg(test)]
+impl RowGroupEncoder {
+    /// Whether this top-level column is encoded directly.
+    pub(crate) fn is_direct(&self, column: usize) -> bool {
+        self.shared.direct[column].is_some()
+    }
+
+    /// The same encoder with every column by the parquet crate's column writers.
+    pub(crate) fn generic(&self) -> Self {
+        let mut generic = Self::new(self.schema().clone(), self.options()).unwrap();
+        let shared = Arc::get_mut(&mut generic.shared).unwrap();
+        shared.direct.iter_mut().for_each(|leaf| *leaf = None);
+        generic
     }
 }
 
@@ -246,7 +299,7 @@ impl EncodedRowGroup {
     }
 
     fn sum_up(&mut self) {
-        let sum = |of: fn(&ArrowColumnChunk) -> i64| self.chunks.iter().map(of).sum::<i64>() as u64;
+        let sum = |of: fn(&EncodedChunk) -> i64| self.chunks.iter().map(of).sum::<i64>() as u64;
         self.stats.uncompressed_bytes = sum(|chunk| chunk.close().metadata.uncompressed_size());
         self.stats.compressed_bytes = sum(|chunk| chunk.close().metadata.compressed_size());
     }

@@ -59,6 +59,7 @@ mod atomic_file;
 mod block_writer;
 mod byte_drain;
 mod compression;
+mod encode;
 mod encoder;
 mod error;
 mod extrapolation;

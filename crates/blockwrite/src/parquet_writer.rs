@@ -129,7 +129,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
         }
         let spliced = file.next_row_group().and_then(|mut row_group| {
             for chunk in group.chunks {
-                chunk.append_to_row_group(&mut row_group)?;
+                chunk.append_to(&mut row_group)?;
             }
             row_group.close()
         });

@@ -54,7 +54,7 @@ def by_polars(table, group_rows):
 def by_duckdb(table, group_rows):
     connection = duckdb.connect(config={"threads": 1})
     connection.register("read", table)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("CREATE TABLE blocks AS FROM read")
 
     def write(path, codec, level):

@@ -1,0 +1,215 @@
+//! A column chunk: its pages one behind the other, and what the footer says of it.
+
+use bytes::Bytes;
+use parquet::arrow::arrow_writer::ArrowColumnChunk;
+use parquet::basic::{Encoding, EncodingMask, PageType};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, LevelHistogram, OffsetIndexBuilder, PageEncodingStats,
+};
+use parquet::file::statistics::Statistics;
+use parquet::file::writer::SerializedRowGroupWriter;
+
+use super::codec::Codec;
+use super::leaf::Leaf;
+use super::page_header::{self, PageKind};
+use super::scratch::PageBuffer;
+
+/// A chunk that waits to be spliced into a file.
+pub(crate) enum EncodedChunk {
+    /// Made by the parquet crate's column writer.
+    Generic(Box<ArrowColumnChunk>),
+    /// Made here, dictionary first.
+    Direct {
+        bytes: Bytes,
+        close: Box<ColumnCloseResult>,
+    },
+}
+
+impl EncodedChunk {
+    /// What the footer will say of it, with offsets from its own start.
+    pub(crate) fn close(&self) -> &ColumnCloseResult {
+        match self {
+            Self::Generic(chunk) => chunk.close(),
+            Self::Direct { close, .. } => close,
+        }
+    }
+
+    /// Writes it as the next chunk of a row group.
+    ///
+    /// # Errors
+    ///
+    /// What the sink says; a chunk of another column.
+    pub(crate) fn append_to<W: std::io::Write + Send>(
+        self,
+        group: &mut SerializedRowGroupWriter<'_, W>,
+    ) -> Result<()> {
+        match self {
+            Self::Generic(chunk) => chunk.append_to_row_group(group),
+            Self::Direct { bytes, close } => group.append_column(&bytes, *close),
+        }
+    }
+}
+
+/// Takes the pages of one chunk in the order of the file.
+pub(super) struct ChunkWriter<'a> {
+    leaf: &'a Leaf,
+    codec: &'a mut Codec,
+    packed: &'a mut PageBuffer,
+    out: Vec<u8>,
+    uncompressed: usize,
+    rows: usize,
+    values: usize,
+    byte_array_bytes: Option<i64>,
+    dictionary_length: usize,
+    /// Data pages of indices, and behind them those of values.
+    index_pages: i32,
+    plain_pages: i32,
+    offset_index: Option<OffsetIndexBuilder>,
+}
+
+/// What a data page holds, beside its bytes.
+pub(super) struct DataPage {
+    pub(super) encoding: Encoding,
+    /// Rows, those that are null among them.
+    pub(super) rows: usize,
+    /// Rows that are not null.
+    pub(super) values: usize,
+    /// Bytes of its strings alone.
+    pub(super) byte_array_bytes: Option<i64>,
+}
+
+impl<'a> ChunkWriter<'a> {
+    /// A chunk whose pages come to about `expected` bytes before compression.
+    pub(super) fn new(
+        leaf: &'a Leaf,
+        codec: &'a mut Codec,
+        packed: &'a mut PageBuffer,
+        expected: usize,
+    ) -> Self {
+        Self {
+            leaf,
+            codec,
+            packed,
+            // What is not used is given back in the end, and was never touched.
+            out: Vec::with_capacity(expected),
+            uncompressed: 0,
+            rows: 0,
+            values: 0,
+            byte_array_bytes: None,
+            dictionary_length: 0,
+            index_pages: 0,
+            plain_pages: 0,
+            offset_index: leaf.offset_index.then(OffsetIndexBuilder::new),
+        }
+    }
+
+    /// Adds the dictionary, before any data page.
+    pub(super) fn dictionary_page(&mut self, entries: usize, page: &[u8]) -> Result<()> {
+        self.dictionary_length = self.page(PageKind::Dictionary, entries, page)?;
+        Ok(())
+    }
+
+    /// Adds a data page.
+    pub(super) fn data_page(&mut self, of: &DataPage, page: &[u8]) -> Result<()> {
+        let at = self.out.len();
+        let length = self.page(PageKind::Data(of.encoding), of.rows, page)?;
+        match of.encoding {
+            Encoding::RLE_DICTIONARY => self.index_pages += 1,
+            _ => self.plain_pages += 1,
+        }
+        self.rows += of.rows;
+        self.values += of.values;
+        if let Some(bytes) = of.byte_array_bytes {
+            *self.byte_array_bytes.get_or_insert(0) += bytes;
+        }
+        if let Some(index) = &mut self.offset_index {
+            let length = i32::try_from(length).map_err(|_| too_large(length))?;
+            index.append_row_count(of.rows as i64);
+            index.append_offset_and_size(at as i64, length);
+            index.append_unencoded_byte_array_data_bytes(of.byte_array_bytes);
+        }
+        Ok(())
+    }
+
+    /// Adds a page, and says how long it is with its header.
+    fn page(&mut self, kind: PageKind, values: usize, page: &[u8]) -> Result<usize> {
+        let stored = self.codec.compress(page, self.packed)?;
+        let at = self.out.len();
+        page_header::write(kind, values, page.len(), stored.len(), &mut self.out)?;
+        self.uncompressed += self.out.len() - at + page.len();
+        self.out.extend_from_slice(stored);
+        Ok(self.out.len() - at)
+    }
+
+    /// The chunk, with these statistics of its values, if any are wanted.
+    pub(super) fn finish(mut self, statistics: Option<Statistics>) -> Result<EncodedChunk> {
+        self.out.shrink_to_fit();
+        let length = self.out.len();
+        let has_dictionary = self.dictionary_length > 0;
+        let pages = [
+            (
+                PageType::DICTIONARY_PAGE,
+                Encoding::PLAIN,
+                i32::from(has_dictionary),
+            ),
+            (
+                PageType::DATA_PAGE,
+                Encoding::RLE_DICTIONARY,
+                self.index_pages,
+            ),
+            (PageType::DATA_PAGE, Encoding::PLAIN, self.plain_pages),
+        ];
+        let pages = pages.into_iter().filter(|(_, _, count)| *count > 0);
+        let page_stats: Vec<_> = pages
+            .map(|(page_type, encoding, count)| PageEncodingStats {
+                page_type,
+                encoding,
+                count,
+            })
+            .collect();
+        // Levels are runs, whether there are any or not.
+        let encodings = page_stats.iter().map(|stats| &stats.encoding);
+        let encodings = encodings.chain([&Encoding::RLE]);
+        let mut metadata = ColumnChunkMetaData::builder(self.leaf.descr.clone())
+            .set_compression(self.leaf.compression)
+            .set_encodings_mask(EncodingMask::new_from_encodings(encodings))
+            .set_page_encoding_stats(page_stats.clone())
+            .set_total_compressed_size(length as i64)
+            .set_total_uncompressed_size(self.uncompressed as i64)
+            .set_num_values(self.rows as i64)
+            .set_data_page_offset(self.dictionary_length as i64)
+            .set_dictionary_page_offset(has_dictionary.then_some(0));
+        if let Some(statistics) = statistics {
+            metadata = metadata
+                .set_statistics(statistics)
+                .set_unencoded_byte_array_data_bytes(self.byte_array_bytes)
+                .set_definition_level_histogram(self.histogram());
+        }
+        let close = ColumnCloseResult {
+            bytes_written: length as u64,
+            rows_written: self.rows as u64,
+            metadata: metadata.build()?,
+            bloom_filter: None,
+            column_index: None,
+            offset_index: self.offset_index.map(OffsetIndexBuilder::build),
+        };
+        Ok(EncodedChunk::Direct {
+            bytes: self.out.into(),
+            close: Box::new(close),
+        })
+    }
+
+    /// How many rows are null and how many are not, where rows may be null.
+    fn histogram(&self) -> Option<LevelHistogram> {
+        self.leaf.nullable().then(|| {
+            let nulls = self.rows - self.values;
+            LevelHistogram::from(vec![nulls as i64, self.values as i64])
+        })
+    }
+}
+
+pub(super) fn too_large(bytes: usize) -> ParquetError {
+    ParquetError::General(format!("a page of {bytes} bytes is too large"))
+}
