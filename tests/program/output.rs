@@ -36,8 +36,8 @@ fn the_plan_reads_well() {
     expect![[r#"
         Plan
           data        people, seed 42
-          rows        5,829,035 (0..5829035), 15 columns
-          row groups  60 of 97,809 rows, about 16.8 MB each (16 MiB wanted)
+          rows        5,829,067 (0..5829067), 15 columns
+          row groups  60 of 97,810 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
           memory      at most about 273 MB in buffers

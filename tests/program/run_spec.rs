@@ -417,7 +417,7 @@ fn the_plan_of_several_tables_reads_well() {
           table         rows  columns  row groups    about  target
           customers      200       10           1  23.2 kB  s3://parquet-data-bucket/customers.parquet
           products        10        7           1  3.27 kB  s3://parquet-data-bucket/products.parquet
-          orders       1,000        8           1  23.2 kB  s3://parquet-data-bucket/orders.parquet
+          orders       1,000        8           1  23.3 kB  s3://parquet-data-bucket/orders.parquet
           order_lines  4,000        9           1  35.7 kB  s3://parquet-data-bucket/order_lines.parquet
     "#]].assert_eq(&ran.stderr);
     assert!(program.names().is_empty());

@@ -8,6 +8,7 @@
 #[allow(dead_code, reason = "each test program uses its share of it")]
 mod support;
 
+mod columns;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod localstack;

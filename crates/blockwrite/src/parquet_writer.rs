@@ -30,7 +30,12 @@ pub struct ParquetBlockWriter<W: Write + Send> {
     started: Instant,
     /// What makes the finished bytes visible: a flush, or for an [`AtomicFile`] its rename.
     publish: fn(&mut W) -> Result<()>,
+    /// Bytes that are gathered before they go to the sink.
+    gather_bytes: usize,
 }
+
+/// The parquet crate hands chunks on in pieces of 8 KiB, each of which would be a call to the system.
+const FILE_GATHER_BYTES: usize = 256 * 1024;
 
 /// A writer knows its schema from the first block on, and ends once.
 enum State<W: Write + Send> {
@@ -61,6 +66,7 @@ impl ParquetBlockWriter<AtomicFile> {
     pub fn create(path: impl AsRef<Path>, options: WriteOptions) -> Result<Self> {
         let mut writer = Self::new(AtomicFile::create(path)?, options);
         writer.publish = AtomicFile::commit;
+        writer.gather_bytes = FILE_GATHER_BYTES;
         Ok(writer)
     }
 }
@@ -83,6 +89,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
                     source,
                 })
             },
+            gather_bytes: 0,
         }
     }
 
@@ -224,7 +231,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
             unreachable!("only an empty writer is opened");
         };
         self.state = State::Open {
-            file: Box::new(encoder.new_file(Counted { sink, bytes: 0 })?),
+            file: Box::new(encoder.new_file(Counted::new(sink, self.gather_bytes))?),
             encoder,
         };
         Ok(())
@@ -275,9 +282,13 @@ impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
                 return Err(Error::NoSchema);
             }
         };
-        let Counted { mut sink, bytes } = file
+        let counted = file
             .into_inner()
             .map_err(parquet_error("write the footer"))?;
+        let (mut sink, bytes) = counted.finish().map_err(|source| Error::Sink {
+            action: "write the footer",
+            source,
+        })?;
         (self.publish)(&mut sink)?;
         self.state = State::Finished { sink };
         Ok(WriteStats::of(
@@ -289,21 +300,56 @@ impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
     }
 }
 
-/// Counts what reaches the sink: `SerializedFileWriter::into_inner` writes the footer and gives
-/// the sink back, but no longer says how long the file became.
+/// Counts what is written: `SerializedFileWriter::into_inner` writes the footer and gives the sink
+/// back, but no longer says how long the file became. And gathers small pieces for sinks to which
+/// each costs something.
 struct Counted<W> {
     sink: W,
     bytes: u64,
+    gathered: Vec<u8>,
+    most_gathered: usize,
+}
+
+impl<W: Write> Counted<W> {
+    fn new(sink: W, most_gathered: usize) -> Self {
+        Self {
+            sink,
+            bytes: 0,
+            gathered: Vec::with_capacity(most_gathered),
+            most_gathered,
+        }
+    }
+
+    /// The sink with everything in it, and how much that is.
+    fn finish(mut self) -> io::Result<(W, u64)> {
+        self.hand_on()?;
+        Ok((self.sink, self.bytes))
+    }
+
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.sink.write_all(&self.gathered)?;
+        self.gathered.clear();
+        Ok(())
+    }
 }
 
 impl<W: Write> Write for Counted<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = self.sink.write(bytes)?;
+        if self.gathered.len() + bytes.len() > self.most_gathered {
+            self.hand_on()?;
+        }
+        let taken = if bytes.len() >= self.most_gathered {
+            self.sink.write(bytes)?
+        } else {
+            self.gathered.extend_from_slice(bytes);
+            bytes.len()
+        };
         self.bytes += taken as u64;
         Ok(taken)
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        self.hand_on()?;
         self.sink.flush()
     }
 }

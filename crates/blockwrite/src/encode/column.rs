@@ -58,7 +58,7 @@ pub(super) fn encode(
             through_it = first;
         }
     }
-    let with_dictionary = leaf.dictionary_bytes.is_some() && through_it == count || through_it > 0;
+    let with_dictionary = leaf.dictionary_bytes.is_some() && (through_it > 0 || count == 0);
 
     let mut expected = plain.bytes(through_it..count) + rows.count / 8;
     if with_dictionary {

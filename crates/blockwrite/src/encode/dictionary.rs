@@ -226,7 +226,8 @@ fn hash_of(bytes: &[u8]) -> u64 {
         u64::from(u32::from_le_bytes(four.unwrap_or_default()))
     };
     let length = bytes.len();
-    let mut state = SEEDS[2] ^ length as u64;
+    // Spread over all bits, so that the length is not made up for by a low bit of the last bytes.
+    let mut state = SEEDS[2].wrapping_mul(2 * length as u64 + 1);
     let (a, b) = match length {
         0 => (0, 0),
         1..4 => {
@@ -245,4 +246,56 @@ fn hash_of(bytes: &[u8]) -> u64 {
         }
     };
     mix(a ^ SEEDS[1], b ^ state)
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Array as _, Int64Array, StringArray};
+
+    use super::super::values::Kind;
+    use super::*;
+
+    fn filled(values: &Values) -> Dictionary {
+        let mut dictionary = Dictionary::default();
+        dictionary.fill(values, 1 << 20);
+        dictionary
+    }
+
+    #[test]
+    fn entries_come_in_the_order_of_appearance() {
+        let texts = StringArray::from(vec!["b", "", "a", "b", "", "c"]);
+        let values = Values::of(Kind::Bytes, &texts).unwrap();
+        let dictionary = filled(&values);
+        assert_eq!(dictionary.indices(), [0, 1, 2, 0, 1, 3]);
+        assert_eq!(
+            dictionary.page(),
+            b"\x01\0\0\0b\0\0\0\0\x01\0\0\0a\x01\0\0\0c"
+        );
+        assert_eq!((dictionary.entries(), dictionary.width()), (4, 2));
+    }
+
+    #[test]
+    fn hashes_tell_apart_what_differs_anywhere() {
+        let mut hashes = std::collections::HashSet::new();
+        for length in 0..70 {
+            let zeros = vec![0; length];
+            assert!(hashes.insert(hash_of(&zeros)), "{length} zeros");
+            for at in 0..length {
+                let mut one = zeros.clone();
+                one[at] = 1;
+                assert!(hashes.insert(hash_of(&one)), "byte {at} of {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_that_were_chosen_to_collide_end_the_dictionary() {
+        let upper = |value: &i64| mix(*value as u64 ^ SEEDS[0], SEEDS[1]) >> 48;
+        let colliding = (0..).filter(|value| upper(value) == 0x1234);
+        let colliding = Int64Array::from_iter_values(colliding.take(2 * MOST_PROBES));
+        let values = Values::of(Kind::Int64 { unsigned: false }, &colliding).unwrap();
+        let dictionary = filled(&values);
+        assert!(dictionary.indices().len() < colliding.len());
+        assert!(dictionary.indices().len() >= MOST_PROBES / 2);
+    }
 }

@@ -322,6 +322,13 @@ fn a_dictionary_of_many_entries_is_read_back() {
     );
     assert!(ours.dictionary_page_offset().is_some());
     assert!(ours.compressed_size() <= theirs.compressed_size());
+    // Indices of eighteen bits.
+    let far = |row: i64| (row.wrapping_mul(7_919) % 199_999) as i32;
+    let [(ours, _), (theirs, _)] = plain(Int32Array::from_iter_values((0..450_000).map(far)), true);
+    assert!(ours.dictionary_page_offset().is_some());
+    assert!(
+        ours.uncompressed_size() <= theirs.uncompressed_size() + theirs.uncompressed_size() / 50
+    );
     let texts = (0..200_000).map(|row| format!("{:x}", scattered(row)));
     let [(ours, _), (theirs, _)] = plain(StringArray::from_iter_values(texts), true);
     assert!(ours.compressed_size() <= theirs.compressed_size());

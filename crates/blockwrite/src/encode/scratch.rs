@@ -24,8 +24,8 @@ impl Scratch {
 }
 
 /// A page of the default size before and after compression comes to 3 MiB, a large dictionary with
-/// the indices of a million rows to 16 MiB.
-const KEPT_BYTES: usize = 24 * 1024 * 1024;
+/// the indices of a few hundred thousand rows to 8 MiB.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Scratches that no thread uses at present: as many as threads that have encoded at once.
 #[derive(Default)]
