@@ -5,8 +5,11 @@ use std::fmt;
 /// The most words that a misspelt one is compared with.
 const MOST_COMPARED: usize = 1_000;
 
-/// The most words that a message tells; all kinds of columns are fewer.
-const MOST_SHOWN: usize = 200;
+/// The most words that a message tells in full: some lines of a screen.
+const MOST_SHOWN: usize = 40;
+
+/// The words that it tells where there are more.
+const NEAREST_SHOWN: usize = 6;
 
 /// Words beyond this many bytes are not compared: the distance of two takes the product of their
 /// lengths in time.
@@ -20,6 +23,8 @@ pub struct Hint(Box<Names>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Names {
     nearest: Option<String>,
+    /// Those that a message tells, the nearest first, where there are too many to tell all.
+    some: Option<Vec<String>>,
     known: Vec<String>,
 }
 
@@ -29,15 +34,20 @@ impl Hint {
         // One slip in three letters, begun ones counted, is still a slip; beyond that, or where
         // no letter is left of a short name, another word was meant.
         let near = |slips: usize, letters: usize| slips <= letters.div_ceil(3) && slips < letters;
-        let short = |word: &str| word.len() <= LONGEST_WORD;
-        let compared = known.iter().take(MOST_COMPARED);
+        let compared = compared(found, &known);
         let nearest = compared
-            .filter(|name| short(name) && short(found))
-            .map(|name| (strsim::damerau_levenshtein(found, name), name))
-            .filter(|(slips, name)| near(*slips, name.chars().count()))
-            .min_by_key(|(slips, _)| *slips)
-            .map(|(_, name)| name.clone());
-        Self(Box::new(Names { nearest, known }))
+            .iter()
+            .find(|(slips, name)| near(*slips, name.chars().count()))
+            .map(|(_, name)| (*name).clone());
+        let some = (known.len() > MOST_SHOWN).then(|| {
+            let names = compared.into_iter().map(|(_, name)| name);
+            names.take(NEAREST_SHOWN).cloned().collect()
+        });
+        Self(Box::new(Names {
+            nearest,
+            some,
+            known,
+        }))
     }
 
     /// The name that was probably meant, if one is near enough.
@@ -49,6 +59,24 @@ impl Hint {
     pub fn known(&self) -> &[String] {
         &self.0.known
     }
+
+    /// Whether they are so many that the message tells only the nearest.
+    pub fn is_shortened(&self) -> bool {
+        self.0.some.is_some()
+    }
+}
+
+/// Known words with the slips between them and the word that was found, the nearest first.
+fn compared<'a>(found: &str, known: &'a [String]) -> Vec<(usize, &'a String)> {
+    let short = |word: &str| word.len() <= LONGEST_WORD;
+    let known = known.iter().take(MOST_COMPARED);
+    let mut compared: Vec<_> = known
+        .filter(|name| short(name) && short(found))
+        .map(|name| (strsim::damerau_levenshtein(found, name), name))
+        .collect();
+    // Stable: of words that are as near, the one that is known first comes first.
+    compared.sort_by_key(|(slips, _)| *slips);
+    compared
 }
 
 impl fmt::Display for Hint {
@@ -56,14 +84,12 @@ impl fmt::Display for Hint {
         if let Some(nearest) = self.nearest() {
             write!(f, "did you mean `{nearest}`? ")?;
         }
-        let shown = &self.known()[..self.known().len().min(MOST_SHOWN)];
-        match shown.join("`, `") {
-            names if names.is_empty() => write!(f, "there is none to name")?,
-            names => write!(f, "known: `{names}`")?,
-        }
-        match self.known().len() - shown.len() {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
+        let all = self.known();
+        match (&self.0.some, all.len()) {
+            (_, 0) => write!(f, "there is none to name"),
+            (None, _) => write!(f, "known: `{}`", all.join("`, `")),
+            (Some(none), count) if none.is_empty() => write!(f, "{count} are known"),
+            (Some(some), count) => write!(f, "the nearest of {count}: `{}`", some.join("`, `")),
         }
     }
 }
