@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
-use blockgen::{SpecErrors, SpecFault};
+use blockgen::{SpecError, SpecErrors, SpecFault};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{ExitCode, Failure};
@@ -43,6 +43,11 @@ pub fn failure(name: &str, text: &str, errors: &SpecErrors) -> Failure {
 /// With its cause: what a parser says, line and mark included.
 fn sentence(fault: &SpecFault) -> String {
     let mut sentence = fault.error().to_string();
+    if let SpecError::UnknownKind { hint, .. } = fault.error()
+        && hint.is_shortened()
+    {
+        sentence.push_str("; `pipeline-cli spec kinds` shows all");
+    }
     if let Some(cause) = fault.error().source() {
         let _ = write!(sentence, ": {}", cause.to_string().trim_end());
     }
