@@ -132,7 +132,9 @@ impl fmt::Display for Failure {
         }
         f.write_str(&said)?;
         if let Some(advice) = &self.advice {
-            write!(f, ". {advice}")?;
+            // Behind several lines, such as those of a spec, it has one of its own.
+            let between = if said.contains('\n') { "\n" } else { ". " };
+            write!(f, "{between}{advice}")?;
         }
         Ok(())
     }
