@@ -132,8 +132,13 @@ impl fmt::Display for Failure {
         }
         f.write_str(&said)?;
         if let Some(advice) = &self.advice {
-            // Behind several lines, such as those of a spec, it has one of its own.
-            let between = if said.contains('\n') { "\n" } else { ". " };
+            let between = if said.contains('\n') {
+                "\n" // Several lines, such as those of a spec: it has one of its own.
+            } else if said.ends_with('?') {
+                " "
+            } else {
+                ". "
+            };
             write!(f, "{between}{advice}")?;
         }
         Ok(())
