@@ -66,7 +66,7 @@ fn one_kind_is_told_with_its_options_and_values() {
     "#]]
     .assert_eq(text(&ran));
     let ran = Program::new().run(["spec", "kinds", "integr"]).failed(2);
-    expect!["there is no kind of columns `integr`; the nearest is `integer`. `pipeline-cli spec kinds` shows all."]
+    expect!["there is no kind of columns `integr`; did you mean `integer`, of 102 known? `pipeline-cli spec kinds` shows all."]
         .assert_eq(ran.error());
 }
 

@@ -398,7 +398,7 @@ fn options_that_are_refused() {
         expect![[r#"
             3 things are wrong with the spec:
               line 17: column `t.a.when.1` lacks option `if`, which a case needs
-              line 17: column `t.a.when.2` is of kind `ctiy`, which does not exist; did you mean `city`? the nearest of 102: `city`, `uuid`, `bic`, `isin`, `time`, `case`
+              line 17: column `t.a.when.2` is of kind `ctiy`, which does not exist; did you mean `city`, of 102 known?
               line 17: column `t.a.when.3` has option `mim`, which kind `integer` does not have; did you mean `min`? known: `distribution`, `if`, `kind`, `locale`, `max`, `min`, `nulls`, `type`, `unique`"#]],
     );
     check(

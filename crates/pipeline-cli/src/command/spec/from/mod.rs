@@ -43,8 +43,8 @@ Examples:
 
 Of a Parquet file the footer and the first rows are read (100,000 unless
 --sample says otherwise); of CSV, JSON and Arrow IPC, packed or not, all rows.
-Each column of the spec has a comment on what was seen. Columns are not related to one another:
-references are yours to write.
+Each column of the spec has a comment on what was seen. Columns are not related
+to one another: references are yours to write.
 
 Of the data itself the spec tells names and types, ranges of numbers and times,
 lengths and forms of texts, shares of nulls, and the values of columns that have
