@@ -49,7 +49,7 @@ fn golden_of(spec: &DatasetSpec, table: &str, ranges: &[std::ops::Range<u64>]) -
 fn people() {
     let golden = golden(&DatasetSpec::builtin("people").unwrap(), "people");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         id 624c2710e8bd2cd2
         uuid 366d1b3cfd358d32
         name affbe202ca08f6ae
@@ -104,7 +104,7 @@ columns = [
 fn options() {
     let golden = golden(&DatasetSpec::from_toml(OPTIONS).unwrap(), "options");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         from_far_below 6fb9279b05a21a36
         from_one 624c2710e8bd2cd2
         person f0bb2f55fdfe8025
@@ -185,7 +185,7 @@ fn relations() {
     let spec = DatasetSpec::from_toml(RELATIONS).unwrap();
     let golden = ["children", "once", "falling", "rising"].map(|table| golden(&spec, table));
     expect![[r#"
-        algorithm 1
+        algorithm 2
         parent_id 4b672d2787c21b8b
         line_number 9a3c22ffccb38a83
         parent_price ace06195b3fa9c4e
@@ -196,14 +196,14 @@ fn relations() {
         price c07efc68f1f18198
         amount 2df22f43fceff75c
         spec 98e31491bd1b482943518b8a9c8ed3efab53f9e257796cad4641031bd8c192f3
-        algorithm 1
+        algorithm 2
         id 995a1970aff108ae
         spec 0ae561b8070081dd7f2c102b1da4b172940a0217274dda83a06d14de451616d8
-        algorithm 1
+        algorithm 2
         parent_id 60816002e08cabfa
         line_number 971c54007a5bec43
         spec ef8eb716c22e67ca23663341d4bc2d3c6614186c1c76f68b0fe7c3d3ef8ce896
-        algorithm 1
+        algorithm 2
         parent_id 73d19609fa7aea60
         spec fd4a4b59f1848e8b2eb49b159c08c0ab3d73cffde41750c5ea304780237c9ef4
     "#]]
@@ -217,7 +217,7 @@ fn shop() {
     let tables = ["customers", "products", "orders", "order_lines"];
     let golden = tables.map(|table| golden(&spec, table));
     expect![[r#"
-        algorithm 1
+        algorithm 2
         customer_id 624c2710e8bd2cd2
         name a4ab5ba939471ed9
         email f677f6fc02066d15
@@ -229,7 +229,7 @@ fn shop() {
         registered_at 46c55cab2671d882
         referred_by 06c66e4f151b905b
         spec cbc1e9e6b036f56c97fb3e17f7125ccd938e0d24b98f7a3b5d41aa8c6da086dc
-        algorithm 1
+        algorithm 2
         product_id fade98e57a58cf1e
         sku 7ef165eb8060b697
         description d07928347cff3d02
@@ -238,7 +238,7 @@ fn shop() {
         price 67eacef8f98dc7d9
         weight_g ccabe5383763aa4e
         spec af6edc97fa0f260f21b188df1432ea5ad7e75fa6fcadbc38d3dc3713ff819de7
-        algorithm 1
+        algorithm 2
         order_id 1252ca140d559c8b
         customer_id 3ac86f1dbd4f1a67
         country 7481427f4dd91744
@@ -248,7 +248,7 @@ fn shop() {
         is_gift bd8aed02c811fa68
         comment bc1267a6927fc873
         spec 5d7c4d91dfb2b68754a4a0f2233896bc55d076951dd76a752e81c0809e564150
-        algorithm 1
+        algorithm 2
         order_id cd4a8464e4252ad8
         line_number 4454c636f55d7055
         product_id 96e7451b13e6f0e3
@@ -308,7 +308,7 @@ columns = [
 fn numbers() {
     let golden = golden(&DatasetSpec::from_toml(NUMBERS).unwrap(), "numbers");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         int8 474fbc9460d4f9a7
         int16 33a34de0b46aa1c4
         uint8 0891252f423eb0c3
@@ -435,7 +435,7 @@ columns = [
 fn texts() {
     let golden = golden(&DatasetSpec::from_toml(TEXTS).unwrap(), "texts");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         first_name 0f86439334acaea4
         last_name ae15ce2aa835386f
         name_with_title 20097b8ee8fba2b6
@@ -443,9 +443,9 @@ fn texts() {
         suffix b593fbfc2aa5ab9b
         gender 6b53f8ad319d469b
         email d353f715fa582846
-        free_email acb896bd1eb01ce8
+        free_email 52a5f99a9b0df13b
         username 47f27b2d8f9e7882
-        unique_username 2f83ef8379617263
+        unique_username 0ce9ade3872214df
         password 4b88f7d58e1af6ab
         long_password 8ddbba3ad776f208
         cell_phone 94681eacb47ad8b1
@@ -559,7 +559,7 @@ columns = [
 fn locales() {
     let golden = golden(&DatasetSpec::from_toml(LOCALES).unwrap(), "locales");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         name cc090ae2e6895717
         name_with_title 1f4b55b092119fe5
         gender 2f18ec6d066bab39
@@ -629,7 +629,7 @@ columns = [
 fn times() {
     let golden = golden(&DatasetSpec::from_toml(TIMES).unwrap(), "times");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         by_seven e10ce01071f84c1b
         unsigned 2b727f9d023b514c
         version_7 449263103f579d53
@@ -771,7 +771,7 @@ columns = [
 fn composed() {
     let spec = DatasetSpec::from_toml(COMPOSED).unwrap();
     expect![[r#"
-        algorithm 1
+        algorithm 2
         digits 48ed63baf834e4c0
         mixed 7a1bd3935b5255c6
         serial 553b60ef707dd8d4
@@ -867,7 +867,7 @@ fn damage() {
         .collect();
     let golden = golden(&spec, "damaged");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         nulls 2201b973087890eb
         key b96c9c80d3edb2ce
         pair cd10627a28ead8e1
@@ -929,7 +929,7 @@ fn computed() {
     "#;
     let golden = golden(&DatasetSpec::from_toml(spec).unwrap(), "computed");
     expect![[r#"
-        algorithm 1
+        algorithm 2
         amount b8a3dd2d1403a974
         ratio 53415170d20b383b
         day ed8bc62a788d6c90
@@ -974,7 +974,7 @@ fn lineitem_events_and_sensors() {
         }
     }
     expect![[r#"
-        algorithm 1
+        algorithm 2
         l_orderkey 4d2aeb5aa4659c5b
         l_partkey 83a5b46a1a30b242
         l_suppkey c21afe30ab76fbc9
@@ -992,7 +992,7 @@ fn lineitem_events_and_sensors() {
         l_shipmode 008b883782c55cb3
         l_comment b165ce68450df8cf
         spec 92198d31efb3250bbdc85c874571074492d70bcd0e4660a092589f215f041661
-        algorithm 1
+        algorithm 2
         event_id 17a691f3a3b7c965
         event_time f4193cfa0bc4026c
         received_at c8459f633f0a4186
@@ -1007,7 +1007,7 @@ fn lineitem_events_and_sensors() {
         properties 2e187fbc4824b880
         duration_ms 7a276c99aaf8801e
         spec 2ddf38d70102f078055fe50aa42838cafe348d6c17abb0b1a1ec0260a70dfa76
-        algorithm 1
+        algorithm 2
         device_id 2805c5fe0682015b
         model d201d50943bee2a6
         firmware 8308424a35c61d9f
@@ -1018,7 +1018,7 @@ fn lineitem_events_and_sensors() {
         usual_temperature 60f7fa55880166b7
         battery_at_start 37a6dbc9ecb73d0e
         spec 7732202dfc9a2e97108f9442d689aff6f4e77c9313c29f5654e2cd74fb5eae6e
-        algorithm 1
+        algorithm 2
         device_id a5fee05adbed5960
         measured_at 75345417e8fe5cf7
         temperature_c b311639dd23bd87e
