@@ -33,8 +33,8 @@ use crate::compile::Rejected;
 pub(crate) struct Relations {
     /// How many rows tables have; nothing while that is being found out.
     sizes: RefCell<BTreeMap<usize, Option<Result<Size, Rejected>>>>,
-    /// How columns of a table, by their names, draw their parents.
-    links: RefCell<BTreeMap<(usize, String), Result<Link, Rejected>>>,
+    /// How columns draw their parents, by their tables and the names on the way to them.
+    links: RefCell<BTreeMap<(usize, Vec<String>), Result<Link, Rejected>>>,
     /// The tables that a table's values depend on.
     needs: RefCell<BTreeMap<usize, BTreeSet<usize>>>,
 }

@@ -467,3 +467,35 @@ fn products_are_rounded_and_null_where_a_factor_is() {
         }
     }
 }
+
+/// A field of a struct and a column whose name has a dot are called the same, and are not.
+#[test]
+fn names_with_dots_lead_to_their_own_tables() {
+    let rows = whole(&compile(
+        r#"
+        [[tables]]
+        name = "few"
+        rows = 10
+        columns = [{ name = "id", kind = "sequence" }]
+
+        [[tables]]
+        name = "many"
+        rows = 10
+        columns = [{ name = "id", kind = "sequence", start = 1_000 }]
+
+        [[tables]]
+        name = "t"
+        rows = 100
+        columns = [
+            { name = "a", kind = "struct", fields = [{ name = "b", kind = "reference", to = "few.id" }] },
+            { name = "a.b", kind = "reference", to = "many.id" },
+        ]
+        "#,
+        "t",
+    ));
+    let few = rows.column_by_name("a").unwrap().as_struct();
+    let few = few.column(0).as_primitive::<Int64Type>().values().iter();
+    assert!(few.into_iter().all(|key| (1..=10).contains(key)));
+    let many = integers(&rows, "a.b").into_iter();
+    assert!(many.flatten().all(|key| (1_000..1_010).contains(&key)));
+}

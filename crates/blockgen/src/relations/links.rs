@@ -31,7 +31,8 @@ impl Link {
     /// The link of the column that `scope` is about.
     pub(crate) fn of(options: &ReferenceOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
         let links = &scope.compiler().relations.links;
-        let place = (scope.table_index(), scope.path().to_owned());
+        let (table, names) = scope.names();
+        let place = (table, names.to_vec());
         if let Some(known) = links.borrow().get(&place).cloned() {
             return known;
         }
