@@ -259,9 +259,9 @@ impl<'a> Scope<'a> {
 
     /// The names of the columns that stand beside this one, without its own and the hidden ones.
     pub(crate) fn others(&self) -> impl Iterator<Item = &'a str> {
-        let Siblings { columns, path, .. } = &self.siblings;
-        // Something nested in a column is of its path, and is not one of the siblings.
-        let own = self.column.strip_prefix(path.as_str());
+        let Siblings { columns, names, .. } = &self.siblings;
+        // Something nested in a column, such as a branch of a `case`, is a part of that column.
+        let own = self.names.get(names.len()).map(String::as_str);
         let shown = columns.iter().filter(|other| !other.hidden);
         let names = shown.map(|other| other.name.as_str());
         names.filter(move |name| Some(*name) != own)
