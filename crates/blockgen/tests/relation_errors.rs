@@ -332,3 +332,22 @@ fn work_that_doubles_with_every_step() {
         "#]],
     );
 }
+
+/// Not a number is not equal to itself, and a table is still itself.
+#[test]
+fn a_table_with_a_number_that_is_none_is_found() {
+    let mut spec = DatasetSpec::from_toml(&spec(
+        "rows = 9",
+        r#"
+        { name = "x", kind = "float", min = 0.0, max = 1.0 },
+        { name = "a", kind = "reference", to = "t.xx" },
+    "#,
+    ))
+    .unwrap();
+    spec.tables[2].columns[0].nulls = Some(f64::NAN);
+    let errors = spec.check().unwrap_err().to_string();
+    assert!(
+        errors.contains("did you mean `t.x`? known: `t.x`, `t.a`"),
+        "{errors}"
+    );
+}

@@ -180,12 +180,14 @@ fn find(to: &str, scope: &Scope<'_>) -> Result<Position, Rejected> {
         if let Some(column) = columns.position(|column| column.name == name) {
             return Ok((index, column));
         }
-        table_found = Some(table);
+        table_found = Some(index);
     }
-    let known = tables
-        .iter()
-        .filter(|table| table_found.is_none_or(|found| found == *table));
-    let known = known.flat_map(|table| {
+    if scope.compiler().unread.has_path(to) {
+        return Err(Rejected);
+    }
+    let known = tables.iter().enumerate();
+    let known = known.filter(|(index, _)| table_found.is_none_or(|found| found == *index));
+    let known = known.flat_map(|(_, table)| {
         let columns = table.columns.iter();
         columns.map(|column| format!("{}.{}", table.name, column.name))
     });
