@@ -330,6 +330,10 @@ impl<'a> Scope<'a> {
             column: self.column.clone(),
             option,
             found: found.to_owned(),
+        let of_table = self.siblings.table == self.table_index;
+        if of_table && self.compiler.unread.has_column(&self.table.name, found) {
+            return Rejected;
+        }
             wanted,
             hint,
         })

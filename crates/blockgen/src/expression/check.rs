@@ -287,6 +287,9 @@ impl Checker<'_> {
         let compiler = self.scope.compiler();
         let tables = || compiler.spec.tables.iter();
         let Some(table) = tables().position(|table| table.name == name) else {
+            if compiler.unread.has_table(name) {
+                return Err(Rejected);
+            }
             let hint = Hint::new(name, tables().map(|table| table.name.as_str()));
             let allowed = format!("the name of a table; {hint}");
             return Err(self.refuse(at, format!("`rows({name})`"), allowed));
