@@ -175,7 +175,7 @@ impl<'a> Compiler<'a> {
 
     /// Notes what is wrong.
     pub(crate) fn refuse(&self, error: SpecError) -> Rejected {
-        self.errors.borrow_mut().push(error);
+        self.errors.borrow_mut().push(error.shortened());
         Rejected
     }
 

@@ -536,3 +536,30 @@ columns = [{ name = "a", kind = "city" }]
         "#]],
     );
 }
+
+/// However long what was found is, the message is short.
+#[test]
+fn messages_have_a_bound() {
+    let weights = vec!["0"; 100_000].join(", ");
+    let values = vec!["1"; 100_000].join(", ");
+    let long = "x".repeat(1_000_000);
+    for column in [
+        format!(r#"kind = "choice", values = [{values}], weights = [{weights}]"#),
+        format!(r#"kind = "reference", to = "{long}""#),
+        format!(r#"kind = "email", of = "{long}""#),
+        format!(r#"kind = "row_hash", of = ["{long}"]"#),
+        format!(r#"kind = "template", template = "{{{long}}}""#),
+        format!(r#"kind = "timestamp", from = 2020-01-01, to = 2021-01-01, timezone = "{long}""#),
+        format!(r#"kind = "choice", values = [1, "{long}"]"#),
+    ] {
+        let text = format!("[[tables]]\nname = \"t\"\ncolumns = [{{ name = \"a\", {column} }}]");
+        let spec = DatasetSpec::from_toml(&text).and_then(|spec| spec.check());
+        let said = spec.unwrap_err().to_string();
+        assert!(
+            said.len() < 2_000,
+            "{} bytes: {}…",
+            said.len(),
+            &said[..200]
+        );
+    }
+}
