@@ -267,6 +267,11 @@ impl<'a> Scope<'a> {
         names.filter(move |name| Some(*name) != own)
     }
 
+    /// Whether there is a column of this name beside this one.
+    pub(crate) fn has_sibling(&self, name: &str) -> bool {
+        self.siblings.columns.iter().any(|other| other.name == name)
+    }
+
     /// Another column of the same table, which `option` names.
     pub(crate) fn sibling(
         &self,
@@ -325,15 +330,15 @@ impl<'a> Scope<'a> {
         wanted: &'static str,
         hint: Hint,
     ) -> Rejected {
+        let of_table = self.siblings.table == self.table_index;
+        if of_table && self.compiler.unread.has_column(&self.table.name, found) {
+            return Rejected;
+        }
         self.compiler.refuse(SpecError::UnknownReference {
             table: self.table.name.clone(),
             column: self.column.clone(),
             option,
             found: found.to_owned(),
-        let of_table = self.siblings.table == self.table_index;
-        if of_table && self.compiler.unread.has_column(&self.table.name, found) {
-            return Rejected;
-        }
             wanted,
             hint,
         })
