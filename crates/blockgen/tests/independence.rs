@@ -58,6 +58,8 @@ const COMPOSED: &[&str] = &[
     r###"kind = "pattern"; pattern = "##-??-(a|b|c)-[x-z]{9}-###"; unique = true"###,
 ];
 
+const HEXADECIMAL: [&str; 3] = [r#"kind = "ipv6""#, r#"kind = "mac""#, r#"kind = "uuid""#];
+
 fn column(options: &str) -> Generator {
     generator(&[
         &format!(r#"name = "value"; {options}"#),
@@ -77,9 +79,11 @@ const LETTER: char = '\u{1}';
 const DIGIT: char = '\u{2}';
 
 /// Runs of letters and runs of digits, and what is left of the text without them.
-fn parts(text: &str) -> (Vec<&str>, String) {
+/// Where digits are hexadecimal, letters are some of them.
+fn parts(text: &str, hexadecimal: bool) -> (Vec<&str>, String) {
     let class = |c: char| match c {
-        _ if c.is_ascii_digit() => DIGIT,
+        _ if c.is_ascii_digit() && !hexadecimal => DIGIT,
+        _ if c.is_ascii_digit() => LETTER,
         _ if c.is_alphabetic() => LETTER,
         _ => c,
     };
@@ -141,9 +145,10 @@ fn group(part: &str) -> usize {
 fn no_part_of_a_value_tells_of_another() {
     for options in COMPOSED {
         let values = values(options);
+        let hexadecimal = HEXADECIMAL.contains(options);
         let mut by_shape: BTreeMap<String, Vec<Vec<&str>>> = BTreeMap::new();
         for value in &values {
-            let (parts, shape) = parts(value);
+            let (parts, shape) = parts(value, hexadecimal);
             by_shape.entry(shape).or_default().push(parts);
         }
         let mut compared = 0;
@@ -194,7 +199,7 @@ fn a_name_is_followed_by_many_numbers() {
     let mut numbers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut rows: BTreeMap<String, usize> = BTreeMap::new();
     for address in values(r#"kind = "email""#) {
-        let (parts, _) = parts(&address);
+        let (parts, _) = parts(&address, false);
         let (name, number) = (parts[0].to_owned(), parts[2].to_owned());
         numbers.entry(name.clone()).or_default().insert(number);
         *rows.entry(name).or_default() += 1;
