@@ -252,11 +252,11 @@ fn bytes_that_exceed_an_array() {
 
 #[test]
 fn offsets_are_of_less_than_a_day() {
-    let spec = |zone: &str| {
+    let read = |zone: &str| {
         let column = format!(
             r#"name = "a"; kind = "timestamp"; from = 2024-01-01; to = 2025-01-01; timezone = "{zone}""#
         );
-        DatasetSpec::from_toml(&support::spec(&[&column])).unwrap()
+        DatasetSpec::from_toml(&spec(&[&column])).unwrap()
     };
     for right in [
         "+02:00",
@@ -267,12 +267,12 @@ fn offsets_are_of_less_than_a_day() {
         "Europe/Berlin",
         "none",
     ] {
-        spec(right).check().unwrap();
+        read(right).check().unwrap();
     }
     for wrong in [
         "+99:99", "+24:00", "+02:60", "+2", "+02:0", "-", "+2:00", "+ab:cd", "+020000",
     ] {
-        let error = spec(wrong).check().unwrap_err().to_string();
+        let error = read(wrong).check().unwrap_err().to_string();
         assert!(
             error.contains(&format!("`timezone` of column `t.a` is {wrong}; ")),
             "{error}"
