@@ -463,3 +463,178 @@ fn errors_of_changed_specs_point_at_what_has_not_changed() {
     expect!["option `nulls` of column `renamed.a` is 2; allowed is a share, 0 to 1"]
         .assert_eq(&spec.check().unwrap_err().to_string());
 }
+
+/// Faults beside a column that cannot be read are told, whatever words they share with its name;
+/// only what needs that column is not.
+#[test]
+fn what_cannot_be_read_hides_nothing_else() {
+    toml(
+        r#"
+[[tables]]
+name = "t"
+columns = [
+    { name = "option", kind = "intger" },
+    { name = "column", kind = "intger" },
+    { name = "a", kind = "integer", min = 5, max = 1 },
+    { name = "b", kind = "city", nulls = 7 },
+    { name = "of_option", kind = "email", of = "option" },
+    { name = "of_nothing", kind = "email", of = "options" },
+    { name = "sum", kind = "derived", expression = "option + a_" },
+    { name = "line", kind = "template", template = "{column}" },
+    { name = "hash", kind = "row_hash", of = ["column", "b", "c"] },
+]
+damage = [
+    { kind = "null", share = 2, columns = ["option"] },
+    { kind = "out_of_range", share = 3 },
+    { kind = "null", share = 0.5, columns = ["column", "none"] },
+]
+
+[[tables]]
+name = "u"
+children = { of = "t", max = 0 }
+columns = [
+    { name = "a", kind = "reference", to = "t.option" },
+    { name = "b", kind = "reference", to = "t.optio" },
+    { name = "c", kind = "parent", column = "column" },
+    { name = "d", kind = "reference", to = "gone.id" },
+    { name = "e", kind = "derived", expression = "rows(gone)" },
+]
+
+[[tables]]
+name = "gone"
+columns = [{ name = "id", kind = "sequense" }]
+"#,
+        &expect![[r#"
+            14 things are wrong with the spec:
+              line 3: option `rows` of table `t` is not given; allowed is 0 to 9223372036854775807, because table `u` is counted by its rows
+              line 5: column `t.option` is of kind `intger`, which does not exist; did you mean `integer`?
+              line 6: column `t.column` is of kind `intger`, which does not exist; did you mean `integer`?
+              line 7: option `max` of column `t.a` is 1; allowed is min (5) or more
+              line 8: option `nulls` of column `t.b` is 7; allowed is a share, 0 to 1
+              line 10: option `of` of column `t.of_nothing` names `options`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
+              line 11: option `expression` of column `t.sum` names `a_`, which is no column in this table;
+              line 13: option `of` of column `t.hash` names `c`, which is no column in this table;
+              line 16: option `share` of damage 1 of table `t` is 2; allowed is a share, 0 to 1
+              line 17: option `share` of damage 2 of table `t` is 3; allowed is a share, 0 to 1
+              line 18: option `columns` of damage 3 of table `t` is `none`; allowed is names of columns; did you mean `line`?
+              line 23: option `children.max` of table `u` is 0; allowed is min (1) to 1000000000
+              line 26: option `to` of column `u.b` is `t.optio`; allowed is a column of a table, as `table.column`; did you mean `t.of_option`?
+              line 34: column `gone.id` is of kind `sequense`, which does not exist; did you mean `sequence`?
+        "#]],
+    );
+}
+
+/// A name that is missing or stands twice is told with all the rest.
+#[test]
+fn names_that_are_wrong_hide_nothing_else() {
+    toml(
+        r#"
+[[tables]]
+name = "t"
+columns = [
+    { name = "a", kind = "city" },
+    { name = "a", kind = "integer", min = 5, max = 1 },
+    { name = "", kind = "city", nulls = 3 },
+    { name = "b", kind = "bool", probability = 7 },
+]
+
+[[tables]]
+name = "t"
+columns = [{ name = "c", kind = "bool", probability = 8 }]
+
+[[tables]]
+name = ""
+columns = [{ name = "c", kind = "city" }]
+
+[[tables]]
+name = "v"
+hidden = true
+columns = [{ name = "c", kind = "city", hidden = true, nulls = 9 }]
+"#,
+        &expect![[r#"
+            9 things are wrong with the spec:
+              line 6: table `t` names column `a` twice; each column needs a name of its own
+              line 6: option `max` of column `t.a` is 1; allowed is min (5) or more
+              line 7: column 3 of table `t` has an empty name; names are what values are derived from, so give it one
+              line 8: option `probability` of column `t.b` is 7; allowed is 0 to 1
+              line 12: the spec names table `t` twice; each table needs a name of its own
+              line 13: option `probability` of column `t.c` is 8; allowed is 0 to 1
+              line 16: table 3 has an empty name; names are what values are derived from, so give it one
+              line 20: table `v` has no columns but hidden ones; take `hidden` from one that is to be written
+              line 22: option `nulls` of column `v.c` is 9; allowed is a share, 0 to 1
+        "#]],
+    );
+    toml(
+        r#"
+[[tables]]
+name = "t"
+hidden = true
+columns = [{ name = "b", kind = "bool", probability = 7 }]
+"#,
+        &expect![[r#"
+            2 things are wrong with the spec:
+              the spec has no tables but hidden ones; take `hidden` from one that is to be written
+              line 5: option `probability` of column `t.b` is 7; allowed is 0 to 1
+        "#]],
+    );
+}
+
+/// Numbers and lines are those of the text, whatever before them cannot be read.
+#[test]
+fn what_has_no_name_is_counted_in_the_text() {
+    toml(
+        r#"
+[[tables]]
+name = "s"
+columns = [{ name = "a", kind = "cty" }]
+
+[[tables]]
+name = "t"
+columns = [
+    { name = "a", kind = "cty" },
+    { name = "b", kind = "cty" },
+    { name = "", kind = "city" },
+    { name = "c", kind = "city" },
+]
+
+[[tables]]
+name = ""
+columns = [{ name = "a", kind = "city" }]
+"#,
+        &expect![[r#"
+            5 things are wrong with the spec:
+              line 4: column `s.a` is of kind `cty`, which does not exist; did you mean `city`?
+              line 9: column `t.a` is of kind `cty`, which does not exist; did you mean `city`?
+              line 10: column `t.b` is of kind `cty`, which does not exist; did you mean `city`?
+              line 11: column 3 of table `t` has an empty name; names are what values are derived from, so give it one
+              line 16: table 3 has an empty name; names are what values are derived from, so give it one
+        "#]],
+    );
+}
+
+/// However long what was found is, the message is short.
+#[test]
+fn messages_have_a_bound() {
+    let weights = vec!["0"; 100_000].join(", ");
+    let values = vec!["1"; 100_000].join(", ");
+    let long = "x".repeat(1_000_000);
+    for column in [
+        format!(r#"kind = "choice", values = [{values}], weights = [{weights}]"#),
+        format!(r#"kind = "reference", to = "{long}""#),
+        format!(r#"kind = "email", of = "{long}""#),
+        format!(r#"kind = "row_hash", of = ["{long}"]"#),
+        format!(r#"kind = "template", template = "{{{long}}}""#),
+        format!(r#"kind = "timestamp", from = 2020-01-01, to = 2021-01-01, timezone = "{long}""#),
+        format!(r#"kind = "choice", values = [1, "{long}"]"#),
+    ] {
+        let text = format!("[[tables]]\nname = \"t\"\ncolumns = [{{ name = \"a\", {column} }}]");
+        let spec = DatasetSpec::from_toml(&text).and_then(|spec| spec.check());
+        let said = spec.unwrap_err().to_string();
+        assert!(
+            said.len() < 2_000,
+            "{} bytes: {}…",
+            said.len(),
+            &said[..200]
+        );
+    }
+}

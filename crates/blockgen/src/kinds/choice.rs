@@ -123,7 +123,7 @@ impl Chooser {
         let alias = Alias::new(weights).map_err(|error| {
             let found = match error {
                 WeightError::NotAWeight { weight, .. } => weight.to_string(),
-                _ => format!("{weights:?}"),
+                _ => first_few(weights),
             };
             scope.invalid("weights", found, error.to_string())
         })?;
@@ -140,6 +140,15 @@ impl Chooser {
             None => draws.below(self.count) as usize,
             Some(weights) => weights.draw(&mut draws),
         }
+    }
+}
+
+/// A list as messages tell of it: how long it is, and how it begins.
+fn first_few(weights: &[f64]) -> String {
+    const FEW: usize = 8;
+    match weights.len() {
+        0..=FEW => format!("{weights:?}"),
+        count => format!("a list of {count} that begins with {:?}", &weights[..FEW]),
     }
 }
 

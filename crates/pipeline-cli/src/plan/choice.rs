@@ -44,10 +44,10 @@ pub(super) fn choose(dataset: &mut Dataset, settings: &Settings) -> Result<Vec<C
     let from = settings.amount_origin.as_str();
     let default_rows = set_amount(dataset, &tables, amount, from)?;
     let source = |errors| dataset.failure(&errors);
-    dataset.spec.check().map_err(source)?;
     let seed = dataset.seed(settings.seed);
-    let chosen = tables.iter().map(|table| {
-        let generator = Generator::compile(&dataset.spec, table, seed).map_err(source)?;
+    let names: Vec<_> = tables.iter().map(String::as_str).collect();
+    let generators = Generator::compile_tables(&dataset.spec, &names, seed).map_err(source)?;
+    let chosen = tables.iter().zip(generators).map(|(table, generator)| {
         let rows = generator.rows();
         let wanted = match amount {
             Amount::Range(RowRange(range)) => Wanted::Rows(range.clone()),
@@ -56,13 +56,13 @@ pub(super) fn choose(dataset: &mut Dataset, settings: &Settings) -> Result<Vec<C
         };
         let spec = dataset.spec.table(table);
         let is_family = spec.is_ok_and(|table| table.children.is_some());
-        Ok(Chosen {
+        Chosen {
             generator,
             wanted,
             most: rows.filter(|_| is_family).unwrap_or(MAX_ROWS),
-        })
+        }
     });
-    chosen.collect()
+    Ok(chosen.collect())
 }
 
 /// The names of the tables that were asked for; all, if none was.

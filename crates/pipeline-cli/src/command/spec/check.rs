@@ -94,14 +94,17 @@ pub fn check(args: &CheckArgs, console: &Console) -> Result<(), Failure> {
 fn check_and_show(args: &CheckArgs, console: &Console) -> Result<(), Failure> {
     let dataset = Dataset::named(&args.spec)?;
     let spec = &dataset.spec;
-    spec.check().map_err(|errors| dataset.failure(&errors))?;
+    let names: Vec<_> = spec
+        .written_tables()
+        .map(|table| table.name.as_str())
+        .collect();
+    let generators = Generator::compile_tables(spec, &names, dataset.seed(None));
+    let generators = generators.map_err(|errors| dataset.failure(&errors))?;
     let mut tables = Vec::new();
     if !console.json && print(heading(&dataset))? == Reader::Gone {
         return Ok(());
     }
-    for table in spec.written_tables() {
-        let generator = Generator::compile(spec, &table.name, dataset.seed(None));
-        let generator = generator.map_err(|errors| dataset.failure(&errors))?;
+    for (table, generator) in spec.written_tables().zip(generators) {
         let checked = Checked::of(table, &generator, args.rows)?;
         if console.json {
             tables.push(checked.as_json()?);

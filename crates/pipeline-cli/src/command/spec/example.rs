@@ -73,17 +73,21 @@ impl Line {
         let dataset = Dataset::named(name)?;
         let (spec, seed) = (&dataset.spec, dataset.seed(None));
         let columns = spec.written_tables().flat_map(|table| &table.columns);
-        let rows = spec.written_tables().map(|table| {
-            let generator = Generator::compile(spec, &table.name, seed);
-            let generator = generator.map_err(|errors| dataset.failure(&errors))?;
-            Ok(generator.rows().unwrap_or(0))
-        });
+        let names: Vec<_> = spec
+            .written_tables()
+            .map(|table| table.name.as_str())
+            .collect();
+        let generators = Generator::compile_tables(spec, &names, seed);
+        let generators = generators.map_err(|errors| dataset.failure(&errors))?;
+        let rows = generators
+            .iter()
+            .map(|generator| generator.rows().unwrap_or(0));
         let text = DatasetSpec::builtin_toml(name).unwrap_or_default();
         Ok(Self {
             name,
             tables: spec.written_tables().count(),
             columns: columns.filter(|column| !column.hidden).count(),
-            rows: rows.sum::<Result<_, Failure>>()?,
+            rows: rows.sum(),
             holds: holds(text),
         })
     }
