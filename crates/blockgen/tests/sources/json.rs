@@ -171,7 +171,7 @@ fn broken_text_is_told_with_its_line() {
     check(
         "{\"a\":[1,{}]}\n",
         expect![[r#"
-            `a.json`, line 1: no JSON: found an object in a list that begins with a number
+            `a.json`, line 1: found an object in a list that begins with a number
         "#]],
     );
     let rows = "{\"a\":1}\n".repeat(9);
