@@ -147,7 +147,7 @@ pub(super) fn of_decimal(text: &str, precision: u8, scale: i8) -> Option<Loss> {
 
 #[inline]
 pub(super) fn of_float64(text: &str) -> Option<Loss> {
-    if is_short(text, FLOAT64_DIGITS) {
+    if is_short(text, FLOAT64_DIGITS) || is_plainly_rounded(text) {
         return None;
     }
     let number = Number::parse(text)?;
@@ -195,6 +195,37 @@ fn of_float(
         && !are_same(text, &shortest())
         && !(number.digits <= MOST_DIGITS && are_same(text, &written(number, value)));
     lost.then_some(Loss::Digits)
+}
+
+/// The same as [`is_rounded`] for a text of 16 to 19 digits and a point, as most programs write
+/// floats; false for all others, which are looked at more closely.
+fn is_plainly_rounded(text: &str) -> bool {
+    let digits = text.as_bytes();
+    let digits = digits.strip_prefix(b"-").unwrap_or(digits);
+    let (mut value, mut behind, mut point) = (0_u64, 0, false);
+    if digits.len() > "1.234567890123456789".len() {
+        return false;
+    }
+    for byte in digits {
+        match byte {
+            // With a point there are at most 19 digits, which fit; without one, nobody asks.
+            b'0'..=b'9' => {
+                let digit = u64::from(byte - b'0');
+                value = value.wrapping_mul(10).wrapping_add(digit);
+            }
+            b'.' if !point => point = true,
+            _ => return false,
+        }
+        behind += i64::from(point);
+    }
+    // The point counts itself.
+    let number = Number {
+        negative: false,
+        digits: 0,
+        last: 1 - behind,
+        value: Some(u128::from(value)),
+    };
+    point && text.parse().is_ok_and(|value| is_rounded(number, value))
 }
 
 /// Whether a number lies at most half a unit of its last digit from a float, in whole numbers: most
