@@ -134,9 +134,6 @@ fn print(text: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::path::Path;
-
     use super::*;
 
     #[test]
@@ -146,29 +143,6 @@ mod tests {
             "Benches, each with examples in its help:\n  \
              cargo xtask bench gen    The generator: tables, every kind of columns, and `fake` alone"
         );
-    }
-
-    /// The bench itself, which this crate builds and does not know, names them.
-    #[test]
-    fn the_help_lists_the_groups_of_the_bench() {
-        let bench = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../crates/blockgen/benches/throughput/groups.rs");
-        let bench = fs::read_to_string(bench).unwrap();
-        let (_, groups) = bench.split_once("pub fn all()").unwrap();
-        let (groups, _) = groups.split_once("\n}\n").unwrap();
-        let lines = groups.lines().filter_map(|line| {
-            let name = line.trim().strip_prefix("name: \"")?;
-            name.strip_suffix("\",")
-        });
-        let groups: Vec<_> = ["naive"].into_iter().chain(lines).collect();
-
-        let mut bench = Bench::augment_subcommands(clap::Command::new("bench"));
-        let help = bench.find_subcommand_mut("gen").unwrap();
-        let help = help.render_long_help().to_string();
-        let (_, listed) = help.split_once("groups: ").unwrap();
-        let (listed, _) = listed.split_once("\n  cargo").unwrap();
-        let listed: Vec<_> = listed.split(',').map(str::trim).collect();
-        assert_eq!(listed, groups);
     }
 
     #[test]
