@@ -213,7 +213,7 @@ fn values_of_other_types_are_told_with_line_and_field() {
         &one_row(),
         &behind("\"x\""),
         expect![[r#"
-            `a.json`, line 3, column `a`: found `"x"`, expected int64, as the first 1 row suggests
+            `a.json`, line 3, column `a`: found `"x"`, expected int64, as the first 1 row suggests: it is a text and no number
         "#]],
     );
     // Arrow's reader would make it 1.
