@@ -295,6 +295,61 @@ fn what_can_t_be_looked_at_is_told() {
     }
 }
 
+/// Columns that are not written are not shown, and do not lend their kinds to others.
+#[test]
+fn hidden_columns_are_not_shown() {
+    let program = Program::new();
+    let check = ["spec", "check", "lineitem", "-n", "0"];
+    let ran = program.run(check).ok();
+    expect![[r#"
+        lineitem: 1 table, 16 columns, seed 42
+
+        lineitem: 6,000,000 rows, about 290 MB
+          column           kind         type               nulls
+          l_orderkey       parent       Int64              none
+          l_partkey        reference    Int64              none
+          l_suppkey        derived      Int64              none
+          l_linenumber     line_number  Int32              none
+          l_quantity       derived      Decimal128(15, 2)  none
+          l_extendedprice  derived      Decimal128(15, 2)  none
+          l_discount       decimal      Decimal128(15, 2)  none
+          l_tax            decimal      Decimal128(15, 2)  none
+          l_returnflag     case         Utf8               none
+          l_linestatus     case         Utf8               none
+          l_shipdate       offset       Date32             none
+          l_commitdate     offset       Date32             none
+          l_receiptdate    offset       Date32             none
+          l_shipinstruct   choice       Utf8               none
+          l_shipmode       choice       Utf8               none
+          l_comment        excerpt      Utf8               none
+    "#]]
+    .assert_eq(&text(&ran));
+    let ran = program.run(check.iter().chain(&["--json"])).ok();
+    let columns = &ran.events()[0]["tables"][0]["columns"];
+    let columns = columns.as_array().unwrap().iter();
+    let shown =
+        columns.map(|column| format!("{} {} {}\n", column["name"], column["kind"], column["type"]));
+    expect![[r#"
+        "l_orderkey" "parent" "Int64"
+        "l_partkey" "reference" "Int64"
+        "l_suppkey" "derived" "Int64"
+        "l_linenumber" "line_number" "Int32"
+        "l_quantity" "derived" "Decimal128(15, 2)"
+        "l_extendedprice" "derived" "Decimal128(15, 2)"
+        "l_discount" "decimal" "Decimal128(15, 2)"
+        "l_tax" "decimal" "Decimal128(15, 2)"
+        "l_returnflag" "case" "Utf8"
+        "l_linestatus" "case" "Utf8"
+        "l_shipdate" "offset" "Date32"
+        "l_commitdate" "offset" "Date32"
+        "l_receiptdate" "offset" "Date32"
+        "l_shipinstruct" "choice" "Utf8"
+        "l_shipmode" "choice" "Utf8"
+        "l_comment" "excerpt" "Utf8"
+    "#]]
+    .assert_eq(&shown.collect::<String>());
+}
+
 /// Types that a spec does not have come out as the nearest.
 #[test]
 fn any_type_of_parquet_becomes_a_spec() {

@@ -8,6 +8,7 @@ use crate::failure::{ExitCode, Failure};
 use crate::ledger::check_name;
 use crate::naming::Naming;
 use crate::settings::Settings;
+use crate::text_table::printable;
 
 /// The ledger of each table: of those that are damaged, if one was asked for.
 ///
@@ -56,6 +57,7 @@ pub(super) fn ledgers(
             return Ok(None);
         }
         if naming.takes_several() && table.contains(['/', '\\', '\0']) {
+            let table = printable(table);
             let sentence = format!("table `{table}` can't give its name to a file: it has a slash");
             return Err(usage(sentence).advise("Name the ledger itself."));
         }
