@@ -323,7 +323,7 @@ fn hidden_columns_are_not_shown() {
           l_shipmode       choice       Utf8               none
           l_comment        excerpt      Utf8               none
     "#]]
-    .assert_eq(&text(&ran));
+    .assert_eq(text(&ran));
     let ran = program.run(check.iter().chain(&["--json"])).ok();
     let columns = &ran.events()[0]["tables"][0]["columns"];
     let columns = columns.as_array().unwrap().iter();

@@ -191,10 +191,10 @@ fn of_float(
     if value == 0.0 {
         return Some(Loss::TooSmall);
     }
-    let lost = !is_rounded(number, value)
-        && !are_same(text, &shortest())
-        && !(number.digits <= MOST_DIGITS && are_same(text, &written(number, value)));
-    lost.then_some(Loss::Digits)
+    let kept = is_rounded(number, value)
+        || are_same(text, &shortest())
+        || number.digits <= MOST_DIGITS && are_same(text, &written(number, value));
+    (!kept).then_some(Loss::Digits)
 }
 
 /// The same as [`is_rounded`] for a text of 16 to 19 digits and a point, as most programs write
