@@ -128,7 +128,7 @@ fn a_file_reads_well() {
 
         Key-value metadata
           key                   value
-          pipeline.algorithm    1
+          pipeline.algorithm    2
           pipeline.block-bytes  131072
           pipeline.content-id   d9cc1278090db974c4764954c30fa074a24fba6c9bf565c5a7c6f68…
           pipeline.dataset      people

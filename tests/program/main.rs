@@ -13,6 +13,7 @@ mod errors;
 mod from_ranges;
 mod head;
 mod help;
+mod hostile_names;
 mod inspect;
 mod keep_local;
 mod killed;
@@ -21,6 +22,7 @@ mod output;
 #[cfg(unix)]
 mod progress;
 mod readme;
+mod row_counts;
 mod run_from;
 mod run_spec;
 mod same_bytes;

@@ -227,6 +227,60 @@ fn a_bad_line_leaves_nothing() {
     assert!(s3.open_uploads().is_empty());
 }
 
+/// A block holds at most 4 MiB of text, and lines are counted over all of them.
+#[test]
+fn a_torn_line_is_told_by_its_number_however_far_down_it_is() {
+    let rows = "1,2\n".repeat(3 << 20);
+    let program = Program::new().with_file("torn.csv", &format!("a,b\n{rows}1,2,3\n"));
+    refused(
+        &program,
+        &["run", "--from", "torn.csv", "--to", "x.parquet", "-q"],
+        3,
+        expect![
+            "`torn.csv`, line 3145730: found 3 fields, expected 2, one for each column. 3,145,728 rows were read before that; nothing was committed."
+        ],
+    );
+}
+
+#[test]
+fn a_value_that_would_be_changed_is_told_with_the_way_out() {
+    let program = Program::new()
+        .with_file("codes.csv", "zip,price\n1,5.0\n007,5.05\n")
+        .with_file("codes.json", "{\"a\":{\"b\":0.5}}\n{\"a\":{\"b\":1e999}}\n");
+    let from = |file: &'static str, more: &[&'static str]| {
+        [
+            &["run", "--from", file, "--to", "x", "--infer-rows", "1"],
+            more,
+        ]
+        .concat()
+    };
+    refused(
+        &program,
+        &from("codes.csv", &[]),
+        3,
+        expect![
+            "`codes.csv`, line 3, column `zip`: found `007`, expected int64, as the first 1 row suggests: its leading zero would be lost. --types 'zip=text' takes every value as it is."
+        ],
+    );
+    let types = ["--types", "zip=text,price=decimal(9,1)"];
+    refused(
+        &program,
+        &from("codes.csv", &types),
+        3,
+        expect![
+            "`codes.csv`, line 3, column `price`: found `5.05`, expected decimal(9,1): it has more digits behind the point than that holds. Give a type that holds it; --types 'price=text' takes every value as it is."
+        ],
+    );
+    refused(
+        &program,
+        &from("codes.json", &[]),
+        3,
+        expect![
+            "`codes.json`, line 2, column `a.b`: found `1e999`, expected float64, as the first 1 row suggests: it is larger than that holds. Look at more rows for types with --infer-rows."
+        ],
+    );
+}
+
 #[test]
 fn what_makes_rows_has_no_say_where_they_are_read() {
     let program = Program::new().with_file("a.csv", "id\n1\n");

@@ -25,6 +25,11 @@ pub(crate) trait Column: fmt::Debug + Send + Sync {
         None
     }
 
+    /// The first row that it has no value for, if there is one.
+    fn end(&self) -> Option<u64> {
+        None
+    }
+
     /// The values of the block's rows, in their order.
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError>;
 }

@@ -9,7 +9,7 @@ use crate::column::Column;
 use crate::error::{SpecError, SpecErrors};
 use crate::relations::Relations;
 use crate::scope::Scope;
-use crate::spec::{ColumnSpec, DatasetSpec};
+use crate::spec::{ColumnSpec, DatasetSpec, Unread};
 use crate::stock::Stocks;
 
 /// A column could not be compiled; why has been noted.
@@ -24,6 +24,8 @@ pub(crate) type Position = (usize, usize);
 pub(crate) struct Compiler<'a> {
     pub(crate) spec: &'a DatasetSpec,
     pub(crate) seed: u64,
+    /// What the spec lacks without being to blame.
+    pub(crate) unread: &'a Unread,
     states: RefCell<BTreeMap<Position, State>>,
     /// What has been found out about the tables.
     pub(crate) relations: Relations,
@@ -63,9 +65,16 @@ const MAX_COST: u64 = 10_000;
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(spec: &'a DatasetSpec, seed: u64) -> Self {
+        static NOTHING: Unread = Unread::nothing();
+        Self::without(&NOTHING, spec, seed)
+    }
+
+    /// For a spec whose text had more: what is missing because of that is not told again.
+    pub(crate) fn without(unread: &'a Unread, spec: &'a DatasetSpec, seed: u64) -> Self {
         Self {
             spec,
             seed,
+            unread,
             states: RefCell::default(),
             relations: Relations::default(),
             stocks: Stocks::default(),
@@ -166,7 +175,7 @@ impl<'a> Compiler<'a> {
 
     /// Notes what is wrong.
     pub(crate) fn refuse(&self, error: SpecError) -> Rejected {
-        self.errors.borrow_mut().push(error);
+        self.errors.borrow_mut().push(error.shortened());
         Rejected
     }
 

@@ -9,6 +9,7 @@
 //! The mathematics is ours over `libm`, and not that of the `rand_distr` crate: that one computes
 //! through `num-traits`, and as soon as any crate of a build asks `num-traits` for `std`, as Arrow
 //! does, its `ln` and `exp` are those of the platform, whose last digits differ.
+//! `tests/numbers.rs` holds each distribution to its distribution function or its probabilities.
 
 mod beta;
 mod buckets;

@@ -17,7 +17,7 @@ mod parse;
 mod token;
 mod tree;
 
-pub(crate) use self::check::{Exact, Unit, Value};
+pub(crate) use self::check::{Digits, Exact, Unit, Value};
 pub(crate) use self::condition::Condition;
 pub(crate) use self::evaluate::{Computed, Float};
 
@@ -40,7 +40,7 @@ struct Mistake {
     allowed: String,
 }
 
-/// An expression that may be of any type. Quotients have at least `scale` digits behind the point.
+/// An expression that may be of any type; where it is a quotient, it is rounded to `digits`.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ struct Mistake {
 pub(crate) fn value(
     text: &str,
     option: &'static str,
-    scale: u8,
+    digits: Digits,
     scope: &Scope<'_>,
 ) -> Result<Value, Rejected> {
     if text.len() > MAX_BYTES {
@@ -56,7 +56,7 @@ pub(crate) fn value(
         return Err(scope.invalid(option, found, format!("at most {MAX_BYTES}")));
     }
     let checked = parse::parse(text).map_err(|mistake| mistake.note(text, option, scope));
-    check::check(&checked?, text, option, scale, scope)
+    check::check(&checked?, text, option, digits, scope)
 }
 
 /// An expression that is true or false.
@@ -69,7 +69,7 @@ pub(crate) fn condition(
     option: &'static str,
     scope: &Scope<'_>,
 ) -> Result<Condition, Rejected> {
-    match value(text, option, QUOTIENT_SCALE, scope)? {
+    match value(text, option, Digits::AtLeast(QUOTIENT_SCALE), scope)? {
         Value::Condition(condition) => Ok(condition),
         other => {
             let found = format!("`{text}`, which is {}", other.describe());

@@ -17,7 +17,7 @@ use crate::error::{GenerateError, SpecErrors};
 use crate::provenance::Provenance;
 use crate::relations::Size;
 use crate::rows::Rows;
-use crate::spec::DatasetSpec;
+use crate::spec::{DatasetSpec, TableSpec};
 
 /// Rows that a table may have: its indices fit a signed 64-bit number.
 pub const MAX_ROWS: u64 = i64::MAX as u64;
@@ -36,55 +36,90 @@ struct Table {
     schema: SchemaRef,
     /// Undamaged, and without the hidden ones.
     columns: Vec<Arc<dyn Column>>,
-    damage: Option<Damage>,
+    damage: Option<Arc<Damage>>,
     provenance: Provenance,
     rows: Option<u64>,
     /// Whether there are no more rows than that, whoever asks for them.
     is_family: bool,
 }
 
+/// What a table of a spec is compiled to.
+struct Compiled {
+    columns: Vec<Arc<dyn Column>>,
+    damage: Arc<Damage>,
+    size: Size,
+}
+
+impl Compiled {
+    /// The table with those of its columns that are written.
+    fn written(&self, spec: &TableSpec, provenance: Provenance) -> Table {
+        let named = spec.columns.iter().zip(&self.columns);
+        let written = named.filter(|(spec, _)| !spec.hidden).enumerate();
+        let (fields, columns): (Vec<_>, Vec<_>) = written
+            .map(|(number, (spec, column))| {
+                let nullable = column.nullable() || self.damage.makes_nulls(number);
+                let field = Field::new(&spec.name, column.data_type(), nullable);
+                (field, Arc::clone(column))
+            })
+            .unzip();
+        Table {
+            schema: Arc::new(Schema::new(fields)),
+            columns,
+            damage: (!self.damage.is_none()).then(|| Arc::clone(&self.damage)),
+            provenance,
+            rows: self.size.rows,
+            is_family: self.size.family.is_some(),
+        }
+    }
+}
+
 impl Generator {
-    /// Compiles one table of a spec.
+    /// Compiles one table of a spec. For several tables of one spec,
+    /// [`compile_tables`](Self::compile_tables) does so at once.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with the spec, in this table and in the others: which table, column
     /// and option, and what is allowed.
     pub fn compile(spec: &DatasetSpec, table: &str, seed: u64) -> Result<Self, SpecErrors> {
+        let mut generators = Self::compile_tables(spec, &[table], seed)?;
+        let unknown = || SpecErrors::from(spec.unknown_table(table));
+        generators.pop().ok_or_else(unknown)
+    }
+
+    /// Compiles a spec once and makes a generator of each of these tables, in this order. They
+    /// share what their columns have in common, such as the parents that they refer to.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile).
+    pub fn compile_tables(
+        spec: &DatasetSpec,
+        tables: &[&str],
+        seed: u64,
+    ) -> Result<Vec<Self>, SpecErrors> {
         spec.check_names()?;
-        let table = spec.table(table)?;
+        let indices = tables.iter().map(|table| spec.table_index(table));
+        let indices = indices.collect::<Result<Vec<_>, _>>()?;
         let compiler = Compiler::new(spec, seed);
-        let (mut of_table, mut size, mut columns) = (0, Size::default(), Vec::new());
-        let mut damage = Damage::default();
-        for (index, other) in spec.tables.iter().enumerate() {
-            let compiled = compiler.table(index);
-            let damaged = compiler.damage(index);
-            if other.name == table.name {
-                (of_table, columns, damage) = (index, compiled, damaged);
-                size = compiler.size(index).unwrap_or_default();
-            }
-        }
-        let needs = compiler.relations.needs(of_table);
+        let compiled = (0..spec.tables.len()).map(|table| Compiled {
+            columns: compiler.table(table),
+            damage: Arc::new(compiler.damage(table)),
+            size: compiler.size(table).unwrap_or_default(),
+        });
+        let compiled: Vec<_> = compiled.collect();
+        // Known when all tables are compiled: those that a table needs may need others.
+        let needs = indices.iter().map(|table| compiler.relations.needs(*table));
+        let needs: Vec<_> = needs.collect();
         compiler.finish()?;
-        let named = table.columns.iter().zip(columns);
-        let written = named.filter(|(spec, _)| !spec.hidden).enumerate();
-        let (fields, columns): (Vec<_>, Vec<_>) = written
-            .map(|(number, (spec, column))| {
-                let nullable = column.nullable() || damage.makes_nulls(number);
-                let field = Field::new(&spec.name, column.data_type(), nullable);
-                (field, column)
+        let generators = indices.into_iter().zip(needs).map(|(table, needs)| {
+            let provenance = Provenance::new(spec, table, &needs, seed)?;
+            let table = compiled[table].written(&spec.tables[table], provenance);
+            Ok(Self {
+                table: Arc::new(table),
             })
-            .unzip();
-        Ok(Self {
-            table: Arc::new(Table {
-                schema: Arc::new(Schema::new(fields)),
-                columns,
-                damage: (!damage.is_none()).then_some(damage),
-                provenance: Provenance::new(spec, of_table, &needs, seed)?,
-                rows: size.rows,
-                is_family: size.family.is_some(),
-            }),
-        })
+        });
+        generators.collect()
     }
 
     /// The schema of every block.

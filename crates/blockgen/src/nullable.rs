@@ -59,6 +59,10 @@ impl Column for Nullable {
         self.values.range()
     }
 
+    fn end(&self) -> Option<u64> {
+        self.values.end()
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         let values = self.values.fill(block)?;
         let taken = block.rows.bits(|row| self.nulls.takes(row));

@@ -27,14 +27,17 @@ pub(crate) use self::zipf::MAX_EXPONENT;
 
 use crate::compile::Rejected;
 
+/// A column by its table and the names on the way to it, which may hold dots.
+type Names = (usize, Vec<String>);
+
 /// What the compiler has found out about the tables of a spec, each thing once. Tables go by their
 /// number in the spec.
 #[derive(Default)]
 pub(crate) struct Relations {
     /// How many rows tables have; nothing while that is being found out.
     sizes: RefCell<BTreeMap<usize, Option<Result<Size, Rejected>>>>,
-    /// How columns of a table, by their names, draw their parents.
-    links: RefCell<BTreeMap<(usize, String), Result<Link, Rejected>>>,
+    /// How columns draw their parents.
+    links: RefCell<BTreeMap<Names, Result<Link, Rejected>>>,
     /// The tables that a table's values depend on.
     needs: RefCell<BTreeMap<usize, BTreeSet<usize>>>,
 }

@@ -19,6 +19,9 @@ pub(crate) struct Scope<'a> {
     siblings: Siblings<'a>,
     /// Name of the column; within a nested one with dots: `place.lat`.
     column: String,
+    /// The names on the way to it. Names may hold dots themselves, so that only these tell places
+    /// apart.
+    names: Vec<String>,
     key: Key,
     /// The innermost that is given: of the column, the table or the data set.
     locale: LocaleChoice,
@@ -39,6 +42,8 @@ struct Siblings<'a> {
     table: usize,
     /// What comes before their names in errors, such as `place.`.
     path: String,
+    /// The names on the way to them.
+    names: Vec<String>,
     /// Their keys are children of it.
     key: Key,
     /// The locale of those that have none of their own.
@@ -64,12 +69,14 @@ impl<'a> Scope<'a> {
             table_index,
             table,
             column: column.name.clone(),
+            names: vec![column.name.clone()],
             key: table_key.child(&column.name),
             locale: column.locale.clone().unwrap_or(outer.clone()),
             siblings: Siblings {
                 columns: &table.columns,
                 table: table_index,
                 path: String::new(),
+                names: Vec::new(),
                 key: table_key,
                 locale: outer,
             },
@@ -90,8 +97,11 @@ impl<'a> Scope<'a> {
 
     /// The scope of something inside this column.
     pub(crate) fn nested(&self, name: &str) -> Self {
+        let mut names = self.names.clone();
+        names.push(name.to_owned());
         Self {
             column: format!("{}.{name}", self.column),
+            names,
             key: self.key.child(name),
             ..self.clone()
         }
@@ -141,6 +151,7 @@ impl<'a> Scope<'a> {
             columns: fields,
             table: self.compiler.next_table(),
             path: format!("{}.", self.column),
+            names: self.names.clone(),
             // Apart from what else has keys below this column's, such as its nulls.
             key: self.key.child("fields"),
             locale: self.locale.clone(),
@@ -164,11 +175,18 @@ impl<'a> Scope<'a> {
     /// The scope of a sibling.
     fn of(&self, sibling: &ColumnSpec) -> Self {
         let Siblings {
-            path, key, locale, ..
+            path,
+            names,
+            key,
+            locale,
+            ..
         } = &self.siblings;
         let locale = sibling.locale.as_ref().unwrap_or(locale);
+        let mut names = names.clone();
+        names.push(sibling.name.clone());
         Self {
             column: format!("{path}{}", sibling.name),
+            names,
             key: key.child(&sibling.name),
             locale: locale.clone(),
             ..self.clone()
@@ -185,6 +203,12 @@ impl<'a> Scope<'a> {
     /// The name of this column; within a nested one with dots: `place.lat`.
     pub(crate) fn path(&self) -> &str {
         &self.column
+    }
+
+    /// Where it stands among all columns of the spec: the number of its table, and the names on
+    /// the way to it.
+    pub(crate) fn names(&self) -> (usize, &[String]) {
+        (self.table_index, &self.names)
     }
 
     /// How many rows the column is asked for, as far as the spec knows: the table's, and in a list
@@ -235,12 +259,17 @@ impl<'a> Scope<'a> {
 
     /// The names of the columns that stand beside this one, without its own and the hidden ones.
     pub(crate) fn others(&self) -> impl Iterator<Item = &'a str> {
-        let Siblings { columns, path, .. } = &self.siblings;
-        // Something nested in a column is of its path, and is not one of the siblings.
-        let own = self.column.strip_prefix(path.as_str());
+        let Siblings { columns, names, .. } = &self.siblings;
+        // Something nested in a column, such as a branch of a `case`, is a part of that column.
+        let own = self.names.get(names.len()).map(String::as_str);
         let shown = columns.iter().filter(|other| !other.hidden);
         let names = shown.map(|other| other.name.as_str());
         names.filter(move |name| Some(*name) != own)
+    }
+
+    /// Whether there is a column of this name beside this one.
+    pub(crate) fn has_sibling(&self, name: &str) -> bool {
+        self.siblings.columns.iter().any(|other| other.name == name)
     }
 
     /// Another column of the same table, which `option` names.
@@ -301,6 +330,10 @@ impl<'a> Scope<'a> {
         wanted: &'static str,
         hint: Hint,
     ) -> Rejected {
+        let of_table = self.siblings.table == self.table_index;
+        if of_table && self.compiler.unread.has_column(&self.table.name, found) {
+            return Rejected;
+        }
         self.compiler.refuse(SpecError::UnknownReference {
             table: self.table.name.clone(),
             column: self.column.clone(),

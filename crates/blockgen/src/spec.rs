@@ -28,6 +28,7 @@ mod sizes;
 mod table;
 mod text;
 mod toml_text;
+mod unread;
 mod value;
 
 pub(crate) use self::builtin::EVERYTHING;
@@ -41,4 +42,5 @@ pub(crate) use self::lines::Lines;
 pub(crate) use self::place::Part;
 pub use self::read::SpecFormat;
 pub use self::table::TableSpec;
+pub(crate) use self::unread::Unread;
 pub use self::value::ValueSpec;

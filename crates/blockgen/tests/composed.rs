@@ -158,6 +158,19 @@ fn a_template_holds_the_values_of_its_row() {
 }
 
 #[test]
+fn a_column_whose_name_has_a_colon_can_be_named() {
+    let block = generator(&[
+        r#"name = "id"; kind = "sequence"; start = 5"#,
+        r#"name = "id:03"; kind = "constant"; value = "itself""#,
+        r#"name = "a:b"; kind = "constant"; value = "named""#,
+        r#"name = "all"; kind = "template"; template = "{id:02} {id:03} {a:b}""#,
+    ])
+    .block(0..1)
+    .unwrap();
+    assert_eq!(texts(&block, "all")[0].as_deref(), Some("05 itself named"));
+}
+
+#[test]
 fn a_template_is_spelt_in_ascii_and_put_into_case_as_a_whole() {
     for (options, expected) in [
         ("", "Ünïcödé ß"),

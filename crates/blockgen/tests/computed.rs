@@ -398,7 +398,7 @@ fn options_that_are_refused() {
         expect![[r#"
             3 things are wrong with the spec:
               line 17: column `t.a.when.1` lacks option `if`, which a case needs
-              line 17: column `t.a.when.2` is of kind `ctiy`, which does not exist; did you mean `city`? known: `sequence`, `uuid`, `row_hash`, `person_name`, `first_name`, `last_name`, `name_with_title`, `title`, `suffix`, `gender`, `email`, `free_email`, `username`, `password`, `phone`, `cell_phone`, `street_address`, `street_name`, `secondary_address`, `building_number`, `city`, `zip_code`, `postcode`, `state`, `state_abbreviation`, `country`, `country_code`, `time_zone`, `latitude`, `longitude`, `geohash`, `license_plate`, `company`, `company_suffix`, `buzzword`, `catch_phrase`, `bs`, `industry`, `profession`, `job`, `job_seniority`, `job_field`, `job_position`, `domain`, `domain_suffix`, `url`, `ipv4`, `ipv6`, `mac`, `http_status`, `image_url`, `user_agent`, `credit_card`, `iban`, `bic`, `isin`, `currency_code`, `currency_name`, `currency_symbol`, `word`, `words`, `paragraph`, `markdown`, `hex_color`, `rgb_color`, `rgba_color`, `hsl_color`, `hsla_color`, `isbn10`, `isbn13`, `file_name`, `file_path`, `dir_path`, `mime_type`, `semver`, `file_extension`, `float`, `integer`, `decimal`, `bool`, `constant`, `choice`, `date`, `time`, `timestamp`, `duration`, `binary`, `lorem`, `excerpt`, `pattern`, `template`, `reference`, `pull`, `parent`, `line_number`, `product`, `derived`, `case`, `offset`, `list`, `struct`, `map`
+              line 17: column `t.a.when.2` is of kind `ctiy`, which does not exist; did you mean `city`, of 102 known?
               line 17: column `t.a.when.3` has option `mim`, which kind `integer` does not have; did you mean `min`? known: `distribution`, `if`, `kind`, `locale`, `max`, `min`, `nulls`, `type`, `unique`"#]],
     );
     check(
@@ -531,5 +531,82 @@ proptest! {
     ) {
         let expression = words.join(" ").replace(['"'], "");
         prop_assert!(!derived(&expression, "").is_empty());
+    }
+}
+
+/// A decimal number as it is written: `units` of 10^-`scale`.
+fn literal(units: i64, scale: u32) -> String {
+    let power = 10u64.pow(scale);
+    let sign = if units < 0 { "-" } else { "" };
+    let (whole, rest) = (units.unsigned_abs() / power, units.unsigned_abs() % power);
+    match scale {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{rest:0width$}", width = scale as usize),
+    }
+}
+
+/// `numerator / denominator`, rounded to a whole number with halves away from zero.
+fn rounded(numerator: i128, denominator: i128) -> i128 {
+    let negative = (numerator < 0) != (denominator < 0);
+    let (numerator, denominator) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+    let whole = ((2 * numerator + denominator) / (2 * denominator)) as i128;
+    if negative { -whole } else { whole }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Against the exact ratio of two whole numbers, rounded once.
+    #[test]
+    fn a_quotient_is_rounded_once(
+        (a, a_scale) in (-60_000i64..60_000, 0u32..6),
+        (b, b_scale) in (prop_oneof![1i64..30, -30i64..0, Just(10_000)], 0u32..4),
+        scale in 0u32..6,
+        negated: bool,
+    ) {
+        let sign = if negated { "-" } else { "" };
+        let quotient = format!("{sign}(n * {} / {})", literal(a, a_scale), literal(b, b_scale));
+        let spec = DatasetSpec::from_toml(&format!(
+            r#"
+            [[tables]]
+            name = "t"
+            columns = [
+                {{ name = "n", kind = "sequence" }},
+                {{ name = "whole", kind = "derived", expression = "{quotient}", type = "int64" }},
+                {{ name = "decimal", kind = "derived", expression = "{quotient}", precision = 30, scale = {scale} }},
+                {{ name = "float", kind = "derived", expression = "{quotient}", type = "float64", scale = {scale} }},
+            ]
+            "#
+        )).unwrap();
+        let rows = Generator::compile(&spec, "t", 1).unwrap().block(0..20).unwrap();
+        for (row, n) in (0..20).zip(1i128..) {
+            let sign = if negated { -1 } else { 1 };
+            let exact = |digits: u32| rounded(
+                sign * n * i128::from(a) * 10i128.pow(digits + b_scale),
+                i128::from(b) * 10i128.pow(a_scale),
+            );
+            let whole = rows.column(1).as_primitive::<arrow::datatypes::Int64Type>().value(row);
+            prop_assert_eq!(i128::from(whole), exact(0), "{} with n = {}", quotient, n);
+            let decimal = rows.column(2).as_primitive::<arrow::datatypes::Decimal128Type>();
+            prop_assert_eq!(decimal.value(row), exact(scale), "{} with n = {}", quotient, n);
+            let float = rows.column(3).as_primitive::<arrow::datatypes::Float64Type>().value(row);
+            prop_assert_eq!(float, exact(scale) as f64 / 10f64.powi(scale as i32));
+        }
+    }
+}
+
+#[test]
+fn what_lies_below_a_half_stays_below() {
+    for (expression, options, expected) in [
+        ("five * 4.9999 / 50", r#", type = "int64""#, "0 Int64"),
+        (
+            "five * 0.4999 / 500",
+            ", scale = 2",
+            "0.00 Decimal128(18, 2)",
+        ),
+        ("-(five * 4.9999 / 50)", r#", type = "int32""#, "0 Int32"),
+        ("five * 5.0000 / 50", r#", type = "int64""#, "1 Int64"),
+    ] {
+        assert_eq!(derived(expression, options), expected, "{expression}");
     }
 }

@@ -1,5 +1,5 @@
-//! The contract on values: what version 1 of the algorithm made, every later build with the
-//! number 1 makes.
+//! The contract on values: what one version of the algorithm made, every later build with the same
+//! number makes.
 //!
 //! When this test fails, values have changed, and files made before can no longer be made again.
 //! If that is wanted, raise `ALGORITHM_VERSION` and then let the test write the new hashes
@@ -9,9 +9,9 @@
 
 use std::fmt::Write;
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::ArrayRef;
 use arrow::buffer::OffsetBuffer;
-use arrow::compute::cast;
+use arrow::compute::{cast, filter, is_not_null};
 use arrow::datatypes::DataType;
 use blockgen::{ALGORITHM_VERSION, DatasetSpec, Generator};
 use expect_test::expect;
@@ -49,22 +49,22 @@ fn golden_of(spec: &DatasetSpec, table: &str, ranges: &[std::ops::Range<u64>]) -
 fn people() {
     let golden = golden(&DatasetSpec::builtin("people").unwrap(), "people");
     expect![[r#"
-        algorithm 1
-        id 624c2710e8bd2cd2
-        uuid 366d1b3cfd358d32
-        name affbe202ca08f6ae
-        email 39a67d1188cadce2
-        phone 31c5f237efa5990b
-        street edf590e7fa95876c
-        city 9a79c0e1ef5b995f
-        country f178476b4e403890
-        company df4c3a4900a8113d
-        job 472051bf1629be32
-        salary 157b206d51b8ce31
-        age b85371c9d9561ae9
-        is_active 53c203b2bdf986b0
-        created_at a2df60b1028bc7b8
-        notes 567476bc698c5272
+        algorithm 2
+        id e9a43afc68a0d1fd
+        uuid a9d94d115554ce7a
+        name fce57a06724573f0
+        email 559165d73629e810
+        phone 592874301f6e4885
+        street 1478223cf361bcfa
+        city 7feb4d95763c2b8d
+        country 8bf069e55d8f142d
+        company b189d6a4901e1e94
+        job c6b65128abac1d5d
+        salary 0e07da2bd109f63e
+        age 08b7d18b0ade5ff0
+        is_active 3519c091dfab7afa
+        created_at e6bc3b87e9430f85
+        notes 4a5fa9ec3fcd61e6
         spec dd139c59ddb8afb6442a0f5f458404a42553bcdac418bd06ef435c7761ec6753
     "#]]
     .assert_eq(&golden);
@@ -104,28 +104,28 @@ columns = [
 fn options() {
     let golden = golden(&DatasetSpec::from_toml(OPTIONS).unwrap(), "options");
     expect![[r#"
-        algorithm 1
-        from_far_below 6fb9279b05a21a36
-        from_one 624c2710e8bd2cd2
-        person f0bb2f55fdfe8025
-        address b5075d7e9e5b2712
-        unit 7034d01c98318a4e
-        wide 4c4983546767230c
-        whole a7110215229bf375
-        price dd4df7b3da56e486
-        fine 87455a3fe8515975
-        int32 415df3cfb5fa35b9
-        int64 ebecff974a90af8d
-        any_int64 132713a0506bbd24
-        one_int64 89c5dd02b3535665
-        seldom 251bff1c2913afc9
-        even e6204b7ff3f8caa2
-        any_time d71ffe5bca5e74a3
-        one_day 8dffbc07ffc4d45e
-        one_word 9da7d3442da3b3f2
-        one_lane ef6266470c3dfcc6
-        two_lanes ba9f05500f6b8430
-        long 593345205cbd3cb6
+        algorithm 2
+        from_far_below 3bcc089a282b518a
+        from_one e9a43afc68a0d1fd
+        person f251a99f21e9c213
+        address 429ae15d94afdb15
+        unit 79a136b60d7e468d
+        wide 7715302674399f00
+        whole 14a976b9164e70cc
+        price c056ee8319b6f776
+        fine 99369962ebc8de77
+        int32 0a74b528861663f4
+        int64 ee63a34942ec8085
+        any_int64 f886e94c7785aa77
+        one_int64 ab318a1794b7298e
+        seldom caa50903a8169061
+        even b1403cd1b833df45
+        any_time fb5b17d4507a3212
+        one_day 2e02c5cbe738c8f5
+        one_word 328d7c81631fa5bd
+        one_lane 6273a83070f81a12
+        two_lanes 7812d1a4815cda5e
+        long ce34c42cab8db190
         spec c6c3b6b743da3c8c67ef31b8e19176c7af912379857ee45d25c55042b9c84f18
     "#]]
     .assert_eq(&golden);
@@ -185,26 +185,26 @@ fn relations() {
     let spec = DatasetSpec::from_toml(RELATIONS).unwrap();
     let golden = ["children", "once", "falling", "rising"].map(|table| golden(&spec, table));
     expect![[r#"
-        algorithm 1
-        parent_id 4b672d2787c21b8b
-        line_number 9a3c22ffccb38a83
-        parent_price ace06195b3fa9c4e
-        uniform ed2dde67a25772f0
-        zipf e5dd11bfc0f37775
-        steep c1c06c2f23e44317
-        missing 1656634b356cf67d
-        price c07efc68f1f18198
-        amount 2df22f43fceff75c
+        algorithm 2
+        parent_id 5e21a791c47e3c97
+        line_number 7fc6fd8c463178b7
+        parent_price f5946f86aa8df215
+        uniform fc4e78eb0f29048a
+        zipf 947bd7c84067acb6
+        steep badb4cbb7bbaa94e
+        missing 78b64c8dcbca448f
+        price 82daef8f3461f122
+        amount 43f8bf34e7dcb479
         spec 98e31491bd1b482943518b8a9c8ed3efab53f9e257796cad4641031bd8c192f3
-        algorithm 1
-        id 995a1970aff108ae
+        algorithm 2
+        id c30204f5ef668dda
         spec 0ae561b8070081dd7f2c102b1da4b172940a0217274dda83a06d14de451616d8
-        algorithm 1
-        parent_id 60816002e08cabfa
-        line_number 971c54007a5bec43
+        algorithm 2
+        parent_id 10abc5eec65ad5ac
+        line_number 32ef72e43667837e
         spec ef8eb716c22e67ca23663341d4bc2d3c6614186c1c76f68b0fe7c3d3ef8ce896
-        algorithm 1
-        parent_id 73d19609fa7aea60
+        algorithm 2
+        parent_id 7902cc0cd8f7e629
         spec fd4a4b59f1848e8b2eb49b159c08c0ab3d73cffde41750c5ea304780237c9ef4
     "#]]
     .assert_eq(&golden.concat());
@@ -217,47 +217,47 @@ fn shop() {
     let tables = ["customers", "products", "orders", "order_lines"];
     let golden = tables.map(|table| golden(&spec, table));
     expect![[r#"
-        algorithm 1
-        customer_id 624c2710e8bd2cd2
-        name a4ab5ba939471ed9
-        email f677f6fc02066d15
-        phone 69b77b9120872c52
-        street f34d69ec5784d749
-        city 0351dcf5730c8f3b
-        country 07a5b51925e4800d
-        newsletter 24fdeadb0c18b9c9
-        registered_at 46c55cab2671d882
-        referred_by 06c66e4f151b905b
+        algorithm 2
+        customer_id e9a43afc68a0d1fd
+        name b43377f509aeb349
+        email 8818f23f330b890f
+        phone 4394bb24c100c37c
+        street c1cff94053b4c0ef
+        city eb3d562eacfc4475
+        country 133943379f8aec1c
+        newsletter 9be53730eac4b4d0
+        registered_at ef4d067d0f2eb30d
+        referred_by 527084f5fbb90acf
         spec cbc1e9e6b036f56c97fb3e17f7125ccd938e0d24b98f7a3b5d41aa8c6da086dc
-        algorithm 1
-        product_id fade98e57a58cf1e
-        sku 7ef165eb8060b697
-        description d07928347cff3d02
-        category 09ec9b1279ef9737
-        supplier d469d1f5ed358ad1
-        price 67eacef8f98dc7d9
-        weight_g ccabe5383763aa4e
+        algorithm 2
+        product_id 452102e73cea7811
+        sku 8908fade49b535d9
+        description ab9cc94093160ea4
+        category 7adf1519f1023eef
+        supplier f78f4626e470f6cf
+        price 1842c2070f9647ca
+        weight_g 867fea075172579a
         spec af6edc97fa0f260f21b188df1432ea5ad7e75fa6fcadbc38d3dc3713ff819de7
-        algorithm 1
-        order_id 1252ca140d559c8b
-        customer_id 3ac86f1dbd4f1a67
-        country 7481427f4dd91744
-        ordered_at 52b09612445fe083
-        status 0d51b3e5b696182a
-        payment 2d262dd68bb91574
-        is_gift bd8aed02c811fa68
-        comment bc1267a6927fc873
+        algorithm 2
+        order_id 5cda536f09f71102
+        customer_id f9b30e31976843fa
+        country 66f9ce4797961af9
+        ordered_at f3333675f633dc23
+        status 271af163dd11238c
+        payment 664f752f8e3ef2a3
+        is_gift d5e63cce55948a0c
+        comment c84079c5f50e4bd7
         spec 5d7c4d91dfb2b68754a4a0f2233896bc55d076951dd76a752e81c0809e564150
-        algorithm 1
-        order_id cd4a8464e4252ad8
-        line_number 4454c636f55d7055
-        product_id 96e7451b13e6f0e3
-        category 70e5f1b7efcb398e
-        unit_price 44b44daf072e1c09
-        quantity ffd67887eed3d389
-        amount 4440de7d5992e8d7
-        ordered_at 68b696058966c696
-        country 0112d41ea6525188
+        algorithm 2
+        order_id 7eb81a6eaded7f9a
+        line_number f5dc8325592d5e1a
+        product_id e69957124bec3091
+        category 088ced3ab90083ca
+        unit_price 6a598cbf2a48f3c2
+        quantity 668768e04ef0397d
+        amount 69e59c417fcc7d4b
+        ordered_at 660405d4c6ca4846
+        country 7561c3efd9a97f20
         spec 9c80f63f90fda9788c4f15dbd41b6ba1a8a3ff64defabc6614f62518e6099368
     "#]]
     .assert_eq(&golden.concat());
@@ -308,40 +308,40 @@ columns = [
 fn numbers() {
     let golden = golden(&DatasetSpec::from_toml(NUMBERS).unwrap(), "numbers");
     expect![[r#"
-        algorithm 1
-        int8 474fbc9460d4f9a7
-        int16 33a34de0b46aa1c4
-        uint8 0891252f423eb0c3
-        uint16 8247f1b676ce9c51
-        uint32 6dbee043e74c6ff9
-        uint64 fef0f610e36eeb87
-        unique 8b844cf983d55d05
-        unique_any d78840792506245a
-        normal_int 03f6f1b28dbc09eb
-        zipf cdefcd71dbe506d9
-        zipf_1 b478bdb9bb178d16
-        poisson 13c56464de557878
-        weights 941c5fae5bcb8270
-        float32 fb151177c6f58fb0
-        float32_decimals 0da3b6dfeb95000c
-        normal 047e64468b02f3ba
-        normal_part a64d1540d46e8ffa
-        log_normal eb8a6a9b93d39b6c
-        exponential 26f08c77b15e0960
-        pareto a1f027cdbf1d9766
-        beta 2a7ca123c4b6d54b
-        beta_small efef3199ea64ea41
-        float_weights 54125e5f5dab2af7
-        decimals bd53fa663cc26113
-        price f3f1899904d8f44b
-        wide a0e41432e5184b11
-        decimal_normal 4ccfe904e5d2a142
-        constant 8446ab8e9d76f17a
-        choice de48003a3f894552
-        choice_weights 9b2ec2376709ea15
-        choice_int 1cf6870f84bf769f
-        choice_float d21269d89d857225
-        choice_bool 36c27b4d5017942a
+        algorithm 2
+        int8 b8aba8a793abb17e
+        int16 6a0a7d2a72399e61
+        uint8 8018680bcb2f3f8b
+        uint16 6fc2bf78047704d9
+        uint32 71ddb860afd6d6b3
+        uint64 98fb7beb1e820d54
+        unique 5d5ecbfc2b31be72
+        unique_any 99e71f904da23407
+        normal_int 0489df7001aa7fa2
+        zipf a6acd69a69a725b1
+        zipf_1 709ca4e4f62f2dc5
+        poisson fad569054da7fdbd
+        weights afac97105cdabd49
+        float32 9d2dfeb3c850fe54
+        float32_decimals 8d6b69a8507f4c31
+        normal a3cd566ac845265e
+        normal_part 227837a4781bf55e
+        log_normal 1650c48165b72433
+        exponential 8ce79bcb7cfe22cb
+        pareto 40f1afcee3174953
+        beta b0a2f1e5c71e8704
+        beta_small 43bb72fd055572da
+        float_weights 1ab7a2e3647ee057
+        decimals f5019bb8ede5fd1f
+        price 039c336eb299d4c5
+        wide b1f6bfd9607f6283
+        decimal_normal cf9ca246b93bc86b
+        constant 8a513fd109969a5d
+        choice 164202b90da51343
+        choice_weights 49a41dbb682fed51
+        choice_int 81c21ba93dd8b4c3
+        choice_float 69b57a0474df47e0
+        choice_bool 9b606822b0b126fe
         spec a886960c5fd0b4f9d95930ff2f48eb5c0da2bab3d2cfba55d53a9a557e28f16e
     "#]]
     .assert_eq(&golden);
@@ -435,83 +435,83 @@ columns = [
 fn texts() {
     let golden = golden(&DatasetSpec::from_toml(TEXTS).unwrap(), "texts");
     expect![[r#"
-        algorithm 1
-        first_name 0f86439334acaea4
-        last_name ae15ce2aa835386f
-        name_with_title 20097b8ee8fba2b6
-        title 427834f9b7b9c776
-        suffix b593fbfc2aa5ab9b
-        gender 6b53f8ad319d469b
-        email d353f715fa582846
-        free_email acb896bd1eb01ce8
-        username 47f27b2d8f9e7882
-        unique_username 2f83ef8379617263
-        password 4b88f7d58e1af6ab
-        long_password 8ddbba3ad776f208
-        cell_phone 94681eacb47ad8b1
-        street_name 90b784417e74214d
-        secondary_address 864d8072e214d1d7
-        building_number 5993c4f4d645e165
-        zip_code 6bb9ee480a3cf8dd
-        postcode bbe487dfd927e0fd
-        state 2acac34fe595460d
-        state_abbreviation 8ace39f65350cf1f
-        country_code 7d01a3122134aa84
-        time_zone e8aa8a49647c256d
-        latitude 2b24e2c12996f615
-        longitude 8f7abb572a5f3346
-        geohash 463254a23b99e598
-        license_plate 67d4a2463ce134ea
-        company_suffix b1e2e29a33c2805b
-        buzzword 778c6abaf20530ef
-        catch_phrase 6bcb20838947a100
-        bs 8b280f6dc9b4280e
-        industry 1748af928b6769b3
-        profession edc53488232b9499
-        job_seniority 2032e20174dae20b
-        job_field bc16caeb07b7c9ac
-        job_position 2a9d517811db5c71
-        domain 63ae4fcce452200a
-        open_domain 7e4912022a9aba0a
-        domain_suffix 6dfe55c26dc6ef3c
-        url e4d528d424a0b70b
-        ipv4 68928ce9f6bc558b
-        ipv6 76e420a3f7176134
-        mac 37ea3b41d394fdc5
-        http_status 65df240b7328ef77
-        image_url 6efd4cc21aa22a8a
-        user_agent e38ceef2b673db99
-        credit_card ec53bfe4b6000b0e
-        iban 71dfc3b2ba613532
-        bic 8992a1bbb7cff751
-        isin 2f15184d9a31aa99
-        currency_code 349e524535e99547
-        currency_name 9084781279332c35
-        currency_symbol 4a9856930b44524c
-        word e44870a93d1806a1
-        words 74990a8aba21a1b0
-        many_words 63010a0b541fa6e5
-        paragraph c7271af4866ea7ac
-        bold 85818dd09e111d69
-        italic 8a172dc08b0576f0
-        link 0b4121574ad19516
-        bullet_points 23132200d203e6cb
-        list_items 9b73232110f158ff
-        block_quote 3995bbdfe4e1e631
-        code af77a12e4c9ac655
-        hex_color 4678e883ba437406
-        rgb_color ce77f58562dd2eed
-        rgba_color df6c9c71c387e9db
-        hsl_color b76522bf9a519f97
-        hsla_color 19c646479789d24d
-        isbn10 d4b2b3bcb6029fdb
-        isbn13 364b24e85f121fee
-        file_name 2e39db4377cbb9a2
-        file_path 9d8d240debfdba44
-        dir_path 7e75343165ba4bb1
-        file_extension 05ada503d362eec4
-        mime_type 392bbaf3ae699b26
-        semver 1b47b921a0faba9c
+        algorithm 2
+        first_name 2767bd1c3ce21df2
+        last_name ad653050da6c3032
+        name_with_title d3e12a56e7191df4
+        title 1d046e29e1d013bc
+        suffix 358ffc22c2ee8e84
+        gender 0445f84fbd8fcb70
+        email daede768285ed1c6
+        free_email 7cf55c23f4b64688
+        username 376d3aa7a1abfcbd
+        unique_username e303deb5b9e6cd0b
+        password d92d96821e8facae
+        long_password a6f93d28e53cc245
+        cell_phone 41b29a6cecfc6195
+        street_name 0063c9b245fc7aaf
+        secondary_address 75983490aceb7bf9
+        building_number 06b60572c2476c92
+        zip_code 4ca35e2a8e1bb0d7
+        postcode 5b2553e9774700cb
+        state bab11b85373a88ae
+        state_abbreviation 630ad2d982f0d090
+        country_code d350c4f8a42638a9
+        time_zone 588bb90b3d7de30b
+        latitude 588e92cdcb83f23d
+        longitude af8024d8163136d7
+        geohash c8e2a3c650dc1ccd
+        license_plate ce1965cdf45217e7
+        company_suffix ced2b92a8e6cf765
+        buzzword 59053334ed284405
+        catch_phrase ac7da242107ea006
+        bs 5f49f27af71a4f75
+        industry 7a679740a835ee15
+        profession fe79687ccc9a1ddf
+        job_seniority f242c95a76d3fcd1
+        job_field 788f1cb3da3702fe
+        job_position 104646ad902fddc8
+        domain 85d2740cd4f5c98c
+        open_domain 509772ca0ae91071
+        domain_suffix 3254101fcc0a9cb0
+        url cb34b134e4ac75cc
+        ipv4 c64ca387774a247e
+        ipv6 d7ac28b4484fd639
+        mac 72b587ef7bd71981
+        http_status 0e9b91d9760ce024
+        image_url 38578cdcc2e0e213
+        user_agent 059ef2fd08727ce8
+        credit_card 0d7c1a2a6cfde1b2
+        iban a5e90afabab28cb7
+        bic 01a84195cd0cecab
+        isin 7c827021fea3ca46
+        currency_code 33633219595a0908
+        currency_name 2ac0716998feb7a0
+        currency_symbol 95406b7819256e36
+        word 2a421945c2071a1d
+        words b5f3baefe582ef21
+        many_words 58b935ed8a77eed2
+        paragraph 0f547ba67172dadf
+        bold 522777f266a4f092
+        italic b7d68e81313b7029
+        link 4adfdf3d150eb8cd
+        bullet_points 5da2d4e13488273e
+        list_items f628e24cba5d06a1
+        block_quote e3d1af5523362081
+        code b528854b489aaebc
+        hex_color 5200d7528cf1e495
+        rgb_color 2eaecd42cf8f8458
+        rgba_color ab0016ddd95c306f
+        hsl_color 9455925f3eb026fb
+        hsla_color fce4a6917d5fc077
+        isbn10 b2c378ff9f630b81
+        isbn13 636cc06d967b07bc
+        file_name e1cfcd21d7ecac5e
+        file_path 77b70fa5b826ebf1
+        dir_path b072bf494b53dc8c
+        file_extension 2911f7f89ea35584
+        mime_type 59aee126a445bd17
+        semver 2694e41c8e3c2fcb
         spec e5ff92e484a1ac5918a1a0ff425011a340e358fd15b9699dc2d7738b5c944f1c
     "#]]
     .assert_eq(&golden);
@@ -559,35 +559,35 @@ columns = [
 fn locales() {
     let golden = golden(&DatasetSpec::from_toml(LOCALES).unwrap(), "locales");
     expect![[r#"
-        algorithm 1
-        name cc090ae2e6895717
-        name_with_title 1f4b55b092119fe5
-        gender 2f18ec6d066bab39
-        email e66cbabe34bfc10b
-        username fd8e16d14142b158
-        free_email 7853ecfa37b2adf7
-        phone c54af34054a9b69d
-        cell_phone 4f8b263d3643ba9d
-        street_address 73356cf6f2695099
-        secondary_address b55607fc0b0107dd
-        building_number f42b245ab7544847
-        city d38aa7e28cba97b4
-        zip_code a927d37754697424
-        postcode bfd2787549479f6b
-        state cb1a778ff7734a2f
-        country 8a668f28a4db67a2
-        license_plate 130ee6e2dfc76518
-        company 5a22f80269edfde5
-        catch_phrase ad1e2cce12d4d723
-        bs 04466f638622314f
-        industry d572ce13ff837954
-        profession 16ad0f2a9240332d
-        job cf08a588c65e1781
-        domain 046c81eb270ed840
-        iban 0def7aece4d4a92a
-        currency_name aa2a8a979c2ab643
-        lorem 257387fcb6913f05
-        paragraph b8b9efcd01f78d6b
+        algorithm 2
+        name caee10d884bf83d6
+        name_with_title 4328c4fbd7872af1
+        gender c9cda90cd6012e0d
+        email 834b0df3af3b7c3d
+        username 009b10151590f2ab
+        free_email 826e524348f33f1c
+        phone d5141a4bd43d7088
+        cell_phone f1a9f36be033ef71
+        street_address c0dc2745a6598efc
+        secondary_address e909c1271ec8193b
+        building_number 55221c214abba803
+        city 96ca9621b2cded4a
+        zip_code 6234c5b27317d0fb
+        postcode e3ffaa8d9a4ff733
+        state 68cda409ce726cd5
+        country e626fca9c210697f
+        license_plate a4129943d866d558
+        company b56579cedc168c3a
+        catch_phrase 1cab33d3a7a83c0b
+        bs 89b7705ea26ae6c6
+        industry c6a570715964b0f0
+        profession 99667d772ce0c62b
+        job 79bf708b439221aa
+        domain b8940499150b8420
+        iban 5e1e4450ca1fe92f
+        currency_name f24860918811d57a
+        lorem 34610904f48dade3
+        paragraph e78f1306eaaffcbf
         spec 6ba7565812470db792e8884245ecb00b6bb882b14398cc1b157def405a09a5be
     "#]]
     .assert_eq(&golden);
@@ -629,42 +629,48 @@ columns = [
 fn times() {
     let golden = golden(&DatasetSpec::from_toml(TIMES).unwrap(), "times");
     expect![[r#"
-        algorithm 1
-        by_seven e10ce01071f84c1b
-        unsigned 2b727f9d023b514c
-        version_7 449263103f579d53
-        close_7 fab6b5b446e117aa
-        seconds 40eb847d05cfff7e
-        millis 7857ec2ddcc52929
-        nanos 4447571646ad54a5
-        zoned 02d0e5db8d3742fe
-        quarters 580b6cfda4ba24b2
-        line cd2273508e778f9b
-        delayed 1b08374f6b711468
-        stepped dbacdbf161eb9a59
-        day 4d799241618c5dcc
-        monday e3b822420e2f9c63
-        on_and_on d431a8e54cadae8c
-        time 3b67e7dd21358927
-        opening 58ab61b55cfdc3d6
-        fine d5ce4ecee7fd9baf
-        wait 7e8802d2bef0fcca
-        hours d76a460a95275375
-        bytes f10571d67fb496f0
-        digest 080fef44e96db4f9
-        hash 8039c3e34c044525
-        short_hash de7637d04a2b01de
+        algorithm 2
+        by_seven 77c81d189725b162
+        unsigned e09b4b4f62dc96c0
+        version_7 338e96beb0fb3826
+        close_7 f363ef570bc173f6
+        seconds 26ecbb8fb4b9c814
+        millis a4129a0637b68bbb
+        nanos 0011bbe0dde02be4
+        zoned bb4df096af88ed26
+        quarters 603138bef0a8b922
+        line e120e53f5ae82248
+        delayed 0dfcdd8db3a646b3
+        stepped 46875ed7b672bbdc
+        day 807c6ef2986a5f01
+        monday ae0d8c4a3591469d
+        on_and_on 437d4acc65d7bdb5
+        time 4b881ee27f0453c9
+        opening 92f69b503df41960
+        fine 4cabdf17a2ff1a91
+        wait cf9e8eeb91b83be4
+        hours f9c29f55b86f7850
+        bytes eb4554eaee0d8c83
+        digest 1c92095663623485
+        hash 039b280278f995d5
+        short_hash 5e8613947bbc5405
         spec 36560c24bc5c9d863d63fa8a1746514cc744d4835c63a4d8a4a3a84814538218
     "#]]
     .assert_eq(&golden);
 }
 
-/// Values as little-endian numbers or as length and text, not as buffers: how Arrow lays an
-/// array out is no part of the contract.
+/// Which rows have a value, and those values as little-endian numbers or as length and text, not as
+/// buffers: how Arrow lays an array out, and what it holds where a null is, is no part of the
+/// contract.
 fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
     use arrow::array::AsArray;
     use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type, Int64Type, UInt64Type};
 
+    let valid = is_not_null(column).unwrap();
+    for valid in valid.values() {
+        hash.update([u8::from(valid)]);
+    }
+    let column = &filter(column, &valid).unwrap();
     match column.data_type() {
         DataType::Utf8 => {
             for text in column.as_string::<i32>().iter().flatten() {
@@ -689,12 +695,12 @@ fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
         }
         DataType::List(_) => {
             let lists = column.as_list::<i32>();
-            hash_lengths(column, lists.offsets(), hash);
+            hash_lengths(lists.offsets(), hash);
             hash_values(&values_of(lists.values(), lists.offsets()), hash);
         }
         DataType::Map(..) => {
             let maps = column.as_map();
-            hash_lengths(column, maps.offsets(), hash);
+            hash_lengths(maps.offsets(), hash);
             for part in [maps.keys(), maps.values()] {
                 hash_values(&values_of(part, maps.offsets()), hash);
             }
@@ -725,11 +731,9 @@ fn hash_values(column: &ArrayRef, hash: &mut Sha256) {
     }
 }
 
-/// The lengths of lists, and which are null.
-fn hash_lengths(column: &ArrayRef, offsets: &OffsetBuffer<i32>, hash: &mut Sha256) {
-    for (row, length) in offsets.lengths().enumerate() {
+fn hash_lengths(offsets: &OffsetBuffer<i32>, hash: &mut Sha256) {
+    for length in offsets.lengths() {
         hash.update((length as u64).to_le_bytes());
-        hash.update([u8::from(column.is_null(row))]);
     }
 }
 
@@ -771,23 +775,23 @@ columns = [
 fn composed() {
     let spec = DatasetSpec::from_toml(COMPOSED).unwrap();
     expect![[r#"
-        algorithm 1
-        digits 48ed63baf834e4c0
-        mixed 7a1bd3935b5255c6
-        serial 553b60ef707dd8d4
-        long_serial 6434aee61312fc81
-        score 1b9093d650b82557
-        many f1fb4c69faccd08a
-        at cd4d0bb0206fd3a7
-        who 658a9c708e5423c5
-        label c3988e49e96d8f31
-        plain 1e29331e99732a44
-        filled 9ae1c4eedf01c415
-        list e655370a085fcf83
-        full_list 9f18192ef43e76c5
-        lists 6a7d2ab7fe4c24ef
-        struct 4a64f52771fbb572
-        map 8ce5c10636a5b5b5
+        algorithm 2
+        digits 9bc0226e546cd18e
+        mixed 6dfc3297c3963f3c
+        serial ddc3c4941fed5bdd
+        long_serial e0474cc0e4a31842
+        score 98b12b23ce42e018
+        many d79ebe0b65521b15
+        at e6c1413be05e7894
+        who 42cf782c9109c0c1
+        label d2b434b5e6e7af6c
+        plain e4e37df9a9d33783
+        filled 8b370b455be6d2ef
+        list dea5d0e228708e42
+        full_list 6c25b37e110c1af1
+        lists e649453582e01097
+        struct e3231ba87b01ff83
+        map df6752ed9725e6a3
         spec cd20c8bd81c6984978c8d9ab5ea737cd612b7fa6747bbcc0f9aeabb6c7a606ea
     "#]]
     .assert_eq(&golden(&spec, "composed"));
@@ -867,35 +871,35 @@ fn damage() {
         .collect();
     let golden = golden(&spec, "damaged");
     expect![[r#"
-        algorithm 1
-        nulls 2201b973087890eb
-        key b96c9c80d3edb2ce
-        pair cd10627a28ead8e1
-        int8 654a436e3025cf25
-        uint64 87dcf5b816ac0341
-        float 4e632eff89d5b602
-        float32 e149054c7fac5c2d
-        decimals 041237d7702ee6d6
-        normal 14cfd203400341fe
-        decimal 30b73e6ea203af59
-        date d131bd34ca1b2aff
-        timestamp ce72c795a51959e4
-        time c7414880d7aca812
-        duration f63f037499e177c0
-        truncated 4b803682cb905b2d
-        swapped 4d461cebaf421e2b
-        doubled_blank fef875473d6bbab0
-        leading_blank a0961387a8a69433
-        trailing_blank 482cd974dd7f72dd
-        wrong_case 41b461f3be0378e8
-        control_character 4e93729680df3d4a
-        mojibake 63cb64dd917d2d8d
-        empty c4fbc91cb31efd81
-        any ece4e049d858e6c8
-        id 24f228cd79298d28
-        uuid 308f39c1c6f9e8c7
+        algorithm 2
+        nulls e4e4052e1ede1f60
+        key e066e62ffd7f9018
+        pair 8122ae4f5ac33ead
+        int8 efb86208bd5ae898
+        uint64 d71ed7876a27bccd
+        float f8af38ffecb4f31d
+        float32 00ed2cb1f690a0fd
+        decimals 7da55334862f77cf
+        normal e45832adfaea049e
+        decimal ba88511de6735cee
+        date 392cf4a0ff92552e
+        timestamp 9429c9ebb9bfc248
+        time adebca2c9202a092
+        duration 03b8af3b389465ec
+        truncated 32b1c69cfa69e596
+        swapped 3f813b41e3a6f086
+        doubled_blank 6a7f97385aacb85d
+        leading_blank e2c19a626838ca55
+        trailing_blank 852269e0dcc6ac06
+        wrong_case d08fccb52fb7e478
+        control_character 5f42cb19c30ee572
+        mojibake 6890205a472fff94
+        empty 2ffd9619150a5708
+        any 08ff8a504ad09bbb
+        id 84301a5d4c44b7f3
+        uuid 88d44aeda6c64ce6
         spec 54d00153f55413f2a66d2f423698eabcc30a108ae5bc3a6ebac06409d3083949
-        ledger f89e15a675e7dd9e
+        ledger ddf42a74b1aa5a65
     "#]]
     .assert_eq(&format!("{golden}ledger {ledger}\n"));
 }
@@ -929,22 +933,22 @@ fn computed() {
     "#;
     let golden = golden(&DatasetSpec::from_toml(spec).unwrap(), "computed");
     expect![[r#"
-        algorithm 1
-        amount b8a3dd2d1403a974
-        ratio 53415170d20b383b
-        day ed8bc62a788d6c90
-        at e2b8c759f9f249ef
-        whole b6cf5d669e82bb4d
-        exact c06b76120a64d13c
-        float fc4cd4b38f3602c4
-        due 84e35b1f95f1f243
-        later 8e48bb7a27d4a781
-        is_late 0b123b0ac0e7457c
-        tier 5083e3d4f18e8257
-        shipped 8ba7fb00a2a1b0cd
-        seen e5262b123fd3907a
-        excerpt c6f9a790e93f7837
-        auszug 9cc8497b81712b08
+        algorithm 2
+        amount ddbefe99a2c7324f
+        ratio ae604503935b22c5
+        day 123a951c6557afa6
+        at 7a55e97ef33de315
+        whole d64f64f97eed9cfa
+        exact eca775b6e16f390d
+        float 79ade64653db25b5
+        due 45040fe3aa66cd6d
+        later e9ff797591b802ae
+        is_late a8d6b94e2f8540f4
+        tier 566101f8839df640
+        shipped 73dfaaba569fb050
+        seen 35d6b96aea2a3a50
+        excerpt a94346baec9a3bf6
+        auszug 93c1af398a5a7e87
         spec 04f13cd8f88e2e1f945154189e902987aea16a3ad81a6c39c3e53f398abb95cd
     "#]]
     .assert_eq(&golden);
@@ -974,60 +978,60 @@ fn lineitem_events_and_sensors() {
         }
     }
     expect![[r#"
-        algorithm 1
-        l_orderkey 4d2aeb5aa4659c5b
-        l_partkey 83a5b46a1a30b242
-        l_suppkey c21afe30ab76fbc9
-        l_linenumber 6c479db299ff2f56
-        l_quantity 1eeaad9805631231
-        l_extendedprice 970a4b0738fabfc0
-        l_discount a865be7ff02339b6
-        l_tax 031d50d0b77cd4c5
-        l_returnflag efe1bb122e0104f5
-        l_linestatus f6d768431b0583f3
-        l_shipdate 3b6c56c83fbc4d27
-        l_commitdate c55b6f7de9725a5f
-        l_receiptdate 9c8597f8d757550d
-        l_shipinstruct 818d504d7db4a103
-        l_shipmode 008b883782c55cb3
-        l_comment b165ce68450df8cf
+        algorithm 2
+        l_orderkey 3275400d944a2bb5
+        l_partkey 0c188af8f4ff35c3
+        l_suppkey 48c21a5c45a267ea
+        l_linenumber 65ea0e0edd6d2bfe
+        l_quantity b4d2d0ad62124323
+        l_extendedprice 33d7fac7fb104a9e
+        l_discount d2bbbba8df3230f3
+        l_tax 45e15789d01fc71b
+        l_returnflag 4bda4458152f508f
+        l_linestatus 3c531c6db955c4c1
+        l_shipdate d435ea582bcb39d7
+        l_commitdate 088bf71bc7b7655d
+        l_receiptdate 385359fa40dec6d5
+        l_shipinstruct 97eb445a7d853a9d
+        l_shipmode fdeaffeb43bf6d20
+        l_comment 4b4b935585d7fab3
         spec 92198d31efb3250bbdc85c874571074492d70bcd0e4660a092589f215f041661
-        algorithm 1
-        event_id 17a691f3a3b7c965
-        event_time f4193cfa0bc4026c
-        received_at c8459f633f0a4186
-        session_id 0043bc46b3a20197
-        event_number 4085429d66f6d139
-        user_id f9dc96a996bf21b2
-        event_type be856abd63594368
-        page 8370568e85fb9825
-        device 7dde1984ae990825
-        geo f587618a4d2792f8
-        items a8a96e94d9b993ed
-        properties 2e187fbc4824b880
-        duration_ms 7a276c99aaf8801e
+        algorithm 2
+        event_id d9b38e816c3a562a
+        event_time b348d82694697be0
+        received_at 6ff722c27292bc4b
+        session_id 70f9625f220a380e
+        event_number f21a7d584bbc0203
+        user_id bcaa7ec231441dd9
+        event_type c80359e2217016e5
+        page 4c7544d242841dbb
+        device 17ce9d6fe9c24d7a
+        geo f02e46b09d3a72ba
+        items a6b4729f1e7ee279
+        properties 48d0b629456438af
+        duration_ms d5326fc9aef6b04b
         spec 2ddf38d70102f078055fe50aa42838cafe348d6c17abb0b1a1ec0260a70dfa76
-        algorithm 1
-        device_id 2805c5fe0682015b
-        model d201d50943bee2a6
-        firmware 8308424a35c61d9f
-        site 77bae27623b5478e
-        lat 9ca21bd6d92d2342
-        lon 0a452f1d030a70a4
-        installed_on 22b65e4a6366c71d
-        usual_temperature 60f7fa55880166b7
-        battery_at_start 37a6dbc9ecb73d0e
+        algorithm 2
+        device_id ad8f657c7d49f2f2
+        model f9927330df316709
+        firmware ebda5b285e3e7a3e
+        site d5613102f436e796
+        lat 06f43bcb64fedf87
+        lon 2eb244578e0e5af1
+        installed_on 8dfe53b46897261b
+        usual_temperature 1abe6fdbf44740f9
+        battery_at_start 2a1932a31575e037
         spec 7732202dfc9a2e97108f9442d689aff6f4e77c9313c29f5654e2cd74fb5eae6e
-        algorithm 1
-        device_id a5fee05adbed5960
-        measured_at 75345417e8fe5cf7
-        temperature_c b311639dd23bd87e
-        humidity_percent c8bda6996ab22d94
-        pressure_hpa 75a75a87f64af2c5
-        co2_ppm bc5c98cc1c39edb3
-        battery_v 263c173a058f14be
-        signal_dbm b1cea97339bfcffa
-        quality b5af3cd655d29019
+        algorithm 2
+        device_id 1761ab7b1f4be945
+        measured_at 36566e1c1495f5f9
+        temperature_c e0919957367b3b00
+        humidity_percent 4f7e1a49ee630f2b
+        pressure_hpa fb5cb19e5c91cc66
+        co2_ppm 7d7679af25d56b4b
+        battery_v 68cd2968786aaf6d
+        signal_dbm ec1fe635601b8acb
+        quality af1c71d54761b033
         spec 35e2e3a24298719360bafe4b6ec75bc595ef9f2663c75bc1126e9915ee57713c
     "#]]
     .assert_eq(&all);

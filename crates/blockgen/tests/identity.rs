@@ -242,3 +242,18 @@ fn a_row_hash_tells_rows_apart_and_the_order_of_columns() {
     let part = hashes.block(700..1_000).unwrap();
     assert_eq!(texts(part.column(2)), ab[700..1_000]);
 }
+
+/// In a branch of a `case` all others are all but the column of that `case`.
+#[test]
+fn a_row_hash_in_a_branch_covers_the_other_columns() {
+    let branch = r#"name = "h"; kind = "case"; when = [{ if = "a > 4", kind = "row_hash" }]; else = { kind = "row_hash", of = ["a", "b"] }"#;
+    let columns = [
+        r#"name = "a"; kind = "integer"; min = 0; max = 9"#,
+        r#"name = "b"; kind = "uuid""#,
+        branch,
+    ];
+    let rows = generator(&columns).block(0..100).unwrap();
+    let alone = [columns[0], columns[1], r#"name = "h"; kind = "row_hash""#];
+    let expected = generator(&alone).block(0..100).unwrap();
+    assert_eq!(texts(rows.column(2)), texts(expected.column(2)));
+}

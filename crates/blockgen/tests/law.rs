@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::num::NonZeroU64;
+use std::sync::LazyLock;
 use std::thread;
 
 use arrow::array::{RecordBatch, RecordBatchReader};
-use arrow::compute::concat_batches;
+use arrow::compute::{concat, concat_batches};
 use blockgen::{DatasetSpec, Generator, MAX_ROWS};
 use proptest::prelude::*;
 
@@ -51,6 +52,49 @@ proptest! {
         prop_assert!(blocks.iter().all(|block| block.num_rows() as u64 <= size));
         let whole = generator.block(start..start + rows).unwrap();
         prop_assert_eq!(whole, join(&generator, &blocks));
+    }
+}
+
+/// Every table of every built-in data set, hidden ones too: all kinds of columns, references,
+/// children, nested values and damage.
+static TABLES: LazyLock<Vec<Generator>> = LazyLock::new(|| {
+    let all = DatasetSpec::builtin_names().flat_map(|name| {
+        let spec = DatasetSpec::builtin(name).unwrap();
+        let tables: Vec<_> = spec.tables.iter().map(|table| &*table.name).collect();
+        Generator::compile_tables(&spec, &tables, 42).unwrap()
+    });
+    all.collect()
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    /// Runs of some thousand rows, cut anywhere and made last part first.
+    #[test]
+    fn every_column_of_every_built_in_table_composes(
+        start in 0u64..1_000_000,
+        length in 2_000u64..5_000,
+        cuts in prop::collection::vec(0u64..5_000, 0..5),
+    ) {
+        for generator in TABLES.iter() {
+            let rows = generator.rows().unwrap_or(2_000_000);
+            let start = start % rows.saturating_sub(length).max(1);
+            let end = rows.min(start + length);
+            let mut ends: Vec<_> = cuts.iter().map(|cut| end.min(start + cut)).collect();
+            ends.extend([start, end]);
+            ends.sort_unstable();
+            let whole = generator.block(start..end).unwrap();
+            let parts = ends.windows(2).rev();
+            let parts = parts.map(|ends| generator.block(ends[0]..ends[1]).unwrap());
+            let mut parts: Vec<_> = parts.collect();
+            parts.reverse();
+            for (i, field) in whole.schema().fields().iter().enumerate() {
+                let parts: Vec<_> = parts.iter().map(|part| part.column(i).as_ref()).collect();
+                let joined = concat(&parts).unwrap();
+                let (table, column) = (generator.table(), field.name());
+                prop_assert_eq!(whole.column(i), &joined, "{}.{}", table, column);
+            }
+        }
     }
 }
 

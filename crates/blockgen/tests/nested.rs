@@ -352,3 +352,49 @@ fn a_spec_with_nested_values_reads_back_as_itself() {
     let json = serde_json::to_string(&spec).unwrap();
     assert_eq!(serde_json::from_str::<DatasetSpec>(&json).unwrap(), spec);
 }
+
+/// Whether there are just as many keys as wanted, one too few, or hardly any: the keys are those
+/// that come first, in the order of their numbers, and no more than a few rounds find them.
+#[test]
+fn rows_that_want_as_many_keys_as_there_are() {
+    for (keys, wanted) in [(1_000, 1_000), (999, 1_000), (5, 1_000), (64, 60)] {
+        let map = format!(
+            r#"name = "a"; kind = "map"; min = {wanted}; max = {wanted}; key = {{ kind = "integer", min = 1, max = {keys} }}; value = {{ kind = "integer", min = 0, max = 9 }}"#
+        );
+        let generator = generator(&[&map]);
+        let rows = generator.block(0..30).unwrap();
+        let maps = rows.column(0).as_map();
+        for row in 0..30 {
+            let entries = maps.value(row);
+            let found = entries.column(0).as_primitive::<Int64Type>().values();
+            let different: BTreeSet<_> = found.iter().collect();
+            assert_eq!(different.len(), found.len());
+            // Eight draws for each of 1,000 keys leave one of 3,000 out; a row wants no more.
+            assert!(
+                found.len() >= wanted.min(keys) - 5,
+                "{} of {keys}",
+                found.len()
+            );
+            assert!(found.len() <= wanted.min(keys));
+        }
+        let parts = [
+            generator.block(0..7).unwrap(),
+            generator.block(7..30).unwrap(),
+        ];
+        assert_eq!(rows, concat_batches(&rows.schema(), &parts).unwrap());
+    }
+}
+
+/// More rows than are made in one group.
+#[test]
+fn maps_of_many_rows_are_those_of_few() {
+    let generator = generator(&[
+        r#"name = "a"; kind = "map"; max = 200; key = { kind = "integer", min = 1, max = 250 }; value = { kind = "bool" }"#,
+    ]);
+    let whole = generator.block(0..1_500).unwrap();
+    let parts: Vec<_> = [0..1, 1..655, 655..656, 656..1_400, 1_400..1_500]
+        .into_iter()
+        .map(|rows| generator.block(rows).unwrap())
+        .collect();
+    assert_eq!(whole, concat_batches(&whole.schema(), &parts).unwrap());
+}

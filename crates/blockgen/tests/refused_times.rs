@@ -249,3 +249,33 @@ fn bytes_that_exceed_an_array() {
         cannot make 16777216 rows of column `t.a` in one block: its values exceed the 2147483647 bytes of an Arrow binary array; ask for smaller blocks
     "#]].assert_eq(&(some.block(0..MAX_BLOCK_ROWS).unwrap_err().to_string() + "\n"));
 }
+
+#[test]
+fn offsets_are_of_less_than_a_day() {
+    let read = |zone: &str| {
+        let column = format!(
+            r#"name = "a"; kind = "timestamp"; from = 2024-01-01; to = 2025-01-01; timezone = "{zone}""#
+        );
+        DatasetSpec::from_toml(&spec(&[&column])).unwrap()
+    };
+    for right in [
+        "+02:00",
+        "-11:30",
+        "+23:59",
+        "+0530",
+        "-08",
+        "Europe/Berlin",
+        "none",
+    ] {
+        read(right).check().unwrap();
+    }
+    for wrong in [
+        "+99:99", "+24:00", "+02:60", "+2", "+02:0", "-", "+2:00", "+ab:cd", "+020000",
+    ] {
+        let error = read(wrong).check().unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("`timezone` of column `t.a` is {wrong}; ")),
+            "{error}"
+        );
+    }
+}

@@ -332,3 +332,59 @@ fn work_that_doubles_with_every_step() {
         "#]],
     );
 }
+
+/// UUIDs of version 7 end where their time does, and sequences where their type does.
+#[test]
+fn keys_that_end_soon_have_no_room_for_missing_ones() {
+    let with = |rows: u64, key: &str| {
+        format!(
+            r#"
+            [[tables]]
+            name = "p"
+            rows = {rows}
+            columns = [{{ name = "id", {key} }}]
+
+            [[tables]]
+            name = "t"
+            rows = 100
+            columns = [{{ name = "a", kind = "reference", to = "p.id", missing = 0.5 }}]
+            "#
+        )
+    };
+    let late = r#"kind = "uuid", version = 7, from = 2554-07-21T23:34:33Z, every = "100ms""#;
+    refused(
+        &with(5, late),
+        &expect![[r#"
+            line 10: option `missing` of column `t.a` is 0.5; allowed is 0: `p.id` has 5 rows, and no room for as many values behind them
+        "#]],
+    );
+    // Eight rows lie before the end of the time.
+    let spec = DatasetSpec::from_toml(&with(4, late)).unwrap();
+    let rows = Generator::compile(&spec, "t", 1).unwrap().block(0..100);
+    assert_eq!(rows.unwrap().num_rows(), 100);
+    for (start, step) in [(2_147_483_641, 1), (-2_147_483_642, -1)] {
+        let key = format!(r#"kind = "sequence", type = "int32", start = {start}, step = {step}"#);
+        let rows = |rows| DatasetSpec::from_toml(&with(rows, &key)).unwrap().check();
+        assert!(rows(4).is_err(), "{start}");
+        assert!(rows(3).is_ok(), "{start}");
+    }
+}
+
+/// Not a number is not equal to itself, and a table is still itself.
+#[test]
+fn a_table_with_a_number_that_is_none_is_found() {
+    let mut spec = DatasetSpec::from_toml(&spec(
+        "rows = 9",
+        r#"
+        { name = "x", kind = "float", min = 0.0, max = 1.0 },
+        { name = "a", kind = "reference", to = "t.xx" },
+    "#,
+    ))
+    .unwrap();
+    spec.tables[2].columns[0].nulls = Some(f64::NAN);
+    let errors = spec.check().unwrap_err().to_string();
+    assert!(
+        errors.contains("did you mean `t.x`? known: `t.x`, `t.a`"),
+        "{errors}"
+    );
+}

@@ -467,3 +467,63 @@ fn products_are_rounded_and_null_where_a_factor_is() {
         }
     }
 }
+
+/// A field of a struct and a column whose name has a dot are called the same, and are not.
+#[test]
+fn names_with_dots_lead_to_their_own_tables() {
+    let rows = whole(&compile(
+        r#"
+        [[tables]]
+        name = "few"
+        rows = 10
+        columns = [{ name = "id", kind = "sequence" }]
+
+        [[tables]]
+        name = "many"
+        rows = 10
+        columns = [{ name = "id", kind = "sequence", start = 1_000 }]
+
+        [[tables]]
+        name = "t"
+        rows = 100
+        columns = [
+            { name = "a", kind = "struct", fields = [{ name = "b", kind = "reference", to = "few.id" }] },
+            { name = "a.b", kind = "reference", to = "many.id" },
+        ]
+        "#,
+        "t",
+    ));
+    let few = rows.column_by_name("a").unwrap().as_struct();
+    let few = few.column(0).as_primitive::<Int64Type>().values().iter();
+    assert!(few.into_iter().all(|key| (1..=10).contains(key)));
+    let many = integers(&rows, "a.b").into_iter();
+    assert!(many.flatten().all(|key| (1_000..1_010).contains(&key)));
+}
+
+/// One table after the other or all at once: the same rows, schemas and origins.
+#[test]
+fn tables_that_are_compiled_together_are_those_compiled_alone() {
+    for name in DatasetSpec::builtin_names() {
+        let spec = DatasetSpec::builtin(name).unwrap();
+        let tables: Vec<_> = spec.tables.iter().map(|table| &*table.name).collect();
+        let together = Generator::compile_tables(&spec, &tables, 42).unwrap();
+        assert_eq!(together.len(), tables.len());
+        for (table, one) in tables.iter().zip(together) {
+            let alone = Generator::compile(&spec, table, 42).unwrap();
+            assert_eq!(one.provenance(), alone.provenance());
+            assert_eq!((one.table(), one.rows()), (*table, alone.rows()));
+            assert_eq!(one.block(0..50).unwrap(), alone.block(0..50).unwrap());
+        }
+    }
+    let spec = DatasetSpec::builtin("shop").unwrap();
+    let two = Generator::compile_tables(&spec, &["orders", "customers"], 1).unwrap();
+    let names: Vec<_> = two.iter().map(Generator::table).collect();
+    assert_eq!(names, ["orders", "customers"]);
+    let error = Generator::compile_tables(&spec, &["orders", "custmers"], 1).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("the spec has no table `custmers`; did you mean")
+    );
+    assert!(Generator::compile_tables(&spec, &[], 1).unwrap().is_empty());
+}

@@ -9,6 +9,7 @@ use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
 use crate::naming::{Naming, PLACEHOLDER};
 use crate::settings::Settings;
+use crate::text_table::printable;
 
 /// The folder of the embedded S3.
 pub const EMBEDDED_ROOT: &str = "data/s3";
@@ -113,6 +114,7 @@ pub fn local_files(text: &str, tables: &[&str]) -> Result<Vec<PathBuf>, Failure>
     if naming.takes_several()
         && let Some(table) = tables.iter().find(leaves)
     {
+        let table = printable(table);
         let sentence = format!("table `{table}` can't give its name to a file: it has a slash");
         return Err(usage(sentence).advise("Name the file itself, or another table with --table."));
     }

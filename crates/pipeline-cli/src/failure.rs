@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::settings::LayerError;
+use crate::text_table::printable;
 
 /// Exit codes. They are part of the interface: scripts decide by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -71,6 +72,7 @@ impl Failure {
 
     /// The same with the table that it is about.
     pub fn of_table(mut self, table: &str) -> Self {
+        let table = printable(table);
         self.error = self.error.context(format!("table `{table}`"));
         self
     }
@@ -132,7 +134,14 @@ impl fmt::Display for Failure {
         }
         f.write_str(&said)?;
         if let Some(advice) = &self.advice {
-            write!(f, ". {advice}")?;
+            let between = if said.contains('\n') {
+                "\n" // Several lines, such as those of a spec: it has one of its own.
+            } else if said.ends_with('?') {
+                " "
+            } else {
+                ". "
+            };
+            write!(f, "{between}{advice}")?;
         }
         Ok(())
     }

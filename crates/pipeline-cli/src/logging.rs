@@ -7,6 +7,7 @@ use env_logger::{Builder, Target, WriteStyle};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
 use crate::report::Screen;
+use crate::text_table::printable_lines;
 
 /// Target of the line that each block gets.
 pub const BLOCK_TARGET: &str = "pipeline_cli::block";
@@ -66,15 +67,13 @@ pub fn install(loudness: Loudness, filters: Option<&str>, screen: &Screen) {
             let seconds = started.elapsed().as_secs_f64();
             let level = record.level();
             let style = line.default_level_style(level);
+            // Names of files, tables and keys are others' words.
+            let said = printable_lines(&record.args().to_string());
             match level {
-                Level::Info => writeln!(line, "[{seconds:7.2}s] {}", record.args()),
+                Level::Info => writeln!(line, "[{seconds:7.2}s] {said}"),
                 level => {
                     let name = level.as_str().to_ascii_lowercase();
-                    writeln!(
-                        line,
-                        "[{seconds:7.2}s] {style}{name}{style:#}: {}",
-                        record.args()
-                    )
+                    writeln!(line, "[{seconds:7.2}s] {style}{name}{style:#}: {said}")
                 }
             }
         });

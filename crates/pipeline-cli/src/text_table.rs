@@ -219,10 +219,20 @@ pub fn cut(text: &str, width: usize) -> String {
 /// The text with what would move the cursor, change colours or turn the direction of writing
 /// made visible: values of a file must not draw on a terminal.
 pub fn printable(text: &str) -> String {
-    let draws = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    escaped(text, draws)
+}
+
+/// The same for a paragraph, whose ends of lines stay.
+pub fn printable_lines(text: &str) -> String {
+    escaped(text, |c| c != '\n' && draws(c))
+}
+
+fn draws(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn escaped(text: &str, draws: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if draws(c) {
@@ -301,6 +311,7 @@ mod tests {
             r"a\u{1b}[31mb\r\u{202e}c"
         );
         assert_eq!(printable("Zoë 山田"), "Zoë 山田");
+        assert_eq!(printable_lines("a\nb\r\u{1b}"), "a\nb\\r\\u{1b}");
     }
 
     #[test]

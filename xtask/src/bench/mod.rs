@@ -40,8 +40,8 @@ others are measured with them.
 Examples:
   cargo xtask bench gen                    everything, about two minutes
   cargo xtask bench gen --quick            the same, less exactly
-  cargo xtask bench gen tables naive       groups: naive, tables, columns, fixed,
-                                           pools, kinds
+  cargo xtask bench gen tables naive       groups: naive, tables, damage, columns,
+                                           fixed, pools, kinds
   cargo xtask bench gen email phone        kinds of columns
   cargo xtask bench gen people --peers     Faker and mimesis beside ours
   cargo xtask bench gen --json > now.jsonl one JSON object a line")]

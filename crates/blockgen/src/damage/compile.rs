@@ -93,7 +93,8 @@ impl Building<'_> {
                 None => {}
             }
         }
-        if !fits_any && !wanted.named {
+        let unread = self.compiler.unread.has_columns_of(&self.spec.name);
+        if !fits_any && !wanted.named && !unread {
             let allowed = format!("{}, of which the table has none", fitting(&damage.kind));
             self.invalid(number, "columns", "not given", allowed);
         }
@@ -208,6 +209,9 @@ impl Building<'_> {
                 Some(_) => {
                     let found = format!("{found} twice");
                     rejected = Some(self.invalid(number, "columns", found, "each column once"));
+                }
+                None if self.compiler.unread.has_column(&self.spec.name, name) => {
+                    rejected = Some(Rejected);
                 }
                 None => {
                     let allowed = format!("names of columns; {}", Hint::new(name, known()));

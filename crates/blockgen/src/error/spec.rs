@@ -50,7 +50,7 @@ pub enum SpecError {
         option: String,
     },
 
-    /// A column is of a kind that does not exist.
+    /// A column is of a kind that does not exist; [`catalogue`](crate::catalogue()) has all that do.
     #[error("{place} is of kind `{kind}`, which does not exist; {hint}")]
     UnknownKind {
         /// Such as "column `people.age`".
@@ -193,6 +193,13 @@ pub enum SpecError {
         place: String,
     },
 
+    /// A table's name holds a comma, which parts names where several are given.
+    #[error("the name of table `{table}` holds a comma, which parts names of tables; take another")]
+    CommaInName {
+        /// The name.
+        table: String,
+    },
+
     /// A table has no columns.
     #[error("table `{table}` has no columns; give it at least one `[[tables.columns]]`")]
     NoColumns {
@@ -291,7 +298,29 @@ pub enum SpecError {
     },
 }
 
+/// More than a pattern or an expression may have, which are shown whole because the place of what
+/// is wrong with them is told by its number.
+const MOST_FOUND_BYTES: usize = 5_000;
+
+/// What is shown of longer ones.
+const MOST_SHOWN_BYTES: usize = 100;
+
 impl SpecError {
+    /// The same with no more of what was found than a person reads.
+    pub(crate) fn shortened(mut self) -> Self {
+        if let Self::UnknownReference { found, .. }
+        | Self::InvalidOption { found, .. }
+        | Self::InvalidTable { found, .. }
+        | Self::InvalidDamage { found, .. } = &mut self
+            && found.len() > MOST_FOUND_BYTES
+        {
+            let bytes = found.len();
+            found.truncate(found.floor_char_boundary(MOST_SHOWN_BYTES));
+            found.push_str(&format!("…, {bytes} bytes in all"));
+        }
+        self
+    }
+
     /// Table, column and option that it is about, as far as it names them.
     pub(crate) fn place(&self) -> [Cow<'_, str>; 3] {
         let [table, column, option]: [&str; 3] = match self {

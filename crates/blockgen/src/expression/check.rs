@@ -70,7 +70,7 @@ pub(super) fn check(
     tree: &Tree,
     text: &str,
     option: &'static str,
-    scale: u8,
+    digits: Digits,
     scope: &Scope<'_>,
 ) -> Result<Value, Rejected> {
     let checker = Checker {
@@ -78,7 +78,33 @@ pub(super) fn check(
         option,
         scope,
     };
-    checker.value(tree, scale)
+    checker.value(tree, digits)
+}
+
+/// How many digits behind the point a quotient is rounded to, if it is exact.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Digits {
+    /// So many and no others, whatever those of the dividend: rounded once, where the value is
+    /// rounded to them anyway.
+    Exactly(u8),
+    /// So many, or as many as the dividend has.
+    AtLeast(u8),
+}
+
+impl Digits {
+    /// Those of quotients inside of an expression.
+    fn inside(self) -> Self {
+        let (Self::Exactly(scale) | Self::AtLeast(scale)) = self;
+        Self::AtLeast(scale.max(QUOTIENT_SCALE))
+    }
+
+    /// Those of a quotient whose dividend has so many.
+    fn of(self, dividend: u8) -> u8 {
+        match self {
+            Self::Exactly(scale) => scale,
+            Self::AtLeast(scale) => scale.max(dividend),
+        }
+    }
 }
 
 struct Checker<'a> {
@@ -97,11 +123,12 @@ impl Checker<'_> {
         mistake.note(self.text, self.option, self.scope)
     }
 
-    /// Where it is a quotient, it has at least `scale` digits behind the point. Quotients inside of
-    /// it have some more, so that what is made of them can be rounded rightly.
-    fn value(&self, tree: &Tree, scale: u8) -> Result<Value, Rejected> {
+    /// Where it is a quotient, it is rounded to `digits`. Quotients inside of it are rounded by
+    /// themselves, to as many digits as are wanted and to `QUOTIENT_SCALE` at least, before
+    /// anything is made of them.
+    fn value(&self, tree: &Tree, digits: Digits) -> Result<Value, Rejected> {
         let at = tree.at;
-        let inner = |tree: &Tree| self.value(tree, scale.max(QUOTIENT_SCALE));
+        let inner = |tree: &Tree| self.value(tree, digits.inside());
         Ok(match &tree.node {
             Node::Column(name) => self.column(at, name)?,
             Node::Number(digits) => self.number(at, digits)?,
@@ -112,12 +139,13 @@ impl Checker<'_> {
             Node::Rows(table) => self.rows(at, table)?,
             Node::Negated(of) => {
                 let zero = Value::Exact(whole(0));
-                match inner(of)? {
+                // Rounding knows no sign: what is negated is rounded as if it stood alone.
+                match self.value(of, digits)? {
                     Value::Exact(exact) if exact.unit == Unit::Number => {
-                        self.binary(at, Operator::Subtract, zero, Value::Exact(exact), scale)?
+                        self.binary(at, Operator::Subtract, zero, Value::Exact(exact), digits)?
                     }
                     Value::Float(float) => {
-                        self.binary(at, Operator::Subtract, zero, Value::Float(float), scale)?
+                        self.binary(at, Operator::Subtract, zero, Value::Float(float), digits)?
                     }
                     other => {
                         let found = format!("`-` before {}", other.describe());
@@ -127,7 +155,7 @@ impl Checker<'_> {
             }
             Node::Binary(operator, left, right) => {
                 let (left, right) = (inner(left), inner(right));
-                self.binary(at, *operator, left?, right?, scale)?
+                self.binary(at, *operator, left?, right?, digits)?
             }
             Node::Compared(comparison, left, right) => {
                 let (left, right) = (inner(left), inner(right));
@@ -259,6 +287,9 @@ impl Checker<'_> {
         let compiler = self.scope.compiler();
         let tables = || compiler.spec.tables.iter();
         let Some(table) = tables().position(|table| table.name == name) else {
+            if compiler.unread.has_table(name) {
+                return Err(Rejected);
+            }
             let hint = Hint::new(name, tables().map(|table| table.name.as_str()));
             let allowed = format!("the name of a table; {hint}");
             return Err(self.refuse(at, format!("`rows({name})`"), allowed));
@@ -273,7 +304,7 @@ impl Checker<'_> {
         operator: Operator,
         left: Value,
         right: Value,
-        scale: u8,
+        digits: Digits,
     ) -> Result<Value, Rejected> {
         let ((left, left_is), (right, right_is)) =
             (self.operand(at, left)?, self.operand(at, right)?);
@@ -289,9 +320,13 @@ impl Checker<'_> {
             _ if is_float => ((1, 1), 0),
             Operator::Multiply => ((1, 1), left_is.scale + right_is.scale),
             Operator::Divide => {
-                let scale = scale.max(left_is.scale);
-                let exponent = scale - left_is.scale + right_is.scale;
-                ((self.power(at, exponent)?, 1), scale)
+                let scale = digits.of(left_is.scale);
+                // The dividend counts units of its own scale, the divisor of its own, and the
+                // quotient shall count those of `scale`.
+                let (more, less) = (scale + right_is.scale, left_is.scale);
+                let dividend = self.power(at, more.saturating_sub(less))?;
+                let divisor = self.power(at, less.saturating_sub(more))?;
+                ((dividend, divisor), scale)
             }
             Operator::DivideWhole => (self.aligned(at, left_is.scale, right_is.scale)?, 0),
             Operator::Add | Operator::Subtract | Operator::Remainder => {

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
-use crate::expression::{self, Computed, Condition, Exact, Float, QUOTIENT_SCALE, Unit, Value};
+use crate::expression::{
+    self, Computed, Condition, Digits, Exact, Float, QUOTIENT_SCALE, Unit, Value,
+};
 use crate::scope::Scope;
 
 /// Options of [`ColumnKind::Derived`](crate::ColumnKind::Derived).
@@ -28,8 +30,10 @@ pub struct DerivedOptions {
     /// and a whole number make a date that lies so many days later, a timestamp and a number of
     /// seconds a timestamp; two dates the days between them, two timestamps the seconds. A column whose name is no word stands in double quotes.
     ///
-    /// Integers and decimals are computed exactly, and quotients rounded, a half away from zero;
-    /// with a float among them, all is computed in floats. Where a column is null, and where
+    /// Integers and decimals are computed exactly, and what has more digits than `type` and `scale`
+    /// leave is rounded once, a half away from zero. A quotient inside of a larger expression is
+    /// rounded before, to 6 digits behind the point, or to as many as `scale` or its dividend has.
+    /// With a float among them, all is computed in floats. Where a column is null, and where
     /// something is divided by 0, the value is null. 4,096 bytes at most.
     pub expression: String,
     /// The Arrow type of numbers. If not given, whole numbers are `int64`, numbers with decimals
@@ -102,11 +106,12 @@ pub(super) fn compile(
         options.data_type,
         Some(DerivedType::Int32 | DerivedType::Int64)
     );
-    let scale = options.scale.unwrap_or(match is_whole {
-        true => 0,
-        false => QUOTIENT_SCALE,
-    });
-    let value = expression::value(&options.expression, "expression", scale, scope)?;
+    let digits = match options.scale {
+        Some(scale) => Digits::Exactly(scale),
+        None if is_whole => Digits::Exactly(0),
+        None => Digits::AtLeast(QUOTIENT_SCALE),
+    };
+    let value = expression::value(&options.expression, "expression", digits, scope)?;
     Ok(Arc::new(Derived::new(value, options, precision, scope)?))
 }
 

@@ -24,7 +24,9 @@ pub struct DurationOptions {
     pub min: TimeSpan,
     /// The longest; it may occur.
     pub max: TimeSpan,
-    /// What values are counted in: `s`, `ms`, `us` or `ns`; `us` if not given.
+    /// What values are counted in: `s`, `ms`, `us` or `ns`; `us` if not given. Parquet knows no
+    /// durations: a file has plain whole numbers (`INT64`) of this unit, which only readers of
+    /// Arrow's own schema take for durations.
     #[serde(default, skip_serializing_if = "TimeUnit::is_default")]
     pub unit: TimeUnit,
     /// Values lie a whole number of steps above `min`, such as `15m`; one `unit` if not given.

@@ -40,7 +40,8 @@ fn compile(scope: &Scope<'_>, digits: &'static [u8; 16], pattern: &str) -> Arc<d
 const LOWER: &[u8; 16] = b"0123456789abcdef";
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";
 
-/// `ipv6`: all eight groups written out, in lower case, as RFC 5952 recommends.
+/// `ipv6`: all eight groups written out, so that all are of one length, where RFC 5952 would leave
+/// out zeros; in lower case, as it recommends.
 pub(super) fn ipv6(scope: &Scope<'_>) -> Arc<dyn Column> {
     compile(scope, LOWER, "0000:0000:0000:0000:0000:0000:0000:0000")
 }

@@ -1,10 +1,11 @@
 //! `map`: from none to many keys, no two of a row equal, each with a value.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, MapArray, StructArray};
 use arrow::buffer::OffsetBuffer;
-use arrow::compute::interleave;
+use arrow::compute::{concat, interleave};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use arrow::row::{RowConverter, SortField};
 use schemars::JsonSchema;
@@ -44,6 +45,10 @@ const MAX_ENTRIES: u32 = 1_000;
 
 /// Keys that a row may draw for each of `max` entries.
 const DRAWS: u64 = 8;
+
+/// Keys that the rows of a group may draw together, unless one row alone may draw more: what is
+/// drawn at once is kept until the group has its keys.
+const MOST_DRAWN: u64 = 1 << 20;
 
 /// The names by which Parquet's specification of logical types calls the parts of a map; Arrow's
 /// leaves them open. So the file's own schema is what every reader expects.
@@ -131,8 +136,8 @@ impl Column for Map {
 
 /// A row that has not as many keys as it wants.
 struct Open {
-    /// Its place in the block.
-    index: usize,
+    /// Where its keys go among those of the group.
+    places: Range<usize>,
     /// The number of its first key.
     first: u64,
     /// Keys drawn so far.
@@ -145,10 +150,7 @@ struct Open {
 
 impl Map {
     /// Different keys for each row, as many as wanted if there are as many, and where those of
-    /// each row start.
-    ///
-    /// All rows draw at once, then those again that drew a key twice, and so on; a row keeps the
-    /// first of its keys that differ, in the order of their numbers.
+    /// each row start. Rows are made in groups, so that what is drawn in vain takes little memory.
     fn keys(
         &self,
         rows: Rows<'_>,
@@ -157,79 +159,115 @@ impl Map {
         let stride = self.elements.stride() * DRAWS;
         self.elements.check(rows, stride)?;
         let converter = RowConverter::new(vec![SortField::new(self.key.data_type())])?;
-        let mut open = Vec::with_capacity(rows.len());
+        let mut firsts = Vec::with_capacity(rows.len());
         rows.try_each(|row| {
-            open.push(Open {
-                index: open.len(),
-                first: row * stride,
-                drawn: 0,
-                drawing: 0,
-                kept: 0,
-            });
+            firsts.push(row * stride);
             Ok::<_, FillError>(())
         })?;
+        let wanted: Vec<usize> = wanted.lengths().collect();
+        let per_group = (MOST_DRAWN / stride).max(1) as usize;
+        let (mut arrays, mut lengths) = (Vec::new(), Vec::with_capacity(wanted.len()));
+        for (firsts, wanted) in firsts.chunks(per_group).zip(wanted.chunks(per_group)) {
+            arrays.push(self.different(firsts, wanted, &converter, &mut lengths)?);
+        }
+        let keys = match arrays.as_slice() {
+            [] => self.key.fill(&Block::new(Rows::Picked(&[])))?,
+            [one] => Arc::clone(one),
+            several => {
+                let several: Vec<_> = several.iter().map(|array| array as &dyn Array).collect();
+                concat(&several)?
+            }
+        };
+        Ok((keys, OffsetBuffer::from_lengths(lengths)))
+    }
+
+    /// The keys of a group of rows, by the number of each row's first key and how many it wants;
+    /// adds to `lengths` how many each has.
+    ///
+    /// All rows draw at once, then those again that drew a key twice, and so on; a row keeps the
+    /// first of its keys that differ, in the order of their numbers. It draws twice as many for
+    /// each that is missing with every round, so that few rounds reach the most that it may draw;
+    /// which keys it keeps does not depend on that.
+    fn different(
+        &self,
+        firsts: &[u64],
+        wanted: &[usize],
+        converter: &RowConverter,
+        lengths: &mut Vec<usize>,
+    ) -> Result<ArrayRef, FillError> {
+        let most = self.elements.stride() * DRAWS;
+        let mut places = 0;
+        let rows = firsts.iter().zip(wanted);
+        let mut open: Vec<_> = rows
+            .map(|(&first, wanted)| {
+                let start = places;
+                places += wanted;
+                let places = start..places;
+                let (drawn, drawing, kept) = (0, 0, 0);
+                Open {
+                    places,
+                    first,
+                    drawn,
+                    drawing,
+                    kept,
+                }
+            })
+            .collect();
         // Which key of which round each place got; places that stay empty are left out at the end.
-        let mut kept = vec![None; wanted.last().map_or(0, |end| *end as usize)];
+        let mut found: Vec<Option<(usize, usize)>> = vec![None; places];
         let (mut arrays, mut encoded) = (Vec::new(), Vec::new());
-        loop {
+        let mut for_each_missing = 1;
+        while !open.is_empty() {
             let mut numbers = Vec::new();
             for row in &mut open {
-                let missing = wanted[row.index + 1] - wanted[row.index] - row.kept as i32;
-                row.drawing = (missing as u64).min(stride - row.drawn);
+                let missing = (row.places.len() - row.kept) as u64;
+                row.drawing = (missing * for_each_missing).min(most - row.drawn);
                 let first = row.first + row.drawn;
                 numbers.extend(first..first + row.drawing);
                 row.drawn += row.drawing;
             }
+            for_each_missing *= 2;
             let array = self.key.fill(&Block::new(Rows::Picked(&numbers)))?;
             encoded.push(converter.convert_columns(&[Arc::clone(&array)])?);
             arrays.push(array);
             let round = arrays.len() - 1;
             let mut seen = Vec::new();
-            let (mut next, mut any) = (0, false);
+            let mut next = 0;
             for row in &mut open {
-                let places = wanted[row.index] as usize..wanted[row.index + 1] as usize;
-                let places = &mut kept[places];
+                let places = &mut found[row.places.clone()];
                 seen.clear();
                 let earlier = places[..row.kept].iter().flatten();
-                seen.extend(earlier.map(|&(round, at): &(usize, usize)| encoded[round].row(at)));
+                seen.extend(earlier.map(|&(round, at)| encoded[round].row(at)));
                 seen.sort_unstable();
                 for at in next..next + row.drawing as usize {
+                    if row.kept == places.len() {
+                        break;
+                    }
                     let key = encoded[round].row(at);
                     if let Err(place) = seen.binary_search(&key) {
                         seen.insert(place, key);
                         places[row.kept] = Some((round, at));
                         row.kept += 1;
-                        any = true;
                     }
                 }
                 next += row.drawing as usize;
             }
-            drop(seen);
-            if !any && round > 0 {
-                // Nothing of this round is needed, and there may be many such rounds.
-                arrays.pop();
-                encoded.pop();
-            }
-            open.retain(|row| {
-                let wanted = wanted[row.index + 1] - wanted[row.index];
-                row.kept < wanted as usize && row.drawn < stride
-            });
-            if open.is_empty() {
-                break;
-            }
+            open.retain(|row| row.kept < row.places.len() && row.drawn < most);
+        }
+        let mut rest = found.as_slice();
+        for wanted in wanted {
+            let (places, behind) = rest.split_at(*wanted);
+            lengths.push(places.iter().flatten().count());
+            rest = behind;
         }
         if let [array] = arrays.as_slice()
-            && kept.iter().all(Option::is_some)
+            && array.len() == found.len()
+            && found.iter().all(Option::is_some)
         {
-            return Ok((Arc::clone(array), wanted.clone()));
+            return Ok(Arc::clone(array));
         }
-        let lengths = wanted.windows(2).map(|ends| {
-            let places = &kept[ends[0] as usize..ends[1] as usize];
-            places.iter().flatten().count()
-        });
-        let offsets = OffsetBuffer::from_lengths(lengths);
-        let kept: Vec<_> = kept.into_iter().flatten().collect();
+        let kept: Vec<_> = found.into_iter().flatten().collect();
         let arrays: Vec<_> = arrays.iter().map(|array| array as &dyn Array).collect();
-        Ok((interleave(&arrays, &kept)?, offsets))
+        Ok(interleave(&arrays, &kept)?)
     }
 }

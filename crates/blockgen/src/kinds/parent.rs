@@ -35,6 +35,9 @@ pub(super) fn family(kind: &'static str, scope: &Scope<'_>) -> Result<Family, Re
     scope.own_rows(kind)?;
     let size = scope.compiler().size(scope.table_index())?;
     size.family.ok_or_else(|| {
+        if scope.compiler().unread.has_options_of(&scope.table().name) {
+            return Rejected;
+        }
         let allowed = format!(
             "a kind that stands for itself: table `{}` has no `children`, which would say whose \
              children its rows are",
@@ -50,6 +53,9 @@ pub(super) fn column_of(table: usize, name: &str, scope: &Scope<'_>) -> Result<u
     let columns = || table.columns.iter();
     let found = columns().position(|column| column.name == name);
     found.ok_or_else(|| {
+        if scope.compiler().unread.has_column(&table.name, name) {
+            return Rejected;
+        }
         let hint = Hint::new(name, columns().map(|column| column.name.as_str()));
         let allowed = format!("a column of table `{}`; {hint}", table.name);
         scope.invalid("column", format!("`{name}`"), allowed)

@@ -26,7 +26,7 @@ pub struct PatternOptions {
     /// `Z`, `[A-F0-9]` one of these characters, `(red|green)` one of these texts, `{4}` the
     /// repetition of what stands before it, `\` before any of these signs the sign itself. Other
     /// characters stand for themselves. At most 1,000 places for a character, repetitions and
-    /// alternatives counted.
+    /// alternatives counted, and 1,000 characters between a pair of brackets.
     ///
     /// All characters of a place are as frequent as each other, and so are all texts of a group.
     pub pattern: String,

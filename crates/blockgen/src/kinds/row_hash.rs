@@ -78,6 +78,10 @@ impl RowHash {
             Some(names) => names.iter().map(String::as_str).collect(),
             None => scope.others().collect(),
         };
+        let unread = &scope.compiler().unread;
+        if names.is_empty() && options.of.is_none() && unread.has_columns_of(&scope.table().name) {
+            return Err(Rejected);
+        }
         if names.is_empty() {
             return Err(scope.invalid("of", "empty", "at least one other column of the table"));
         }

@@ -142,6 +142,21 @@ impl Column for Sequence {
         }
     }
 
+    fn end(&self) -> Option<u64> {
+        let range = self.options.data_type.range();
+        let (start, step) = (
+            i128::from(self.options.start),
+            i128::from(self.options.step),
+        );
+        let room = match step > 0 {
+            true => range.end() - start,
+            false => start - range.start(),
+        };
+        // No step is 0.
+        let last = room.checked_div(step.abs())?;
+        u64::try_from(last + 1).ok()
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         let &SequenceOptions {
             start,

@@ -32,7 +32,8 @@ pub struct TemplateOptions {
     /// written where there are any, with 3, 6 or 9 digits.
     ///
     /// Behind a colon: `{id:06}` fills a whole number up with zeros to 6 characters, `{price:.2}`
-    /// rounds a float to 2 decimals, `{city:word}` leaves nothing but letters and digits of a text.
+    /// rounds a float to 2 decimals, `{city:word}` leaves nothing but letters and digits of a text;
+    /// unless there is a column of just that name, colon and all.
     pub template: String,
     /// Whether the whole text is put into lower or upper case; as it is if not given.
     #[serde(default)]

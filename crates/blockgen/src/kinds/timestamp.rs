@@ -31,12 +31,13 @@ pub struct TimestampOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<UtcMicros>,
     /// What values are counted in: `s`, `ms`, `us` or `ns`; `us` if not given. `ns` reaches from
-    /// 1677-09-21 to 2262-04-11.
+    /// 1677-09-21 to 2262-04-11. Parquet knows no timestamps in seconds: with `s` a file has plain
+    /// whole numbers (`INT64`), which only readers of Arrow's own schema take for times.
     #[serde(default, skip_serializing_if = "TimeUnit::is_default")]
     pub unit: TimeUnit,
     /// The time zone in the column's type, in which readers show the moments: an IANA name such
     /// as `Europe/Berlin`, or an offset such as `+02:00`; `UTC` if not given. It changes no
-    /// value. `none`, or an empty text, makes a column without a zone: the clock's reading.
+    /// value. Which names there are is up to the reader; a misspelt one is not noticed here. `none`, or an empty text, makes a column without a zone: the clock's reading.
     #[serde(default = "utc", skip_serializing_if = "is_utc")]
     pub timezone: String,
     /// Values lie a whole number of steps after `from`, such as `15m`; one `unit` if not given.
@@ -49,6 +50,21 @@ pub struct TimestampOptions {
 
 fn utc() -> String {
     UTC.to_owned()
+}
+
+/// Whether it is an offset of less than a day in a form that Arrow reads: `+02:00`, `+0200`, `+02`.
+fn is_offset(zone: &str) -> bool {
+    let two_digits = |text: &str, below: u8| {
+        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits && text.parse().is_ok_and(|number: u8| number < below)
+    };
+    let offset = zone.strip_prefix(['+', '-']).unwrap_or_default();
+    let parts = match offset.len() {
+        2 => Some((offset, "00")),
+        4 => offset.split_at_checked(2),
+        _ => offset.split_once(':'),
+    };
+    parts.is_some_and(|(hours, minutes)| two_digits(hours, 24) && two_digits(minutes, 60))
 }
 
 fn is_utc(zone: &str) -> bool {
@@ -77,7 +93,8 @@ impl TimestampOptions {
         // Which names there are changes with every release of the zone database, but not what
         // they are spelt with.
         let spelt = |byte: u8| byte.is_ascii_alphanumeric() || b"_/+-:".contains(&byte);
-        if zone.len() > 64 || !zone.bytes().all(spelt) {
+        let is_wrong_offset = zone.starts_with(['+', '-']) && !is_offset(zone);
+        if zone.len() > 64 || !zone.bytes().all(spelt) || is_wrong_offset {
             let allowed = "an IANA name such as Europe/Berlin, an offset such as +02:00, or none";
             return Err(scope.invalid("timezone", zone, allowed));
         }

@@ -31,7 +31,8 @@ impl Link {
     /// The link of the column that `scope` is about.
     pub(crate) fn of(options: &ReferenceOptions, scope: &Scope<'_>) -> Result<Self, Rejected> {
         let links = &scope.compiler().relations.links;
-        let place = (scope.table_index(), scope.path().to_owned());
+        let (table, names) = scope.names();
+        let place = (table, names.to_vec());
         if let Some(known) = links.borrow().get(&place).cloned() {
             return known;
         }
@@ -47,8 +48,7 @@ impl Link {
         compiler.relations.need(scope.table_index(), table);
         let parents = compiler.parents(table, &scope.place())?;
         if options.missing > 0.0 {
-            let spec = &compiler.spec.tables[table].columns[column];
-            let checked = check_missing(&spec.kind, parents, options, scope);
+            let checked = check_missing((table, column), parents, options, scope);
             options_are_right = options_are_right.and(checked);
         }
         if options.unique
@@ -104,9 +104,10 @@ impl Link {
     /// The column that is referred to and the number of its rows, if that column goes on behind
     /// the last of them with as many values that no row has.
     pub(crate) fn behind(&self, compiler: &Compiler<'_>) -> Option<(Arc<dyn Column>, u64)> {
-        let spec = &compiler.spec.tables[self.table].columns[self.column];
-        let column = compiler.column((self.table, self.column)).ok()?;
-        (room_behind(&spec.kind, self.parents) == Some(true)).then_some((column, self.parents))
+        let position = (self.table, self.column);
+        let column = compiler.column(position).ok()?;
+        let room = room_behind(position, self.parents, compiler).ok()?;
+        (room == Some(true)).then_some((column, self.parents))
     }
 
     /// Number of the parents' table.
@@ -135,23 +136,27 @@ fn check_options(options: &ReferenceOptions, scope: &Scope<'_>) -> Result<(), Re
 
 /// Whether a column has as many values behind its last row as before it; nothing for kinds of which
 /// two rows may share a value, where one behind the last may still be some row's.
-fn room_behind(kind: &ColumnKind, parents: u64) -> Option<bool> {
-    let highest = parents.saturating_mul(2) - 1;
-    let has_room = match kind {
-        ColumnKind::Uuid(_) => true,
-        ColumnKind::Sequence(sequence) => sequence.holds(highest),
-        _ => return None,
-    };
-    Some(has_room && highest < MAX_ROWS)
+fn room_behind(
+    position: Position,
+    parents: u64,
+    compiler: &Compiler<'_>,
+) -> Result<Option<bool>, Rejected> {
+    let spec = &compiler.spec.tables[position.0].columns[position.1];
+    // Asked first: other kinds may be made from the very column whose link this is.
+    if !matches!(spec.kind, ColumnKind::Uuid(_) | ColumnKind::Sequence(_)) {
+        return Ok(None);
+    }
+    let end = compiler.column(position)?.end().unwrap_or(MAX_ROWS);
+    Ok(Some(parents.saturating_mul(2) <= end.min(MAX_ROWS)))
 }
 
 fn check_missing(
-    kind: &ColumnKind,
+    position: Position,
     parents: u64,
     options: &ReferenceOptions,
     scope: &Scope<'_>,
 ) -> Result<(), Rejected> {
-    let allowed = match room_behind(kind, parents) {
+    let allowed = match room_behind(position, parents, scope.compiler())? {
         Some(true) => return Ok(()),
         Some(false) => format!(
             "0: `{}` has {parents} rows, and no room for as many values behind them",
@@ -179,12 +184,14 @@ fn find(to: &str, scope: &Scope<'_>) -> Result<Position, Rejected> {
         if let Some(column) = columns.position(|column| column.name == name) {
             return Ok((index, column));
         }
-        table_found = Some(table);
+        table_found = Some(index);
     }
-    let known = tables
-        .iter()
-        .filter(|table| table_found.is_none_or(|found| found == *table));
-    let known = known.flat_map(|table| {
+    if scope.compiler().unread.has_path(to) {
+        return Err(Rejected);
+    }
+    let known = tables.iter().enumerate();
+    let known = known.filter(|(index, _)| table_found.is_none_or(|found| found == *index));
+    let known = known.flat_map(|(_, table)| {
         let columns = table.columns.iter();
         columns.map(|column| format!("{}.{}", table.name, column.name))
     });

@@ -135,6 +135,9 @@ impl Compiler<'_> {
         let tables = || self.spec.tables.iter();
         let found = tables().position(|other| other.name == children.of);
         found.ok_or_else(|| {
+            if self.unread.has_table(&children.of) {
+                return Rejected;
+            }
             let hint = Hint::new(&children.of, tables().map(|other| other.name.as_str()));
             let allowed = format!("the name of a table; {hint}");
             self.refuse_table(table, "children.of", format!("`{}`", children.of), allowed)
@@ -166,8 +169,12 @@ impl Compiler<'_> {
         found: impl ToString,
         allowed: impl Into<String>,
     ) -> Rejected {
+        let table = &self.spec.tables[table].name;
+        if self.unread.has_options_of(table) {
+            return Rejected;
+        }
         self.refuse(SpecError::InvalidTable {
-            table: self.spec.tables[table].name.clone(),
+            table: table.clone(),
             option,
             found: found.to_string(),
             allowed: allowed.into(),

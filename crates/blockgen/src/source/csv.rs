@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch, RecordBatchOptions};
 use arrow::csv::reader::{Decoder, Format, ReaderBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
@@ -16,8 +16,10 @@ use arrow::error::ArrowError;
 use self::records::{Record, Records};
 use super::agree::Agreed;
 use super::error::SourceError;
+use super::from_text;
 use super::input::Input;
 use super::lines::Lines;
+use super::loss::Check;
 use super::options::{CsvOptions, SourceOptions};
 use super::reader::{FileBlocks, Opened};
 use super::sample::Sample;
@@ -27,6 +29,10 @@ use super::text_blocks::{Text, TextBlocks, TextFormat, read_error};
 struct Csv {
     dialect: Dialect,
     schema: SchemaRef,
+    /// The same with text in place of what a check holds against its text.
+    read_as: SchemaRef,
+    /// For each column.
+    checks: Vec<Option<Check>>,
     /// Rows from which the types were inferred.
     sampled: u64,
     /// The columns whose types were given.
@@ -75,12 +81,7 @@ pub(super) fn open(
         Some(agreed) => (Arc::clone(&agreed.schema), agreed.sampled),
         None => infer::schema(&dialect, start.names, &rows, options)?,
     };
-    let csv = Csv {
-        dialect,
-        schema: Arc::clone(&schema),
-        sampled,
-        given: options.types.iter().map(|(name, _)| name.clone()).collect(),
-    };
+    let csv = Csv::new(dialect, Arc::clone(&schema), sampled, options);
     let mut rest = sample.bytes;
     rest.drain(..start.at);
     let text = Box::new(Cursor::new(rest).chain(text));
@@ -283,10 +284,56 @@ fn nulls(words: &[String]) -> Result<Option<regex::Regex>, SourceError> {
 }
 
 impl Csv {
-    fn decoder_of(&self, schema: SchemaRef, rows: usize) -> ReaderBuilder {
+    fn new(dialect: Dialect, schema: SchemaRef, sampled: u64, options: &SourceOptions) -> Self {
+        let given = options.types.iter().map(|(name, _)| name.clone());
+        let given: BTreeSet<_> = given.collect();
+        let checks = schema.fields().iter();
+        let checks =
+            checks.map(|field| Check::new(field.data_type(), !given.contains(field.name())));
+        let checks: Vec<_> = checks.collect();
+        let fields = schema.fields().iter().zip(&checks).map(|(field, check)| {
+            let field = field.as_ref().clone();
+            match check {
+                Some(_) => field.with_data_type(DataType::Utf8),
+                None => field,
+            }
+        });
+        Self {
+            read_as: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
+            dialect,
+            schema,
+            checks,
+            sampled,
+            given,
+        }
+    }
+
+    /// What was read as text becomes what it is to be.
+    fn convert(&self, block: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+        let fields = self.schema.fields().iter().zip(&self.checks);
+        let columns = block.columns().iter().zip(fields);
+        let columns = columns.map(|(column, (field, check))| match check {
+            None => Ok(Arc::clone(column)),
+            Some(check) if check.keeps_all(column.as_string()) => {
+                from_text::column(column, field.data_type())
+            }
+            Some(_) => Err(ArrowError::CastError(format!(
+                "a value of `{}` would be changed",
+                field.name()
+            ))),
+        });
+        let columns = columns.collect::<Result<_, _>>()?;
+        let rows = RecordBatchOptions::new().with_row_count(Some(block.num_rows()));
+        RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &rows)
+    }
+}
+
+impl Dialect {
+    fn decoder_of(&self, schema: SchemaRef, rows: usize) -> Decoder {
         ReaderBuilder::new(schema)
-            .with_format(self.dialect.format())
+            .with_format(self.format())
             .with_batch_size(rows)
+            .build_decoder()
     }
 }
 
@@ -310,9 +357,7 @@ impl TextFormat for Csv {
     }
 
     fn decoder(&self, rows: usize) -> Result<CsvDecoder, ArrowError> {
-        let decoder = self
-            .decoder_of(Arc::clone(&self.schema), rows)
-            .build_decoder();
+        let decoder = self.dialect.decoder_of(Arc::clone(&self.read_as), rows);
         Ok(CsvDecoder { decoder, rows })
     }
 
@@ -335,8 +380,13 @@ impl TextFormat for Csv {
         decoder.rows()
     }
 
-    fn flush(&self, decoder: &mut CsvDecoder) -> Result<Option<RecordBatch>, ArrowError> {
-        decoder.decoder.flush()
+    fn flush(
+        &self,
+        decoder: &mut CsvDecoder,
+        _text: &Text<'_>,
+    ) -> Result<Option<RecordBatch>, ArrowError> {
+        let block = decoder.decoder.flush()?;
+        block.map(|block| self.convert(&block)).transpose()
     }
 
     fn fault(&self, text: &Text<'_>, said: &ArrowError) -> SourceError {

@@ -7,6 +7,7 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
 use super::format::SourceFormat;
+use super::loss::Loss;
 use crate::error::Hint;
 
 /// A line of a text file, and the column if it is known.
@@ -154,8 +155,11 @@ pub enum SourceError {
         expected: usize,
     },
 
-    /// A value is not of its column's type.
-    #[error("{place}: found {found}, expected {}{}", type_words(expected), from_sample(*sampled))]
+    /// A value is not of its column's type, or would not be the same as one of that.
+    #[error(
+        "{place}: found {found}, expected {}{}{}",
+        type_words(expected), from_sample(*sampled), why(*loss)
+    )]
     Value {
         /// Where.
         place: Box<Place>,
@@ -165,6 +169,8 @@ pub enum SourceError {
         expected: DataType,
         /// The rows from which the type was inferred; none where it was given.
         sampled: Option<u64>,
+        /// What would be lost; none where the reader takes no such value.
+        loss: Option<Loss>,
     },
 
     /// A record has a field that no record of the sample has.
@@ -231,6 +237,10 @@ fn from_sample(sampled: Option<u64>) -> String {
         let suggest = if rows == 1 { "suggests" } else { "suggest" };
         format!(", as the first {} {suggest}", counted(rows, "row"))
     })
+}
+
+fn why(loss: Option<Loss>) -> String {
+    loss.map_or_else(String::new, |loss| format!(": {loss}"))
 }
 
 fn counted(number: u64, what: &str) -> String {

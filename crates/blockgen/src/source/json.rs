@@ -3,19 +3,21 @@
 mod faults;
 mod objects;
 mod shape;
+mod values;
 
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::json::reader::{Decoder, ReaderBuilder};
 
 use self::objects::Objects;
+use self::values::Values;
 use super::agree::Agreed;
 use super::error::SourceError;
+use super::from_text;
 use super::input::Input;
 use super::lines::Lines;
 use super::options::SourceOptions;
@@ -28,6 +30,8 @@ struct Json {
     schema: SchemaRef,
     /// The same with integers as text: see [`as_text`].
     read_as: SchemaRef,
+    /// What its numbers are held against.
+    values: Values,
     /// Rows from which the fields are known.
     sampled: u64,
     /// The fields whose types were given.
@@ -63,7 +67,9 @@ pub(super) fn open(
 impl Json {
     fn new(schema: SchemaRef, sampled: u64, options: &SourceOptions) -> Self {
         let fields = schema.fields().iter().map(|field| as_text(field));
+        let given = |name: &str| options.types.iter().any(|(given, _)| given == name);
         Self {
+            values: Values::of(schema.fields(), given),
             read_as: Arc::new(Schema::new(fields.collect::<Fields>())),
             schema,
             sampled,
@@ -81,13 +87,15 @@ impl Json {
     }
 }
 
-/// A field with its integers as text, to be cast once they are read.
+/// A field with its integers and decimals as text, to be cast once they are read.
 ///
-/// Arrow's reader makes 1 of a 1.5 where an integer is expected; its cast from text refuses it.
+/// Arrow's reader makes 1 of a 1.5 where an integer is expected; its cast from text refuses it. Of
+/// decimals it cuts off what does not fit.
 fn as_text(field: &Field) -> Field {
     let inside = |field: &Arc<Field>| Arc::new(as_text(field));
     let data_type = match field.data_type() {
         integer if integer.is_integer() => DataType::Utf8,
+        DataType::Decimal128(..) => DataType::Utf8,
         DataType::List(element) => DataType::List(inside(element)),
         DataType::Struct(fields) => DataType::Struct(fields.iter().map(inside).collect()),
         other => other.clone(),
@@ -100,13 +108,8 @@ fn cast(block: RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowErro
     if block.schema_ref() == schema {
         return Ok(block);
     }
-    let strict = CastOptions {
-        safe: false,
-        ..CastOptions::default()
-    };
     let columns = block.columns().iter().zip(schema.fields());
-    let columns =
-        columns.map(|(column, field)| cast_with_options(column, field.data_type(), &strict));
+    let columns = columns.map(|(column, field)| from_text::column(column, field.data_type()));
     RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
 }
 
@@ -129,9 +132,16 @@ impl TextFormat for Json {
         decoder.len() - usize::from(decoder.has_partial_record())
     }
 
-    fn flush(&self, decoder: &mut Decoder) -> Result<Option<RecordBatch>, ArrowError> {
-        let block = decoder.flush()?;
-        block.map(|block| cast(block, &self.schema)).transpose()
+    fn flush(
+        &self,
+        decoder: &mut Decoder,
+        text: &Text<'_>,
+    ) -> Result<Option<RecordBatch>, ArrowError> {
+        let Some(block) = decoder.flush()? else {
+            return Ok(None);
+        };
+        self.values.check(text.bytes, block.num_rows())?;
+        cast(block, &self.schema).map(Some)
     }
 
     fn fault(&self, text: &Text<'_>, said: &ArrowError) -> SourceError {

@@ -32,7 +32,12 @@ pub(super) trait TextFormat: Send {
     /// Whole rows taken so far.
     fn rows(&self, decoder: &Self::Decoder) -> usize;
 
-    fn flush(&self, decoder: &mut Self::Decoder) -> Result<Option<RecordBatch>, ArrowError>;
+    /// The rows that it has taken from a text, if all of them say what the text says.
+    fn flush(
+        &self,
+        decoder: &mut Self::Decoder,
+        text: &Text<'_>,
+    ) -> Result<Option<RecordBatch>, ArrowError>;
 
     /// What is wrong with a text of which a decoder said something.
     fn fault(&self, text: &Text<'_>, said: &ArrowError) -> SourceError;
@@ -147,7 +152,7 @@ impl<F: TextFormat> TextBlocks<F> {
                 }
             }
         }
-        let flushed = self.format.flush(&mut decoder);
+        let flushed = self.format.flush(&mut decoder, &self.text(true));
         let block = flushed.map_err(|said| self.fault(&said, true))?;
         if let Some(block) = &block {
             self.last = Some((block.num_rows(), self.kept.len()));

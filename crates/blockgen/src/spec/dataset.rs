@@ -52,10 +52,19 @@ impl DatasetSpec {
     ///
     /// [`SpecError::UnknownTable`], with the names there are.
     pub fn table(&self, name: &str) -> Result<&TableSpec, SpecError> {
-        let found = self.tables.iter().find(|table| table.name == name);
-        found.ok_or_else(|| SpecError::UnknownTable {
+        self.table_index(name).map(|index| &self.tables[index])
+    }
+
+    /// The number of the table called `name`, from 0.
+    pub(crate) fn table_index(&self, name: &str) -> Result<usize, SpecError> {
+        let found = self.tables.iter().position(|table| table.name == name);
+        found.ok_or_else(|| self.unknown_table(name))
+    }
+
+    pub(crate) fn unknown_table(&self, name: &str) -> SpecError {
+        SpecError::UnknownTable {
             table: name.to_owned(),
             hint: Hint::new(name, self.tables.iter().map(|table| table.name.as_str())),
-        })
+        }
     }
 }

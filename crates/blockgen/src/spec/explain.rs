@@ -28,11 +28,6 @@ impl Explainer {
         }
     }
 
-    /// Whether nothing is wrong so far.
-    pub(super) fn is_content(&self) -> bool {
-        self.faults.is_empty()
-    }
-
     pub(super) fn into_faults(self) -> Vec<SpecFault> {
         self.faults
     }

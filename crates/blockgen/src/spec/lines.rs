@@ -15,9 +15,20 @@ pub(crate) struct Lines(Arc<Places>);
 #[derive(Debug, Default)]
 struct Places {
     by_name: Named,
-    /// Of each table and of its columns, in the order of the text: for those without a name.
-    by_number: Vec<(u32, Vec<u32>)>,
+    /// Of each table of the spec and of its columns, in their order: for those without a name.
+    by_number: Vec<(Numbered, Vec<Numbered>)>,
 }
+
+/// Where a table or a column stands in the text: there may be others before it that the spec lacks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbered {
+    /// Counted from 1.
+    pub(super) number: usize,
+    pub(super) line: u32,
+}
+
+/// Which tables of a text are in the spec, and which of their columns, counted from 0.
+pub(super) type Kept = Vec<(usize, Vec<usize>)>;
 
 /// Table, column (within a nested one with dots) and option. What stands there twice has two lines.
 type Named = BTreeMap<[String; 3], Vec<u32>>;
@@ -29,15 +40,12 @@ impl PartialEq for Lines {
 }
 
 impl Lines {
-    /// The lines of a spec's text.
-    pub(super) fn of_spec(root: &Node) -> Self {
+    /// The lines of the text of a spec, of which so much is kept.
+    pub(super) fn of_spec(root: &Node, kept: &Kept) -> Self {
         let mut named = Named::new();
-        let mut by_number = Vec::new();
         note_options(root, ["", ""], &mut named);
         for table in root.list("tables") {
             let columns = table.list("columns");
-            let lines = columns.iter().map(Node::name_line).collect();
-            by_number.push((table.name_line(), lines));
             let Some(name) = table.text("name").filter(|name| !name.is_empty()) else {
                 continue;
             };
@@ -53,16 +61,23 @@ impl Lines {
             }
         }
         let by_name = named;
+        let by_number = kept.iter().filter_map(|(table, columns)| {
+            let node = root.list("tables").get(*table)?;
+            let all = node.list("columns");
+            let columns = columns.iter().filter_map(|column| numbered(all, *column));
+            Some((numbered(root.list("tables"), *table)?, columns.collect()))
+        });
+        let by_number = by_number.collect();
         Self(Arc::new(Places { by_name, by_number }))
     }
 
-    /// The line of a table by its number, from 0.
-    pub(super) fn of_table(&self, table: usize) -> Option<u32> {
-        self.0.by_number.get(table).map(|(line, _)| *line)
+    /// Where a table of the spec stands, by its number there, from 0.
+    pub(super) fn of_table(&self, table: usize) -> Option<Numbered> {
+        self.0.by_number.get(table).map(|(place, _)| *place)
     }
 
-    /// The line of a column by the numbers of table and column, from 0.
-    pub(super) fn of_column(&self, table: usize, column: usize) -> Option<u32> {
+    /// Where a column stands, by the numbers of table and column in the spec, from 0.
+    pub(super) fn of_column(&self, table: usize, column: usize) -> Option<Numbered> {
         let (_, columns) = self.0.by_number.get(table)?;
         columns.get(column).copied()
     }
@@ -111,6 +126,14 @@ impl Lines {
             }
         }
     }
+}
+
+fn numbered(nodes: &[Node], index: usize) -> Option<Numbered> {
+    let line = nodes.get(index)?.name_line();
+    Some(Numbered {
+        number: index + 1,
+        line,
+    })
 }
 
 fn note(place: [&str; 3], line: u32, named: &mut Named) {

@@ -6,50 +6,95 @@ use std::collections::BTreeSet;
 use super::limits::{
     MAX_COLUMNS, MAX_COLUMNS_OF_ALL, MAX_DAMAGES, MAX_NAME_BYTES, MAX_TABLES, beyond,
 };
-use super::{DatasetSpec, TableSpec};
+use super::lines::Numbered;
+use super::place::shown;
+use super::{DatasetSpec, TableSpec, Unread};
 use crate::error::{SpecError, SpecErrors, SpecFault};
 
 impl DatasetSpec {
     /// Also called by the compiler: a spec may have been built or changed in code.
     pub(crate) fn check_names(&self) -> Result<(), SpecErrors> {
-        let count = self.tables.len();
-        let columns = self.tables.iter().map(|table| table.columns.len()).sum();
-        let what = || "the number of tables".to_owned();
-        let all = || "the number of columns of all tables".to_owned();
-        let size = beyond(count, MAX_TABLES, what).or(beyond(columns, MAX_COLUMNS_OF_ALL, all));
-        let none = || match self.written_tables().next() {
-            Some(_) => None,
-            None if count == 0 => Some(SpecError::NoTables),
-            None => Some(SpecError::AllHidden {
-                place: "the spec".to_owned(),
-                what: "tables",
-            }),
-        };
-        if let Some(error) = size.or_else(none) {
-            return Err(error.into());
-        }
-        let mut faults = Vec::new();
-        let mut tables = BTreeSet::new();
-        for (i, table) in self.tables.iter().enumerate() {
-            let place = || format!("table {}", i + 1);
-            let name = &table.name;
-            if let Some(error) = check_name(name, place) {
-                faults.push(SpecFault::new(self.lines.of_table(i), error));
-                continue;
-            }
-            if !tables.insert(name) {
-                let table = name.clone();
-                faults.push(self.lines.locate(SpecError::DuplicateTable { table }));
-            }
-            self.check_columns(i, table, &mut faults);
-        }
+        let faults = self.name_faults(&Unread::nothing())?;
         if faults.is_empty() {
             return Ok(());
         }
         Err(SpecErrors::of(faults))
     }
 
-    fn check_columns(&self, number: usize, table: &TableSpec, faults: &mut Vec<SpecFault>) {
+    /// What is wrong with names, where there may be more tables and columns than can be read.
+    ///
+    /// # Errors
+    ///
+    /// The spec is too large, or has nothing, to be compiled.
+    pub(super) fn name_faults(&self, unread: &Unread) -> Result<Vec<SpecFault>, SpecErrors> {
+        let count = self.tables.len();
+        let columns = self.tables.iter().map(|table| table.columns.len()).sum();
+        let what = || "the number of tables".to_owned();
+        let all = || "the number of columns of all tables".to_owned();
+        let size = beyond(count, MAX_TABLES, what).or(beyond(columns, MAX_COLUMNS_OF_ALL, all));
+        let none = (count == 0).then_some(SpecError::NoTables);
+        if let Some(error) = size.or(none) {
+            return Err(error.into());
+        }
+        let mut faults = Vec::new();
+        // Among tables that are left out may be some that are not hidden.
+        if self.written_tables().next().is_none() && !unread.has_tables() {
+            let error = SpecError::AllHidden {
+                place: "the spec".to_owned(),
+                what: "tables",
+            };
+            faults.push(SpecFault::new(None, error));
+        }
+        let mut tables = BTreeSet::new();
+        for (i, table) in self.tables.iter().enumerate() {
+            let at = self.lines.of_table(i);
+            let place = || format!("table {}", number(at, i));
+            let name = &table.name;
+            if let Some(error) = check_name(name, place) {
+                faults.push(SpecFault::new(line(at), error));
+                continue;
+            }
+            if let Some(error) = check_comma(name) {
+                faults.push(SpecFault::new(line(at), error));
+            }
+            if !tables.insert(name) {
+                let table = name.clone();
+                faults.push(self.lines.locate(SpecError::DuplicateTable { table }));
+            }
+            self.check_columns(i, table, unread, &mut faults);
+        }
+        Ok(faults)
+    }
+
+    /// The spec without what has no name to be compiled by, and what it lacks because of that.
+    pub(super) fn nameable(&self, unread: &mut Unread) -> Self {
+        let mut spec = self.clone();
+        let is_name = |name: &str| check_name(name, String::new).is_none();
+        spec.tables.retain_mut(|table| {
+            let fits = table.columns.len() <= MAX_COLUMNS && table.damage.len() <= MAX_DAMAGES;
+            table.columns.retain(|column| {
+                let keeps = is_name(&column.name);
+                if !keeps {
+                    unread.add_column(&table.name, &column.name);
+                }
+                keeps
+            });
+            let keeps = is_name(&table.name) && fits && !table.columns.is_empty();
+            if !keeps {
+                unread.add_table(&table.name);
+            }
+            keeps
+        });
+        spec
+    }
+
+    fn check_columns(
+        &self,
+        index: usize,
+        table: &TableSpec,
+        unread: &Unread,
+        faults: &mut Vec<SpecFault>,
+    ) {
         let name = || table.name.clone();
         let what = || format!("the number of columns of table `{}`", table.name);
         let none = || table.columns.is_empty();
@@ -57,7 +102,9 @@ impl DatasetSpec {
         let size = size.or_else(|| none().then(|| SpecError::NoColumns { table: name() }));
         let what = || format!("the number of damages of table `{}`", table.name);
         let size = size.or_else(|| beyond(table.damage.len(), MAX_DAMAGES, what));
-        let all_hidden = || table.columns.iter().all(|column| column.hidden);
+        let all_hidden = || {
+            table.columns.iter().all(|column| column.hidden) && !unread.has_columns_of(&table.name)
+        };
         let size = size.or_else(|| {
             all_hidden().then(|| SpecError::AllHidden {
                 place: format!("table `{}`", table.name),
@@ -65,14 +112,15 @@ impl DatasetSpec {
             })
         });
         if let Some(error) = size {
-            faults.push(SpecFault::new(self.lines.of_table(number), error));
+            faults.push(SpecFault::new(line(self.lines.of_table(index)), error));
             return;
         }
         let mut columns = BTreeSet::new();
         for (i, column) in table.columns.iter().enumerate() {
-            let place = || format!("column {} of table `{}`", i + 1, table.name);
+            let at = self.lines.of_column(index, i);
+            let place = || format!("column {} of table `{}`", number(at, i), table.name);
             if let Some(error) = check_name(&column.name, place) {
-                faults.push(SpecFault::new(self.lines.of_column(number, i), error));
+                faults.push(SpecFault::new(line(at), error));
                 continue;
             }
             if !columns.insert(&column.name) {
@@ -85,10 +133,25 @@ impl DatasetSpec {
     }
 }
 
+/// The number by which a text counts it, from 1; in a spec that was made in code, its own.
+fn number(at: Option<Numbered>, index: usize) -> usize {
+    at.map_or(index + 1, |at| at.number)
+}
+
+fn line(at: Option<Numbered>) -> Option<u32> {
+    at.map(|at| at.line)
+}
+
 fn check_name(name: &str, place: impl Fn() -> String) -> Option<SpecError> {
     if name.is_empty() {
         return Some(SpecError::EmptyName { place: place() });
     }
     let what = || format!("the number of bytes of the name of {}", place());
     beyond(name.len(), MAX_NAME_BYTES, what)
+}
+
+/// Where several tables are named in one text, commas part them.
+fn check_comma(name: &str) -> Option<SpecError> {
+    let comma = name.contains(',');
+    comma.then(|| SpecError::CommaInName { table: shown(name) })
 }

@@ -6,12 +6,14 @@ use serde::Deserialize;
 use super::blame::blame;
 use super::explain::Explainer;
 use super::limits::{MAX_TEXT_BYTES, beyond};
-use super::lines::Lines;
+use super::lines::{Kept, Lines};
 use super::node::Node;
 use super::place::Place;
 use super::schema::SCHEMA_KEY;
-use super::{ColumnSpec, DamageKind, DamageSpec, DatasetSpec, TableSpec, json_text, toml_text};
-use crate::error::{SpecError, SpecErrors, SpecFault};
+use super::{
+    ColumnSpec, DamageKind, DamageSpec, DatasetSpec, TableSpec, Unread, json_text, toml_text,
+};
+use crate::error::{SpecError, SpecErrors};
 
 /// How the text of a spec is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,21 +83,30 @@ impl DatasetSpec {
         let mut root = root.map_err(SpecErrors::from)?;
         // For editors; no part of the spec.
         root.take_out(SCHEMA_KEY);
-        let mut reader = Reader::default();
+        let mut reader = Reader::new();
         let spec = reader.dataset(&root);
         reader.finish(spec)
     }
 }
 
 /// Reads what it can, and remembers what it cannot.
-#[derive(Default)]
 struct Reader {
     explainer: Explainer,
-    /// Names of the tables and columns that are left out, because they cannot be read.
-    left_out: Vec<String>,
+    /// What is left out, because it cannot be read.
+    unread: Unread,
+    /// What is not, by its number in the text.
+    kept: Kept,
 }
 
 impl Reader {
+    fn new() -> Self {
+        Self {
+            explainer: Explainer::default(),
+            unread: Unread::nothing(),
+            kept: Kept::new(),
+        }
+    }
+
     fn dataset(&mut self, root: &Node) -> DatasetSpec {
         let bare = root.empty_list("tables");
         let spec = self.part(&bare, &Place::dataset());
@@ -104,7 +115,7 @@ impl Reader {
         let tables = tables.collect();
         let mut spec: DatasetSpec = spec.unwrap_or_else(|| DatasetSpec::new(Vec::new()));
         spec.tables = tables;
-        spec.lines = Lines::of_spec(root);
+        spec.lines = Lines::of_spec(root, &self.kept);
         spec
     }
 
@@ -112,37 +123,43 @@ impl Reader {
         let bare = node.empty_list("columns").empty_list("damage");
         let place = Place::table(node.text("name"), number);
         let table = self.part(&bare, &place);
-        let mut columns = Vec::new();
-        for (column, number) in node.list("columns").iter().zip(1..) {
-            let place = Place::column(&place, column.text("name"), number);
+        let name = node.text("name").unwrap_or_default();
+        let (mut columns, mut kept) = (Vec::new(), Vec::new());
+        for (index, column) in node.list("columns").iter().enumerate() {
+            let named = column.text("name");
+            let place = Place::column(&place, named, index + 1);
             match self.part::<ColumnSpec>(column, &place) {
-                Some(column) => columns.push(column),
-                None => self.left_out.extend(column.text("name").map(str::to_owned)),
+                Some(column) => {
+                    columns.push(column);
+                    kept.push(index);
+                }
+                None => self.unread.add_column(name, named.unwrap_or_default()),
             }
         }
-        // Where it is the table that cannot be read, its columns can still be checked.
-        let bare = || Some(TableSpec::new(node.text("name")?, Vec::new()));
-        let mut table: TableSpec = table.or_else(bare)?;
-        table.damage = self.damage(node, &place, columns.len());
-        table.columns = columns;
+        let damage = self.damage(node, &place);
         // With no column left, it would seem to have been written without any.
-        if table.columns.is_empty() && !self.explainer.is_content() {
-            self.left_out.push(table.name);
+        let lacks_all = columns.is_empty() && (table.is_none() || !node.list("columns").is_empty());
+        if lacks_all {
+            self.unread.add_table(name);
             return None;
         }
+        let table = table.or_else(|| {
+            // Where it is the table that cannot be read, its columns can still be checked.
+            self.unread.add_options_of(name);
+            Some(TableSpec::new(node.text("name")?, Vec::new()))
+        });
+        let mut table: TableSpec = table?;
+        (table.damage, table.columns) = (damage, columns);
+        self.kept.push((number - 1, kept));
         Some(table)
     }
 
-    /// The damages of a table of which so many columns could be read.
-    fn damage(&mut self, node: &Node, place: &Place, columns: usize) -> Vec<DamageSpec> {
-        let lacks_columns = columns < node.list("columns").len();
+    fn damage(&mut self, node: &Node, place: &Place) -> Vec<DamageSpec> {
         let damages = node.list("damage").iter().zip(1..).map(|(node, number)| {
             let damage = self.part::<DamageSpec>(node, &Place::damage(place, number));
             // One that fits anything holds the place of what cannot be read, so that those behind
-            // it keep their numbers; and of what may fit only columns that could not be read.
-            let fits = |damage: &DamageSpec| damage.columns.is_some() || !lacks_columns;
-            let nothing = || DamageSpec::new(DamageKind::Null {}, 0.0);
-            damage.filter(fits).unwrap_or_else(nothing)
+            // it keep their numbers.
+            damage.unwrap_or_else(|| DamageSpec::new(DamageKind::Null {}, 0.0))
         });
         damages.collect()
     }
@@ -164,33 +181,14 @@ impl Reader {
 
     fn finish(self, spec: DatasetSpec) -> Result<DatasetSpec, SpecErrors> {
         let mut faults = self.explainer.into_faults();
-        if faults.is_empty() {
-            spec.check_names()?;
+        if faults.is_empty() && spec.check_names().is_ok() {
             return Ok(spec);
         }
-        // What can be read is compiled for what else is wrong, but for errors that only say that
-        // something is missing which has been left out.
-        if !spec.tables.is_empty() {
-            let more = spec.check().err().map(SpecErrors::into_faults);
-            let follows = |fault: &SpecFault| {
-                // Those that are not hidden may be among them.
-                if matches!(fault.error(), SpecError::AllHidden { .. }) {
-                    return true;
-                }
-                let text = fault.to_string();
-                self.left_out.iter().any(|name| has_word(&text, name))
-            };
-            faults.extend(more.into_iter().flatten().filter(|fault| !follows(fault)));
+        // What can be read is compiled for what else is wrong.
+        if faults.is_empty() || !spec.tables.is_empty() {
+            let more = spec.check_without(self.unread).err();
+            faults.extend(more.map(SpecErrors::into_faults).unwrap_or_default());
         }
         Err(SpecErrors::of(faults))
     }
-}
-
-/// Whether a name stands in a text, and not as a part of a longer one.
-fn has_word(text: &str, name: &str) -> bool {
-    let of_name = |c: char| c.is_alphanumeric() || c == '_';
-    !name.is_empty()
-        && text.match_indices(name).any(|(at, _)| {
-            !text[..at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name)
-        })
 }

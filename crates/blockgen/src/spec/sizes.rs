@@ -46,7 +46,7 @@ impl DatasetSpec {
     /// rows than [`MAX_ROWS`](crate::MAX_ROWS) of a table. Then nothing is changed.
     pub fn scale(&mut self, factor: f64) -> Result<(), SpecError> {
         if !(f64::MIN_POSITIVE..=f64::MAX).contains(&factor) {
-            let (found, allowed) = (factor.to_string(), "a number above 0".to_owned());
+            let (found, allowed) = (written(factor), "a number above 0".to_owned());
             return Err(SpecError::InvalidScale { found, allowed });
         }
         let mut scaled = Vec::new();
@@ -57,7 +57,7 @@ impl DatasetSpec {
             };
             let product = (rows as f64 * factor).round();
             if product > MAX_ROWS as f64 {
-                let (found, name) = (factor.to_string(), &table.name);
+                let (found, name) = (written(factor), &table.name);
                 let allowed = format!(
                     "a factor that leaves table `{name}`, which has {rows} rows, {MAX_ROWS} at most"
                 );
@@ -72,5 +72,14 @@ impl DatasetSpec {
             table.rows = rows;
         }
         Ok(())
+    }
+}
+
+/// A factor as a line holds it: `1e300` has 301 digits.
+fn written(factor: f64) -> String {
+    match factor.abs() {
+        1e-6..1e15 => factor.to_string(),
+        0.0 => factor.to_string(),
+        _ => format!("{factor:e}"),
     }
 }

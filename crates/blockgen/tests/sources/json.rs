@@ -171,7 +171,7 @@ fn broken_text_is_told_with_its_line() {
     check(
         "{\"a\":[1,{}]}\n",
         expect![[r#"
-            `a.json`, line 1: no JSON: found an object in a list that begins with a number
+            `a.json`, line 1: found an object in a list that begins with a number
         "#]],
     );
     let rows = "{\"a\":1}\n".repeat(9);
@@ -213,7 +213,7 @@ fn values_of_other_types_are_told_with_line_and_field() {
         &one_row(),
         &behind("\"x\""),
         expect![[r#"
-            `a.json`, line 3, column `a`: found `"x"`, expected int64, as the first 1 row suggests
+            `a.json`, line 3, column `a`: found `"x"`, expected int64, as the first 1 row suggests: it is a text and no number
         "#]],
     );
     // Arrow's reader would make it 1.

@@ -5,6 +5,7 @@
 mod binary;
 mod csv;
 mod json;
+mod kept;
 mod packed;
 mod robustness;
 mod several_files;

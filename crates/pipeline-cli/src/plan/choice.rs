@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use blockgen::{DatasetSpec, Generator, MAX_ROWS, SpecError};
+use blockgen::{DatasetSpec, Generator, MAX_ROWS, SpecError, SpecErrors};
 
 use crate::byte_size::ByteSize;
 use crate::dataset::Dataset;
@@ -42,12 +42,18 @@ pub(super) fn choose(dataset: &mut Dataset, settings: &Settings) -> Result<Vec<C
     let tables = picked(&dataset.spec, &settings.tables)?;
     let amount = &settings.amount;
     let from = settings.amount_origin.as_str();
+    let before = dataset.spec.clone();
     let default_rows = set_amount(dataset, &tables, amount, from)?;
-    let source = |errors| dataset.failure(&errors);
-    dataset.spec.check().map_err(source)?;
+    let dataset = &*dataset;
+    let source = |errors| match before.check() {
+        // Rows that were asked for stand in no line of the spec.
+        Ok(()) if before != dataset.spec => refused_amount(from, &errors),
+        _ => dataset.failure(&errors),
+    };
     let seed = dataset.seed(settings.seed);
-    let chosen = tables.iter().map(|table| {
-        let generator = Generator::compile(&dataset.spec, table, seed).map_err(source)?;
+    let names: Vec<_> = tables.iter().map(String::as_str).collect();
+    let generators = Generator::compile_tables(&dataset.spec, &names, seed).map_err(source)?;
+    let chosen = tables.iter().zip(generators).map(|(table, generator)| {
         let rows = generator.rows();
         let wanted = match amount {
             Amount::Range(RowRange(range)) => Wanted::Rows(range.clone()),
@@ -56,13 +62,21 @@ pub(super) fn choose(dataset: &mut Dataset, settings: &Settings) -> Result<Vec<C
         };
         let spec = dataset.spec.table(table);
         let is_family = spec.is_ok_and(|table| table.children.is_some());
-        Ok(Chosen {
+        Chosen {
             generator,
             wanted,
             most: rows.filter(|_| is_family).unwrap_or(MAX_ROWS),
-        })
+        }
     });
-    chosen.collect()
+    Ok(chosen.collect())
+}
+
+/// What is wrong with a spec that is right with rows of its own.
+fn refused_amount(from: &str, errors: &SpecErrors) -> Failure {
+    let faults = errors.faults().iter();
+    let sentences: Vec<_> = faults.map(|fault| fault.error().to_string()).collect();
+    let sentence = format!("{from}: {}", sentences.join("; "));
+    Failure::say(ExitCode::Usage, sentence)
 }
 
 /// The names of the tables that were asked for; all, if none was.
@@ -100,6 +114,14 @@ fn set_amount(
         Amount::Scale(factor) => {
             dataset.spec.scale(*factor).map_err(refused)?;
             let rows = (DEFAULT_ROWS as f64 * factor).round();
+            if rows > MAX_ROWS as f64 && unsaid(&dataset.spec, tables) {
+                return Err(refused(SpecError::InvalidScale {
+                    found: format!("{factor:e}"),
+                    allowed: format!(
+                        "a factor that leaves the {DEFAULT_ROWS} rows of a table that names none {MAX_ROWS} at most"
+                    ),
+                }));
+            }
             return Ok((rows.min(MAX_ROWS as f64) as u64).clamp(1, MAX_ROWS));
         }
         Amount::RowsOf(named) => {
@@ -124,6 +146,14 @@ fn set_amount(
         }
     }
     Ok(DEFAULT_ROWS)
+}
+
+/// Whether any of the tables leaves open how many rows it has.
+fn unsaid(spec: &DatasetSpec, tables: &[String]) -> bool {
+    let tables = tables.iter().filter_map(|table| spec.table(table).ok());
+    tables
+        .into_iter()
+        .any(|table| table.rows.is_none() && table.children.is_none())
 }
 
 /// The table of a run that makes one.
@@ -179,8 +209,9 @@ impl Failure {
         let table = spec.table(table).ok();
         match table.and_then(|table| table.children.as_ref()) {
             Some(children) => self.advise(format!(
-                "Set the rows of `{}`, or take a part of the table with --rows-range.",
-                children.of
+                "Set the rows of `{parent}`, as in --rows {parent}=1000, or take a part of the table \
+                 with --rows-range.",
+                parent = children.of
             )),
             None => self,
         }

@@ -8,6 +8,7 @@ use crate::failure::{ExitCode, Failure};
 use crate::ledger::check_name;
 use crate::naming::Naming;
 use crate::settings::Settings;
+use crate::text_table::printable;
 
 /// The ledger of each table: of those that are damaged, if one was asked for.
 ///
@@ -45,7 +46,10 @@ pub(super) fn ledgers(
             damaged.len(),
             damaged.join(", ")
         );
-        return Err(usage(sentence).advise("Name a folder, which ends with `/`."));
+        return Err(usage(sentence).advise(
+            "Name a folder, which ends with `/`, or put {table} in the path, as in \
+             ledgers/{table}.csv.",
+        ));
     }
     let ledgers = chosen.iter().map(|chosen| {
         let table = chosen.generator.table();
@@ -53,6 +57,7 @@ pub(super) fn ledgers(
             return Ok(None);
         }
         if naming.takes_several() && table.contains(['/', '\\', '\0']) {
+            let table = printable(table);
             let sentence = format!("table `{table}` can't give its name to a file: it has a slash");
             return Err(usage(sentence).advise("Name the ledger itself."));
         }

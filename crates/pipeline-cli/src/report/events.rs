@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::failure::{ExitCode, Failure};
+use crate::text_table::printable_lines;
 
 /// The events of a run.
 pub(super) struct Events {
@@ -65,5 +66,6 @@ pub(super) fn emit(event: &Value) -> io::Result<()> {
 
 /// A text on standard error. What can't be said there can't be said anywhere.
 pub fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    // Names of files, tables and keys are others' words.
+    let _ = writeln!(io::stderr().lock(), "{}", printable_lines(text));
 }

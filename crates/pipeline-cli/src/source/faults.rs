@@ -34,9 +34,14 @@ fn of_boxed(error: Box<dyn Error + Send + Sync>, rows: u64) -> Failure {
 
 fn of_source(error: SourceError) -> Failure {
     let advice = match &error {
-        SourceError::Value { place, sampled, .. } => {
-            let column = place.column.as_deref().filter(|_| sampled.is_some());
-            column.map(|column| format!("--types '{column}=text' takes every value as it is."))
+        SourceError::Value {
+            place,
+            sampled,
+            loss,
+            ..
+        } => {
+            let column = place.column.as_deref();
+            column.and_then(|column| out_of(column, sampled.is_some(), loss.is_some()))
         }
         SourceError::NewField { .. } => {
             Some("Look at more rows for columns with --infer-rows.".to_owned())
@@ -53,6 +58,23 @@ fn of_source(error: SourceError) -> Failure {
     match advice {
         Some(advice) => failure.advise(advice),
         None => failure,
+    }
+}
+
+/// What keeps a value that its column does not.
+fn out_of(column: &str, inferred: bool, lost: bool) -> Option<String> {
+    match (inferred, lost) {
+        // Types are given to whole columns, and no text holds an object.
+        (true, _) if column.contains('.') => {
+            Some("Look at more rows for types with --infer-rows.".to_owned())
+        }
+        (true, _) => Some(format!(
+            "--types '{column}=text' takes every value as it is."
+        )),
+        (false, true) => Some(format!(
+            "Give a type that holds it; --types '{column}=text' takes every value as it is."
+        )),
+        (false, false) => None,
     }
 }
 

@@ -62,7 +62,7 @@ fn compile(
     scope: &Scope<'_>,
     domains: fn(&Tables) -> &'static [&'static str],
 ) -> Result<Arc<dyn Column>, Rejected> {
-    let Persons { key, locales } = Persons::of(scope, options.of.as_deref())?;
+    let Persons { key, locales } = Persons::beside(scope, options.of.as_deref())?;
     // Two loops, so that neither number is paid for by the other.
     Ok(if options.unique {
         localised::compile_in(locales, |tables| {

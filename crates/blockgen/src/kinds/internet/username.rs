@@ -53,7 +53,7 @@ pub(in crate::kinds) fn username(
     options: &UsernameOptions,
     scope: &Scope<'_>,
 ) -> Result<Arc<dyn Column>, Rejected> {
-    let Persons { key, locales } = Persons::of(scope, options.of.as_deref())?;
+    let Persons { key, locales } = Persons::beside(scope, options.of.as_deref())?;
     Ok(localised::compile_in(locales, |tables| {
         let first_names = spelt(tables.first_names);
         let with = |tail: &str| Pool::new(first_names.iter().map(|name| format!("{name}{tail}")));

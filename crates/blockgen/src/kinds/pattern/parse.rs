@@ -1,12 +1,13 @@
 //! The text of a pattern, taken apart.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a pattern is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Node {
-    /// One of these characters, each as often; each stands here once.
-    Class(Vec<char>),
+    /// One of these characters, each as often; each stands here once. Shared by its repetitions.
+    Class(Arc<[char]>),
     /// One of these texts, each as often.
     Group(Vec<Vec<Node>>),
 }
@@ -22,6 +23,9 @@ pub(super) struct Wrong {
 
 /// Places for a character, through all alternatives and repetitions.
 pub(super) const MAX_PLACES: usize = 1_000;
+
+/// Characters of a class: more would make a table of every script there is.
+pub(super) const MAX_CHARACTERS: usize = 1_000;
 
 /// Groups within groups.
 const MAX_DEPTH: usize = 16;
@@ -125,10 +129,10 @@ impl Parser {
     fn node(&mut self, depth: usize) -> Result<Node, Wrong> {
         let start = self.at;
         let Some(character) = self.peek() else {
-            return Ok(Node::Class(Vec::new()));
+            return Ok(Node::Class([].into()));
         };
         self.at += 1;
-        Ok(Node::Class(match character {
+        let characters: Vec<char> = match character {
             '#' => ('0'..='9').collect(),
             '^' => ('1'..='9').collect(),
             '?' => ('A'..='Z').collect(),
@@ -141,7 +145,8 @@ impl Parser {
                 return Err(self.wrong(start, found, allowed));
             }
             character => vec![character],
-        }))
+        };
+        Ok(Node::Class(characters.into()))
     }
 
     fn group(&mut self, start: usize, depth: usize) -> Result<Node, Wrong> {
@@ -204,14 +209,25 @@ impl Parser {
                     }
                     let first = from.take().unwrap_or(to);
                     self.range(first, to, at, &mut characters)?;
+                    self.check_size(&characters, start)?;
                     continue;
                 }
                 '\\' => character = self.escaped(at)?,
                 _ => {}
             }
             characters.insert(character);
+            self.check_size(&characters, start)?;
             from = Some(character);
         }
+    }
+
+    /// Refuses a class, opened at `start`, of too many characters.
+    fn check_size(&self, characters: &BTreeSet<char>, start: usize) -> Result<(), Wrong> {
+        if characters.len() <= MAX_CHARACTERS {
+            return Ok(());
+        }
+        let found = "`[`, which opens a class of more characters than that";
+        Err(self.wrong(start, found, "at most 1000 characters between the brackets"))
     }
 
     fn range(
@@ -225,8 +241,7 @@ impl Parser {
             let found = format!("the range `{first}-{last}`, which ends before it starts");
             return Err(self.wrong(at, found, "the lower character first"));
         }
-        // More would make a table of every script there is.
-        if (first..=last).nth(MAX_PLACES).is_some() {
+        if (first..=last).nth(MAX_CHARACTERS).is_some() {
             let found = format!("the range `{first}-{last}`");
             return Err(self.wrong(at, found, "at most 1000 characters"));
         }
@@ -291,6 +306,18 @@ mod tests {
         }
     }
 
+    /// A thousand places of a thousand characters take no more memory than one of them.
+    #[test]
+    fn repetitions_share_their_characters() {
+        let nodes = parse("[\u{4e00}-\u{51e7}]{1000}").unwrap();
+        let Node::Class(first) = &nodes[0] else {
+            panic!("a class is no group");
+        };
+        assert_eq!((first.len(), nodes.len()), (MAX_CHARACTERS, MAX_PLACES));
+        let shares = |node: &Node| matches!(node, Node::Class(other) if Arc::ptr_eq(first, other));
+        assert!(nodes.iter().all(shares));
+    }
+
     #[test]
     fn the_place_of_what_is_wrong() {
         for (pattern, character) in [
@@ -308,6 +335,7 @@ mod tests {
             ("\\", 1),
             ("[9-0]", 3),
             ("[ -\u{10ffff}]", 3),
+            ("ab[\u{4e00}-\u{4fff}\u{5000}-\u{51ff}]", 3),
             ("#{600}#{600}", 7),
             ("(((#{10}){10}){10}){10}", 2),
             ("(){1000}#", 9),

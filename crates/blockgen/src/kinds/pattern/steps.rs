@@ -3,14 +3,17 @@
 
 use std::sync::Arc;
 
-use super::parse::Node;
+use super::parse::{MAX_CHARACTERS, Node};
 use crate::permutation::Permutation;
 use crate::pool::{Pool, STEP_BYTES};
 use crate::random::{Draws, Key, Lane};
 use crate::text::{Lengths, Text, TextBuffer};
 
-/// Texts that a table may have: 16 KiB at most, so that a few of them stay in the first cache.
+/// Texts that a table may have, each of `STEP_BYTES` at most: 16 KiB, so that a few of them stay in
+/// the first cache. A place alone has no more characters than that.
 const MAX_TEXTS: usize = 1_024;
+
+const _: () = assert!(MAX_CHARACTERS <= MAX_TEXTS);
 
 /// What one lane is good for: 50 of its 64 bits.
 const MAX_OUTCOMES: u64 = 1 << 50;

@@ -14,11 +14,23 @@ pub(in crate::kinds) struct Persons {
 }
 
 impl Persons {
-    /// Those of the column that the option `of` names, or else the column's own.
+    /// Those of the column that the option `of` names, or else the column's own: for kinds that
+    /// draw nothing but what a person's key has a name for.
     pub(in crate::kinds) fn of(scope: &Scope<'_>, of: Option<&str>) -> Result<Self, Rejected> {
+        Self::drawn_with(scope.key(), scope, of)
+    }
+
+    /// The same for kinds that draw more from their own key than the person: their own persons
+    /// have a key below it, or names and the rest would be read off the same random bits.
+    pub(in crate::kinds) fn beside(scope: &Scope<'_>, of: Option<&str>) -> Result<Self, Rejected> {
+        Self::drawn_with(scope.key().child("person"), scope, of)
+    }
+
+    /// `own` is the key of persons that no other column tells of.
+    fn drawn_with(own: Key, scope: &Scope<'_>, of: Option<&str>) -> Result<Self, Rejected> {
         let Some(name) = of else {
             return Ok(Self {
-                key: scope.key(),
+                key: own,
                 locales: scope.locales()?,
             });
         };

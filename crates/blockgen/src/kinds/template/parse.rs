@@ -53,6 +53,8 @@ pub(super) fn parse(template: &str, scope: &Scope<'_>) -> Result<Vec<Part>, Reje
             return Err(scope.invalid("template", found, format!("at most {MAX_COLUMNS}")));
         }
         let (name, format) = match named.split_once(':') {
+            // A name may hold a colon itself.
+            _ if scope.has_sibling(named) => (named, Format::Plain),
             None => (named, Format::Plain),
             Some((name, format)) => match Format::parse(format) {
                 Some(format) => (name, format),

@@ -109,6 +109,10 @@ impl Column for Ordered {
         self.uuids.data_type()
     }
 
+    fn end(&self) -> Option<u64> {
+        Some(self.rows)
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         if let Some(row) = block.rows.highest().filter(|row| *row >= self.rows) {
             return Err(FillError::PastEnd {

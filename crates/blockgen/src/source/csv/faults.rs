@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, StringArray};
 use arrow::datatypes::Schema;
 
 use super::Csv;
 use super::records::{Record, Records};
 use crate::source::error::{SourceError, shown};
+use crate::source::from_text;
+use crate::source::loss::Loss;
 use crate::source::text_blocks::Text;
 
 impl Csv {
@@ -24,7 +27,8 @@ impl Csv {
             let Ok(value) = std::str::from_utf8(value) else {
                 return Some(not_utf8(text, record.start));
             };
-            if self.takes(index, value) {
+            let loss = self.loss(index, value);
+            if loss.is_none() && self.takes(index, value) {
                 return None;
             }
             let field = self.schema.field(index);
@@ -36,14 +40,26 @@ impl Csv {
                 found: shown(value),
                 expected: field.data_type().clone(),
                 sampled: (!given).then_some(self.sampled),
+                loss,
             })
         })
     }
 
-    /// Whether arrow's reader takes a value for one of a column.
+    /// What would be lost of a value.
+    fn loss(&self, index: usize, value: &str) -> Option<Loss> {
+        let check = self.checks[index].filter(|_| !self.dialect.is_null(value))?;
+        check.loss(value)
+    }
+
+    /// Whether a value can be read as one of a column.
     fn takes(&self, index: usize, value: &str) -> bool {
         if self.dialect.is_null(value) {
             return true;
+        }
+        let field = Arc::clone(&self.schema.fields()[index]);
+        if self.checks[index].is_some() {
+            let texts: ArrayRef = Arc::new(StringArray::from(vec![value]));
+            return from_text::column(&texts, field.data_type()).is_ok();
         }
         // Written so that it is one field, whatever is in it.
         let mut text = vec![self.dialect.quote];
@@ -54,9 +70,8 @@ impl Csv {
             text.push(byte);
         }
         text.extend([self.dialect.quote, b'\n']);
-        let field = Arc::clone(&self.schema.fields()[index]);
         let schema = Arc::new(Schema::new(vec![field]));
-        let mut decoder = self.decoder_of(schema, 1).build_decoder();
+        let mut decoder = self.dialect.decoder_of(schema, 1);
         decoder.decode(&text).is_ok() && decoder.flush().is_ok()
     }
 }

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, AsArray, StringArray, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use super::Dialect;
 use super::faults;
 use super::records::Records;
 use crate::source::error::SourceError;
+use crate::source::from_text;
 use crate::source::given;
+use crate::source::loss::{Check, has_zone};
 use crate::source::options::SourceOptions;
 use crate::source::text_blocks::Text;
+use crate::source::types::ZERO;
 
 /// The schema, and the rows that it was inferred from.
 pub(super) fn schema(
@@ -19,23 +23,10 @@ pub(super) fn schema(
     text: &Text<'_>,
     options: &SourceOptions,
 ) -> Result<(SchemaRef, u64), SourceError> {
-    let mut looks = vec![Look::default(); names.len()];
-    let (mut rows, mut end) = (0, 0);
-    for record in Records::new(dialect, *text).take(options.infer_rows.get()) {
-        faults::shape(text, &record, names.len())?;
-        for (look, field) in looks.iter_mut().zip(&record.fields) {
-            let value =
-                std::str::from_utf8(field).map_err(|_| faults::not_utf8(text, record.start))?;
-            if !dialect.is_null(value) {
-                look.see(value);
-            }
-        }
-        end = record.end;
-        rows += 1;
-    }
+    let sample = Sampled::read(dialect, names.len(), text, options)?;
     let inferred = dialect
         .format()
-        .infer_schema(&text.bytes[..end], None)
+        .infer_schema(&text.bytes[..sample.end], None)
         .map_err(|said| SourceError::Malformed {
             place: text.place(0),
             what: said.to_string(),
@@ -44,38 +35,82 @@ pub(super) fn schema(
     let inferred = inferred.fields().iter().map(|field| field.data_type());
     // A file without rows has columns all the same.
     let inferred = inferred.chain(std::iter::repeat(&DataType::Null));
-    let fields = names.iter().zip(inferred).zip(&looks);
-    let fields: Vec<Field> = fields
-        .map(|((name, inferred), look)| Field::new(name, look.widen(inferred), true))
-        .collect();
-    let fields = given::apply(text.file, fields, &options.types)?;
-    Ok((Arc::new(Schema::new(fields)), rows))
+    let fields = names.iter().zip(inferred).zip(&sample.columns);
+    let fields =
+        fields.map(|((name, inferred), texts)| Field::new(name, widened(inferred, texts), true));
+    let fields = given::apply(text.file, fields.collect(), &options.types)?;
+    Ok((Arc::new(Schema::new(fields)), sample.rows))
 }
 
-/// What arrow's inference does not look at.
-#[derive(Clone, Default)]
-struct Look {
-    /// A number that begins with a zero: a code (postal, telephone) that a number would shorten.
-    leading_zero: bool,
+/// The rows that are looked at.
+struct Sampled {
+    rows: u64,
+    /// Behind the last of them.
+    end: usize,
+    /// Their values, column by column.
+    columns: Vec<ArrayRef>,
 }
 
-impl Look {
-    fn see(&mut self, value: &str) {
-        let digits = value.strip_prefix('-').unwrap_or(value).as_bytes();
-        self.leading_zero |= matches!(digits, [b'0', b'0'..=b'9', ..]);
-    }
-
-    fn widen(&self, inferred: &DataType) -> DataType {
-        match inferred {
-            DataType::Int64 | DataType::Float64 if self.leading_zero => DataType::Utf8,
-            // Nothing but nulls: whatever comes later can be a text.
-            DataType::Null => DataType::Utf8,
-            // Later rows may have finer times, which the reader would cut off without a word; and
-            // Parquet has no seconds.
-            DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond, zone) => {
-                DataType::Timestamp(TimeUnit::Microsecond, zone.clone())
+impl Sampled {
+    fn read(
+        dialect: &Dialect,
+        columns: usize,
+        text: &Text<'_>,
+        options: &SourceOptions,
+    ) -> Result<Self, SourceError> {
+        let mut builders: Vec<_> = (0..columns)
+            .map(|_| StringBuilder::with_capacity(0, 0))
+            .collect();
+        let (mut rows, mut end) = (0, 0);
+        for record in Records::new(dialect, *text).take(options.infer_rows.get()) {
+            faults::shape(text, &record, columns)?;
+            for (builder, field) in builders.iter_mut().zip(&record.fields) {
+                let value =
+                    std::str::from_utf8(field).map_err(|_| faults::not_utf8(text, record.start))?;
+                builder.append_option((!dialect.is_null(value)).then_some(value));
             }
-            inferred => inferred.clone(),
+            end = record.end;
+            rows += 1;
         }
+        let columns = builders.iter_mut();
+        Ok(Self {
+            rows,
+            end,
+            columns: columns
+                .map(|builder| Arc::new(builder.finish()) as ArrayRef)
+                .collect(),
+        })
     }
+}
+
+/// A type that holds all values of the sample, and what later rows of such a file are likely to
+/// have.
+fn widened(inferred: &DataType, texts: &ArrayRef) -> DataType {
+    let data_type = match inferred {
+        DataType::Timestamp(unit, None) => {
+            // Later rows may have finer times; and Parquet has no seconds.
+            let unit = match unit {
+                TimeUnit::Nanosecond => TimeUnit::Nanosecond,
+                _ => TimeUnit::Microsecond,
+            };
+            DataType::Timestamp(unit, zone(texts.as_string()))
+        }
+        // Nothing but nulls: whatever comes later can be a text.
+        DataType::Null => DataType::Utf8,
+        inferred => inferred.clone(),
+    };
+    match Check::new(&data_type, true) {
+        Some(check) if !holds(check, &data_type, texts) => DataType::Utf8,
+        _ => data_type,
+    }
+}
+
+/// Times with zones are instants, which are told in UTC.
+fn zone(texts: &StringArray) -> Option<Arc<str>> {
+    let any = texts.iter().flatten().any(has_zone);
+    any.then(|| Arc::from(ZERO))
+}
+
+fn holds(check: Check, data_type: &DataType, texts: &ArrayRef) -> bool {
+    check.keeps_all(texts.as_string()) && from_text::column(texts, data_type).is_ok()
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Fields, Schema, SchemaRef};
 use serde_json::value::RawValue;
 
+use super::values::Fault;
 use super::{Json, as_text, cast};
-use crate::source::error::{SourceError, shown};
+use crate::source::error::{Place, SourceError, shown};
 use crate::source::text_blocks::Text;
 
 impl Json {
@@ -31,8 +32,9 @@ impl Json {
     }
 
     fn fault_of(&self, text: &Text<'_>, at: usize, object: &str) -> Option<SourceError> {
-        if takes(&self.schema, object, true) {
-            return None;
+        let changed = self.changed(text, at, object);
+        if changed.is_some() || takes(&self.schema, object, true) {
+            return changed;
         }
         let Ok(values) = serde_json::from_str::<BTreeMap<String, &RawValue>>(object) else {
             return Some(SourceError::Malformed {
@@ -47,12 +49,13 @@ impl Json {
                 continue;
             }
             place.column = Some(field.name().clone());
-            let given = self.given.contains(field.name());
+            let given = self.is_given(field.name());
             return Some(SourceError::Value {
                 place,
                 found: shown(values.get(field.name()).map_or("", |value| value.get())),
                 expected: field.data_type().clone(),
                 sampled: (!given).then_some(self.sampled),
+                loss: None,
             });
         }
         place.column = new_field(self.schema.fields(), object);
@@ -60,6 +63,53 @@ impl Json {
             place,
             sampled: self.sampled,
         })
+    }
+}
+
+impl Json {
+    /// The first value of an object that would not be kept.
+    fn changed(&self, text: &Text<'_>, at: usize, object: &str) -> Option<SourceError> {
+        let mut first = None;
+        self.values.faults(object, &mut |path, fault| {
+            first = Some(self.told(text.place(at), path, fault));
+            false
+        });
+        first
+    }
+
+    fn told(&self, mut place: Box<Place>, path: &[&str], fault: Fault) -> SourceError {
+        place.column = Some(path.join("."));
+        let Fault::Loss { found, loss } = fault else {
+            return SourceError::Malformed {
+                place,
+                what: "the field is there twice".to_owned(),
+            };
+        };
+        let given = path.first().is_some_and(|name| self.is_given(name));
+        SourceError::Value {
+            place,
+            found: shown(&found),
+            expected: type_at(self.schema.fields(), path).unwrap_or(DataType::Null),
+            sampled: (!given).then_some(self.sampled),
+            loss: Some(loss),
+        }
+    }
+
+    fn is_given(&self, name: &str) -> bool {
+        self.given.iter().any(|given| given == name)
+    }
+}
+
+/// The type of a value in an object, or of those in a list there.
+fn type_at(fields: &Fields, path: &[&str]) -> Option<DataType> {
+    let (name, deeper) = path.split_first()?;
+    let mut data_type = fields.find(name)?.1.data_type();
+    while let DataType::List(element) = data_type {
+        data_type = element.data_type();
+    }
+    match data_type {
+        DataType::Struct(fields) => type_at(fields, deeper),
+        leaf => Some(leaf.clone()),
     }
 }
 
@@ -119,12 +169,20 @@ pub(super) fn syntax(text: &Text<'_>, start: usize, error: &serde_json::Error) -
     let mut place = text.place(0);
     place.line += (error.line() as u64).saturating_sub(1);
     let said = error.to_string();
+    if said.starts_with("number out of range") {
+        return SourceError::Malformed {
+            place,
+            what: "found a number larger than float64 holds".to_owned(),
+        };
+    }
     // Its own numbers are those of the piece that it was given.
     let what = said
         .rsplit_once(" at line ")
         .map_or(&*said, |(what, _)| what);
+    // What is said of data is said by us, of a text that is JSON.
+    let no_json = if error.is_data() { "" } else { "no JSON: " };
     SourceError::Malformed {
         place,
-        what: format!("no JSON: {what}"),
+        what: format!("{no_json}{what}"),
     }
 }

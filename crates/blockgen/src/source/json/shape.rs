@@ -2,15 +2,19 @@
 //!
 //! Arrow's own inference gives the fields in an order that changes from run to run.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::faults;
+use super::values::Values;
 use crate::source::error::SourceError;
+use crate::source::error::shown;
 use crate::source::given;
 use crate::source::options::SourceOptions;
 use crate::source::text_blocks::Text;
@@ -51,12 +55,47 @@ pub(super) fn schema(
             expected: "an object with fields",
         });
     }
-    let fields = fields
-        .iter()
-        .map(|(name, shape)| shape.field(name))
-        .collect();
+    let sample = &text.bytes[..start];
+    let fields = fields_for(fields, sample);
     let fields = given::apply(text.file, fields, &options.types)?;
     Ok((Arc::new(Schema::new(fields)), rows))
+}
+
+/// The types of fields. Those that do not hold all numbers of the sample give way to text.
+fn fields_for(mut known: Vec<(String, Shape)>, sample: &[u8]) -> Vec<Field> {
+    let values = Values::of(&fields_of(&known).into(), |_| false);
+    let mut lost = BTreeSet::new();
+    let objects = serde_json::Deserializer::from_slice(sample).into_iter::<&RawValue>();
+    for object in objects.map_while(Result::ok) {
+        values.faults(object.get(), &mut |path, _| {
+            lost.insert(
+                path.iter()
+                    .map(|name| (*name).to_owned())
+                    .collect::<Vec<_>>(),
+            );
+            true
+        });
+    }
+    for path in &lost {
+        make_text(&mut known, path);
+    }
+    fields_of(&known)
+}
+
+fn fields_of(known: &[(String, Shape)]) -> Vec<Field> {
+    known
+        .iter()
+        .map(|(name, shape)| shape.field(name))
+        .collect()
+}
+
+fn make_text(known: &mut [(String, Shape)], path: &[String]) {
+    let Some((name, deeper)) = path.split_first() else {
+        return;
+    };
+    if let Some((_, shape)) = known.iter_mut().find(|(known, _)| known == name) {
+        shape.make_text(deeper);
+    }
 }
 
 fn merge_row(
@@ -149,6 +188,15 @@ impl Shape {
         Ok(())
     }
 
+    /// Makes a value a text: this one, that of a field in it, or those of a list.
+    fn make_text(&mut self, path: &[String]) {
+        match self {
+            Self::List(element) => element.make_text(path),
+            Self::Struct(fields) => make_text(fields, path),
+            value => *value = Self::Text,
+        }
+    }
+
     fn field(&self, name: &str) -> Field {
         Field::new(name, self.data_type(), true)
     }
@@ -167,10 +215,7 @@ impl Shape {
             // Parquet has no group without fields; of an object that is always empty nothing is
             // known, as of a null.
             Self::Struct(fields) if fields.is_empty() => DataType::Utf8,
-            Self::Struct(fields) => {
-                let fields = fields.iter().map(|(name, shape)| shape.field(name));
-                DataType::Struct(fields.collect::<Fields>())
-            }
+            Self::Struct(fields) => DataType::Struct(fields_of(fields).into()),
         }
     }
 }
@@ -271,12 +316,16 @@ impl<'de> Visitor<'de> for ShapeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Shape, A::Error> {
-        let mut fields = Vec::new();
+        let (mut fields, mut names) = (Vec::new(), BTreeSet::new());
         while let Some(field) = object.next_entry::<String, Shape>()? {
-            // A name may come twice; then the last value counts, as in most readers.
-            merge_fields(&mut fields, vec![field]).map_err(|Clash { first, then, .. }| {
-                serde::de::Error::custom(format!("found a field twice, {first} and {then}"))
-            })?;
+            // Readers differ in which value they take.
+            if !names.insert(field.0.clone()) {
+                let name = shown(&field.0);
+                return Err(serde::de::Error::custom(format!(
+                    "found the field {name} twice"
+                )));
+            }
+            fields.push(field);
             if fields.len() > MOST_FIELDS {
                 return Err(serde::de::Error::custom(too_many()));
             }

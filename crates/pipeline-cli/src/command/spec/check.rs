@@ -21,7 +21,7 @@ use crate::console::Console;
 use crate::dataset::Dataset;
 use crate::failure::{ExitCode, Failure};
 use crate::standard_output::{Reader, columns, print};
-use crate::text_table::{Column, TextTable};
+use crate::text_table::{Column, TextTable, printable};
 use crate::thousands::counted;
 
 /// Examples that work when they are pasted, and what else there is to know.
@@ -94,14 +94,17 @@ pub fn check(args: &CheckArgs, console: &Console) -> Result<(), Failure> {
 fn check_and_show(args: &CheckArgs, console: &Console) -> Result<(), Failure> {
     let dataset = Dataset::named(&args.spec)?;
     let spec = &dataset.spec;
-    spec.check().map_err(|errors| dataset.failure(&errors))?;
+    let names: Vec<_> = spec
+        .written_tables()
+        .map(|table| table.name.as_str())
+        .collect();
+    let generators = Generator::compile_tables(spec, &names, dataset.seed(None));
+    let generators = generators.map_err(|errors| dataset.failure(&errors))?;
     let mut tables = Vec::new();
     if !console.json && print(heading(&dataset))? == Reader::Gone {
         return Ok(());
     }
-    for table in spec.written_tables() {
-        let generator = Generator::compile(spec, &table.name, dataset.seed(None));
-        let generator = generator.map_err(|errors| dataset.failure(&errors))?;
+    for (table, generator) in spec.written_tables().zip(generators) {
         let checked = Checked::of(table, &generator, args.rows)?;
         if console.json {
             tables.push(checked.as_json()?);
@@ -122,7 +125,7 @@ fn heading(dataset: &Dataset) -> String {
     let columns = columns.filter(|column| !column.hidden).count();
     format!(
         "{}: {}, {}, seed {}\n",
-        dataset.name,
+        printable(&dataset.name),
         counted(tables.len() as u64, "table"),
         counted(columns as u64, "column"),
         dataset.seed(None)
@@ -164,7 +167,7 @@ impl<'a> Checked<'a> {
             Some(bytes) => format!(", about {}", ByteSize(round(bytes))),
             None => String::new(),
         };
-        let mut text = format!("\n{}: {rows}{size}\n", self.table.name);
+        let mut text = format!("\n{}: {rows}{size}\n", printable(&self.table.name));
         text += &self.columns_as_table().render(2, width);
         if self.head.num_rows() > 0 {
             let shown = self.head.num_rows() as u64;
@@ -176,6 +179,11 @@ impl<'a> Checked<'a> {
         Ok(text)
     }
 
+    /// Those that the schema has.
+    fn written_columns(&self) -> impl Iterator<Item = &'a ColumnSpec> {
+        self.table.columns.iter().filter(|column| !column.hidden)
+    }
+
     fn columns_as_table(&self) -> TextTable {
         let mut table = TextTable::new([
             Column::words("column"),
@@ -184,7 +192,7 @@ impl<'a> Checked<'a> {
             Column::words("nulls"),
         ]);
         let schema = self.generator.schema();
-        for (column, field) in self.table.columns.iter().zip(schema.fields()) {
+        for (column, field) in self.written_columns().zip(schema.fields()) {
             let nulls = match column.nulls {
                 Some(share) => format!("{}%", (share * 1_000.0).round() / 10.0),
                 None if field.is_nullable() => "some".to_owned(),
@@ -198,7 +206,7 @@ impl<'a> Checked<'a> {
 
     fn as_json(&self) -> Result<Value, Failure> {
         let schema = self.generator.schema();
-        let columns = self.table.columns.iter().zip(schema.fields());
+        let columns = self.written_columns().zip(schema.fields());
         let columns = columns.map(|(column, field)| {
             json!({
                 "name": column.name,
