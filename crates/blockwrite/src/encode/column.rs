@@ -9,9 +9,10 @@ use parquet::basic::Encoding;
 use parquet::errors::Result;
 
 use super::chunk::{ChunkWriter, DataPage, EncodedChunk};
+use super::dictionary::Dictionary;
 use super::leaf::Leaf;
 use super::plain::Plain;
-use super::scratch::Scratch;
+use super::scratch::{PageBuffer, Scratch};
 use super::values::Values;
 use super::{hybrid, levels};
 
@@ -46,61 +47,118 @@ pub(super) fn encode(
         codecs,
         dictionary,
     } = scratch;
-    let plain = values.plain();
-    let count = rows.count - array.null_count();
-    // The first so many values go through the dictionary: all of them, if it does not grow too large.
-    let mut through_it = 0;
-    if let Some(most) = leaf.dictionary_bytes {
-        dictionary.fill(&values, most);
-        let first = dictionary.indices().len();
-        // One that grew too large is kept for the values so far where it made them smaller.
-        if first == count || dictionary.bytes() < plain.bytes(0..first) {
-            through_it = first;
-        }
-    }
-    let with_dictionary = leaf.dictionary_bytes.is_some() && (through_it > 0 || count == 0);
-
-    let mut expected = plain.bytes(through_it..count) + rows.count / 8;
-    if with_dictionary {
-        expected += dictionary.bytes();
-    }
-    let mut chunk = ChunkWriter::new(leaf, codecs.get(leaf.compression)?, packed, expected);
-    if with_dictionary {
-        chunk.dictionary_page(dictionary.entries(), dictionary.page())?;
-    }
-    let width = dictionary.width();
-    let indices_a_page = leaf.page_bytes.saturating_mul(8) / usize::from(width).max(1);
-    let fitting = |value: usize| {
-        if value < through_it {
-            indices_a_page.clamp(1, through_it - value)
-        } else {
-            plain.fitting(value, leaf.page_bytes)
-        }
+    let column = Column {
+        leaf,
+        rows,
+        plain: values.plain(),
+        count: array.len() - array.null_count(),
+        indexed: None,
     };
-    for cut in rows.pages(leaf, fitting) {
-        levels.clear();
-        if leaf.nullable() {
-            levels::write(rows.nulls, cut.rows.clone(), levels);
+    let column = column.with_dictionary(&values, dictionary);
+    let codec = codecs.get(leaf.compression)?;
+    let mut chunk = ChunkWriter::new(leaf, codec, packed, column.expected_bytes());
+    column.write(&mut chunk, page, levels)?;
+    chunk.finish(statistics).map(Some)
+}
+
+/// A column whose pages are to be written.
+struct Column<'a> {
+    leaf: &'a Leaf,
+    rows: Rows<'a>,
+    plain: &'a dyn Plain,
+    /// How many values there are.
+    count: usize,
+    /// The dictionary, if there is one.
+    indexed: Option<&'a Dictionary>,
+}
+
+impl<'a> Column<'a> {
+    /// Puts the values through the dictionary, if the column is to have one: all of them, or as many
+    /// of the first as it has room for, where it makes those smaller.
+    fn with_dictionary(mut self, values: &Values, dictionary: &'a mut Dictionary) -> Self {
+        if let Some(most) = self.leaf.dictionary_bytes {
+            dictionary.fill(values, most);
+            let first = dictionary.indices().len();
+            if first == self.count || dictionary.bytes() < self.plain.bytes(0..first) {
+                self.indexed = Some(dictionary);
+            }
         }
-        if with_dictionary && (cut.values.start < through_it || through_it == count) {
-            levels.push(width);
-            hybrid::values(&dictionary.indices()[cut.values.clone()], width, levels);
-            chunk.data_page(&cut.data_page(Encoding::RLE_DICTIONARY, plain), levels)?;
-            continue;
+        self
+    }
+
+    /// How many of the first values are written as indices.
+    fn indices(&self) -> usize {
+        self.indexed
+            .map_or(0, |dictionary| dictionary.indices().len())
+    }
+
+    /// Bytes of all pages, about.
+    fn expected_bytes(&self) -> usize {
+        let dictionary = self.indexed.map_or(0, Dictionary::bytes);
+        let values = self.plain.bytes(self.indices()..self.count);
+        dictionary + values + self.rows.count / 8
+    }
+
+    /// How many values from this one on go into one page.
+    fn fitting(&self, value: usize) -> usize {
+        match self.indexed {
+            Some(dictionary) if value < self.indices() => {
+                let bits = usize::from(dictionary.width()).max(1);
+                let fitting = self.leaf.page_bytes.saturating_mul(8) / bits;
+                fitting.clamp(1, self.indices() - value)
+            }
+            _ => self.plain.fitting(value, self.leaf.page_bytes),
         }
-        let of = cut.data_page(Encoding::PLAIN, plain);
+    }
+
+    fn write(
+        &self,
+        chunk: &mut ChunkWriter<'_>,
+        page: &mut PageBuffer,
+        levels: &mut Vec<u8>,
+    ) -> Result<()> {
+        if let Some(dictionary) = self.indexed {
+            chunk.dictionary_page(dictionary.entries(), dictionary.page())?;
+        }
+        for cut in self.rows.pages(self.leaf, |value| self.fitting(value)) {
+            levels.clear();
+            if self.leaf.nullable() {
+                levels::write(self.rows.nulls, cut.rows.clone(), levels);
+            }
+            // Nulls at the end belong to a page of indices where there is no other kind.
+            let indices = cut.values.start < self.indices() || self.indices() == self.count;
+            match self.indexed {
+                Some(dictionary) if indices => {
+                    let width = dictionary.width();
+                    levels.push(width);
+                    hybrid::values(&dictionary.indices()[cut.values.clone()], width, levels);
+                    let of = cut.data_page(Encoding::RLE_DICTIONARY, self.plain);
+                    chunk.data_page(&of, levels)?;
+                }
+                _ => self.write_plain(&cut, chunk, page, levels)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_plain(
+        &self,
+        cut: &Cut,
+        chunk: &mut ChunkWriter<'_>,
+        page: &mut PageBuffer,
+        levels: &[u8],
+    ) -> Result<()> {
+        let of = cut.data_page(Encoding::PLAIN, self.plain);
         if levels.is_empty()
-            && let Some(bytes) = plain.as_they_are(cut.values.clone())
+            && let Some(bytes) = self.plain.as_they_are(cut.values.clone())
         {
-            chunk.data_page(&of, bytes)?;
-            continue;
+            return chunk.data_page(&of, bytes);
         }
         page.clear();
         page.extend(levels);
-        plain.write(cut.values.clone(), page);
-        chunk.data_page(&of, page.filled())?;
+        self.plain.write(cut.values.clone(), page);
+        chunk.data_page(&of, page.filled())
     }
-    chunk.finish(statistics).map(Some)
 }
 
 impl Values {

@@ -250,7 +250,7 @@ fn hash_of(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::{Array as _, Int64Array, StringArray};
+    use arrow::array::{Int64Array, StringArray};
 
     use super::super::values::Kind;
     use super::*;
