@@ -130,7 +130,7 @@ fn a_file_reads_well() {
           key                   value
           pipeline.algorithm    2
           pipeline.block-bytes  131072
-          pipeline.content-id   d9cc1278090db974c4764954c30fa074a24fba6c9bf565c5a7c6f68…
+          pipeline.content-id   c7be37145137fab5a1e41c9e42fc9741ab23f29babc8439226c2aa8…
           pipeline.dataset      people
           pipeline.program      pipeline-cli 0.1.0
           pipeline.rows         0..3000
