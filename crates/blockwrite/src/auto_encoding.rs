@@ -169,7 +169,7 @@ impl fmt::Display for EncodingChoice {
                 };
                 let first = self.trials.first().map_or(1.0, |trial| trial.bytes as f64);
                 let saved = (1.0 - bytes(self.encoding) / first.max(1.0)) * 100.0;
-                write!(f, ", which saves {saved:.0} % of the bytes")?;
+                write!(f, ", which saves {:.0} % of the bytes", saved.floor())?;
                 self.counted(f)
             }
         }

@@ -213,23 +213,26 @@ fn is_always_exact(from: &DataType, to: &DataType) -> bool {
         Binary, BinaryView, FixedSizeBinary, Float32, Float64, Int8, Int16, Int32, Int64,
         LargeBinary, LargeUtf8, Null, UInt8, UInt16, UInt32, UInt64, Utf8, Utf8View,
     };
-    match (from, to) {
-        (Null, _) | (Float32, Float64) => true,
-        (Utf8 | LargeUtf8 | Utf8View, Utf8 | LargeUtf8 | Utf8View) => true,
-        (
-            Binary | LargeBinary | BinaryView | FixedSizeBinary(_),
-            Binary | LargeBinary | BinaryView,
-        ) => true,
-        (Int8 | UInt8, Int16 | Int32 | Int64)
-        | (Int16 | UInt16, Int32 | Int64)
-        | (Int32 | UInt32, Int64)
-        | (UInt8, UInt16 | UInt32 | UInt64)
-        | (UInt16, UInt32 | UInt64)
-        | (UInt32, UInt64)
-        | (Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32, Float64)
-        | (Int8 | Int16 | UInt8 | UInt16, Float32) => true,
-        _ => false,
-    }
+    matches!(
+        (from, to),
+        (Null, _)
+            | (Utf8 | LargeUtf8 | Utf8View, Utf8 | LargeUtf8 | Utf8View)
+            | (
+                Binary | LargeBinary | BinaryView | FixedSizeBinary(_),
+                Binary | LargeBinary | BinaryView,
+            )
+            | (Int8 | UInt8, Int16 | Int32 | Int64)
+            | (Int16 | UInt16, Int32 | Int64)
+            | (Int32 | UInt32, Int64)
+            | (UInt8, UInt16 | UInt32 | UInt64)
+            | (UInt16, UInt32 | UInt64)
+            | (UInt32, UInt64)
+            | (Int8 | Int16 | UInt8 | UInt16, Float32)
+            | (
+                Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32 | Float32,
+                Float64
+            )
+    )
 }
 
 fn failed(source: ArrowError) -> Error {

@@ -41,7 +41,7 @@ enum State<W: Write + Send> {
     /// No rows yet: the sink waits, untouched.
     Empty {
         sink: W,
-        options: WriteOptions,
+        options: Box<WriteOptions>,
         /// Of the schema that a block without rows fixed; dictionaries wait for the first rows.
         untuned: Option<RowGroupEncoder>,
     },
@@ -76,7 +76,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
         Self {
             state: State::Empty {
                 sink,
-                options,
+                options: Box::new(options),
                 untuned: None,
             },
             row_groups: Vec::new(),

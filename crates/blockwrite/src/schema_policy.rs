@@ -107,10 +107,10 @@ impl Policy {
                 let (Struct(want), Struct(have)) = (want.data_type(), have.data_type()) else {
                     return None;
                 };
-                let pairs = want.iter().zip(have);
-                pairs
-                    .map(|(want, have)| self.check_field(dotted(path, want.name()), want, have))
-                    .collect()
+                let mut pairs = want.iter().zip(have);
+                pairs.try_for_each(|(want, have)| {
+                    self.check_field(dotted(path, want.name()), want, have)
+                })
             }
             _ => return None,
         })
@@ -201,9 +201,8 @@ fn widens(from: &DataType, to: &DataType) -> bool {
         | (UInt8, UInt16 | UInt32 | UInt64 | Int16 | Int32 | Int64 | Float16 | Float32 | Float64)
         | (UInt16, UInt32 | UInt64 | Int32 | Int64 | Float32 | Float64)
         | (UInt32, UInt64 | Int64 | Float64)
-        | (Int64 | UInt64, Float64)
+        | (Int64 | UInt64 | Float32, Float64)
         | (Float16, Float32 | Float64)
-        | (Float32, Float64)
         | (Utf8 | LargeUtf8 | Utf8View, Utf8 | LargeUtf8 | Utf8View)
         | (
             Binary | LargeBinary | BinaryView | FixedSizeBinary(_),

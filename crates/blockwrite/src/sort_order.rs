@@ -190,7 +190,9 @@ impl Sorted {
         );
         let leaf = leaves.iter().position(|leaf| leaf.column == index);
         match (inner(field.data_type()), leaf) {
-            (Inner::Leaf, Some(leaf)) if RowConverter::supports_fields(&[sort.clone()]) => {
+            (Inner::Leaf, Some(leaf))
+                if RowConverter::supports_fields(std::slice::from_ref(&sort)) =>
+            {
                 Ok(Self {
                     column: column.clone(),
                     index,

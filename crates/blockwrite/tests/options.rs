@@ -180,20 +180,26 @@ fn a_word_that_is_no_option_is_refused_with_its_line() {
         let error = toml::from_str::<WriteOptions>(toml).unwrap_err();
         expect.assert_eq(&error.to_string());
     };
-    case("page_bytes = 1024\ncompresion = 'none'\n", expect![[r#"
+    case(
+        "page_bytes = 1024\ncompresion = 'none'\n",
+        expect![[r#"
         TOML parse error at line 2, column 1
           |
         2 | compresion = 'none'
           | ^^^^^^^^^^
         unknown field `compresion`, expected one of `compression`, `compatibility`, `auto_encodings`, `statistics`, `statistics_text_bytes`, `page_statistics_text_bytes`, `page_header_statistics`, `offset_index`, `page_bytes`, `page_rows`, `dictionary_page_bytes`, `batch_values`, `page_version`, `v2_compression_threshold`, `sorting`, `bloom_filter_position`, `schema_policy`, `match_by_name`, `coerce_types`, `arrow_schema`, `path_in_schema`, `schema_root`, `created_by`, `columns`, `key_value_metadata`
-    "#]]);
-    case("[columns.id]\nencoding = 'delta'\n", expect![[r#"
+    "#]],
+    );
+    case(
+        "[columns.id]\nencoding = 'delta'\n",
+        expect![[r#"
         TOML parse error at line 2, column 12
           |
         2 | encoding = 'delta'
           |            ^^^^^^^
         unknown variant `delta`, expected one of `auto`, `dictionary`, `plain`, `rle`, `delta_binary_packed`, `delta_length_byte_array`, `delta_byte_array`, `byte_stream_split`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -248,21 +254,30 @@ fn auto_says_what_it_chose_and_why() {
         let lines = lines.map(|choice| format!("{}: {choice}", choice.column));
         expect.assert_eq(&lines.collect::<Vec<_>>().join("\n"));
     };
-    case("columns.word.encoding = 'delta_byte_array'", expect![[r#"
+    case(
+        "columns.word.encoding = 'delta_byte_array'",
+        expect![[r#"
         id: plain, as all 5000 values differ
         word: delta_byte_array, as asked for
         flag: plain, the only one for its type
-        place.lat: plain, as all 5000 values differ"#]]);
-    case("auto_encodings = 'all'", expect![[r#"
-        id: delta_binary_packed, which saves 100 % of the bytes (5000 distinct values of 5000)
-        word: delta_byte_array, which saves 95 % of the bytes (5000 distinct values of 5000)
-        flag: plain, as nothing else saves enough (2 distinct values of 5000)
-        place.lat: plain, as nothing else saves enough (5000 distinct values of 5000)"#]]);
-    case("auto_encodings = 'all'\ncompression = 'zstd'", expect![[r#"
+        place.lat: plain, as all 5000 values differ"#]],
+    );
+    case(
+        "auto_encodings = 'all'",
+        expect![[r#"
+            id: delta_binary_packed, which saves 99 % of the bytes (5000 distinct values of 5000)
+            word: delta_byte_array, which saves 94 % of the bytes (5000 distinct values of 5000)
+            flag: plain, as nothing else saves enough (2 distinct values of 5000)
+            place.lat: plain, as nothing else saves enough (5000 distinct values of 5000)"#]],
+    );
+    case(
+        "auto_encodings = 'all'\ncompression = 'zstd'",
+        expect![[r#"
         id: delta_binary_packed, which saves 99 % of the bytes (5000 distinct values of 5000)
         word: delta_byte_array, which saves 69 % of the bytes (5000 distinct values of 5000)
         flag: plain, as nothing else saves enough (2 distinct values of 5000)
-        place.lat: plain, as nothing else saves enough (5000 distinct values of 5000)"#]]);
+        place.lat: plain, as nothing else saves enough (5000 distinct values of 5000)"#]],
+    );
 
     let encoder = RowGroupEncoder::tuned(&block(), &WriteOptions::default()).unwrap();
     let id = serde_json::to_string(&encoder.choices()[0]).unwrap();
