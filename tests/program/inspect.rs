@@ -212,6 +212,7 @@ fn json_is_one_object_a_file() {
             "format_version",
             "group_sizes",
             "key_value_metadata",
+            "made_by",
             "row_groups",
             "rows",
             "schema",

@@ -29,3 +29,4 @@ mod settings;
 mod spec;
 mod stopping;
 mod upload;
+mod write_options;

@@ -97,9 +97,14 @@ impl Candidates {
             return of(vec![open], Some(EncodingReason::NoRows));
         }
         let mut encodings = allowed.to_vec();
-        if options.auto_encodings == AutoEncodings::Everywhere {
-            encodings.retain(|encoding| encoding.is_read_everywhere());
-        }
+        // PyArrow builds no dictionaries from the delta encodings of texts.
+        let packed =
+            values.is_none_or(|values| matches!(values.data_type(), DataType::Dictionary(..)));
+        encodings.retain(|encoding| match options.auto_encodings {
+            AutoEncodings::Everywhere => encoding.is_read_everywhere(),
+            AutoEncodings::All if packed => encoding.is_read_everywhere(),
+            AutoEncodings::All => encoding.is_read_by_others(column.physical_type()),
+        });
         if encodings.len() == 1 {
             return of(encodings, Some(EncodingReason::OnlyOne));
         }

@@ -106,7 +106,8 @@ pub struct WriteOptions {
     /// Parquet does not tell apart; yes.
     pub arrow_schema: bool,
     /// Whether the footer repeats a column's path for each chunk; yes. Without, footers of wide
-    /// files are smaller, and most readers refuse them: arrow-rs is the one that is known not to.
+    /// files are smaller, and PyArrow and DuckDB refuse them, as the documentation of the parquet
+    /// crate says of Spark; arrow-rs and Polars do not.
     pub path_in_schema: bool,
     /// Name of the schema's root, as some catalogues want it; `None`: `arrow_schema`.
     pub schema_root: Option<String>,
