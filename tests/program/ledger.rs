@@ -114,6 +114,47 @@ fn the_ledger_is_the_difference_that_the_damage_makes() {
     assert_eq!(text.lines().count(), difference.len() + 1);
 }
 
+/// Of several damaged tables each has a ledger of its own, by its name in the path.
+#[test]
+fn ledgers_of_several_tables_have_their_names() {
+    let bills = SALES.replace("sales", "bills");
+    let shops = "\n[[tables]]\nname = \"shops\"\nrows = 5\n\
+                 columns = [{ name = \"id\", kind = \"sequence\" }]\n";
+    let program = Program::new()
+        .with_file("whole.toml", &format!("{SALES}{bills}{shops}"))
+        .with_file(
+            "both.toml",
+            &format!("{SALES}{DAMAGE}{bills}{DAMAGE}{shops}"),
+        );
+    program.run(["run", "whole.toml", "--to", "whole/"]).ok();
+    let run = |ledger| {
+        let args = ["run", "both.toml", "--to", "out/", "--ledger", ledger];
+        program.run(args)
+    };
+    run("notes/{table}-damage.parquet").ok();
+    run("ledgers/").ok();
+    let mut differences = Vec::new();
+    for name in ["sales", "bills"] {
+        let whole = table(&program, &format!("whole/{name}.parquet"));
+        let damaged = table(&program, &format!("out/{name}.parquet"));
+        let difference = difference(&whole, &damaged);
+        assert!(difference.len() > 200, "{}", difference.len());
+        for ledger in [
+            format!("notes/{name}-damage.parquet"),
+            format!("ledgers/{name}.ledger.parquet"),
+        ] {
+            assert_eq!(lines(&table(&program, &ledger)), difference, "{ledger}");
+        }
+        differences.push(difference);
+    }
+    assert_ne!(differences[0], differences[1]);
+    // The table that is not damaged has none.
+    let files = |folder| std::fs::read_dir(program.path(folder)).unwrap().count();
+    assert_eq!((files("notes"), files("ledgers"), files("out")), (2, 2, 3));
+    expect!["--ledger: `one.csv` takes one table, and 2 are damaged: sales, bills. Name a folder, which ends with `/`, or put {table} in the path, as in ledgers/{table}.csv."]
+        .assert_eq(run("one.csv").failed(2).error());
+}
+
 #[test]
 fn a_part_of_a_table_has_the_ledger_of_its_rows() {
     let program = program();

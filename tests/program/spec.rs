@@ -1,5 +1,6 @@
 //! `spec`: kinds, examples, checks, the schema, and proposals from files.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -65,7 +66,7 @@ fn one_kind_is_told_with_its_options_and_values() {
     "#]]
     .assert_eq(text(&ran));
     let ran = Program::new().run(["spec", "kinds", "integr"]).failed(2);
-    expect!["there is no kind of columns `integr`; the nearest is `integer`. `pipeline-cli spec kinds` shows all."]
+    expect!["there is no kind of columns `integr`; did you mean `integer`, of 102 known? `pipeline-cli spec kinds` shows all."]
         .assert_eq(ran.error());
 }
 
@@ -223,6 +224,54 @@ fn a_spec_from_a_csv_is_commented_and_keeps_what_is_rare() {
     assert!(!text(&ran).contains("\"open\""), "{}", text(&ran));
 }
 
+/// What `run --from` reads, a spec can be proposed from.
+#[test]
+fn rows_of_any_format_become_a_spec() {
+    let rows = |n: u32| (0..n).map(|row| (row, ["north", "south"][row as usize % 2]));
+    let csv: String = rows(50).map(|(id, way)| format!("{id};{way}\n")).collect();
+    let json: String = rows(50)
+        .map(|(id, way)| format!("{{\"id\":{id},\"way\":\"{way}\"}}\n"))
+        .collect();
+    let program = Program::new()
+        .with_file("ways.csv", &format!("id;way\n{csv}"))
+        .with_file("bare.csv", &csv)
+        .with_file("packed.csv", &csv)
+        .with_file("ways.ndjson", &json);
+    let gzip = Command::new("gzip")
+        .arg(program.path("packed.csv"))
+        .status();
+    assert!(gzip.unwrap().success());
+    let columns = |args: &[&str]| {
+        let ran = program.run(["spec", "from"].iter().chain(args)).ok();
+        let made = text(&ran).to_owned();
+        assert!(made.contains("\"north\""), "{made}");
+        assert!(made.contains("rows = 50\n"), "{made}");
+        let names = made.lines().filter(|line| line.starts_with("name = "));
+        names.map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    let named = r#"name = "ways" name = "id" name = "way""#;
+    assert_eq!(columns(&["ways.csv"]), named);
+    assert_eq!(columns(&["ways.ndjson"]), named);
+    let bare = r#"name = "column_1" name = "column_2""#;
+    assert_eq!(
+        columns(&["bare.csv", "--no-header"]),
+        format!(r#"name = "bare" {bare}"#)
+    );
+    assert_eq!(
+        columns(&["packed.csv.gz", "--no-header", "--delimiter", ";"]),
+        format!(r#"name = "packed" {bare}"#)
+    );
+    let ran = program
+        .run(["spec", "from", "ways.csv", "--sample", "20"])
+        .ok();
+    assert!(text(&ran).contains("rows = 20\n"), "{}", text(&ran));
+    let refused = program
+        .run(["spec", "from", "ways.ndjson", "--no-header"])
+        .failed(2);
+    expect!["`ways.ndjson` is not named as a CSV is. --delimiter and --no-header say how a CSV is written; leave them out."]
+        .assert_eq(refused.error());
+}
+
 #[test]
 fn what_can_t_be_looked_at_is_told() {
     let program = Program::new()
@@ -232,9 +281,12 @@ fn what_can_t_be_looked_at_is_told() {
     for (file, begins) in [
         (
             "empty.csv",
-            "`empty.csv` is empty; its first line is to name the columns",
+            "`empty.csv` has no columns: expected a header, found nothing",
         ),
-        ("torn.csv", "could not read `torn.csv` as CSV: "),
+        (
+            "torn.csv",
+            "`torn.csv`, line 3: found 3 fields, expected 2, one for each column",
+        ),
         ("text.parquet", "could not read `text.parquet`"),
         ("none.parquet", "could not read `none.parquet`"),
     ] {

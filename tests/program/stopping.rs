@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
@@ -36,6 +37,29 @@ fn while_it_plans() {
     let ran = stopped(child, said, 130);
     expect!["interrupted: nothing was begun"].assert_eq(ran.error());
     assert!(program.names().is_empty());
+}
+
+/// Nobody can say when more comes by standard input: before a first row, or behind many.
+#[test]
+fn while_it_waits_for_standard_input() {
+    let source = ["run", "--from", "-", "--from-format", "csv", "-v"];
+    let target = ["--to", "out/", "--block-size", "16KiB"];
+    for (rows, signal) in [(0, "INT"), (0, "TERM"), (300_000, "INT"), (300_000, "TERM")] {
+        let program = Program::new();
+        let mut child = program.start_fed(source.iter().chain(&target));
+        let said = until(&mut child, "planning:");
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(b"id,name\n").unwrap();
+        // It takes no more than a pipe holds unless it reads.
+        stdin.write_all("1,a\n".repeat(rows).as_bytes()).unwrap();
+        let started = Instant::now();
+        send(&child, signal);
+        let ran = ended(child, said).failed(130);
+        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(ran.error().starts_with("interrupted: "), "{}", ran.error());
+        assert!(program.names().is_empty(), "{:?}", program.names());
+        drop(stdin);
+    }
 }
 
 #[test]

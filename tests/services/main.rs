@@ -1,6 +1,6 @@
-//! Against services that nobody here wrote: LocalStack holds the objects, PyArrow fetches and
-//! judges them. `cargo xtask e2e` provides both. And on disks that are full, which not every machine
-//! lets its users mount.
+//! Against services and files that nobody here wrote: LocalStack holds the objects, PyArrow fetches
+//! and judges them, and vega-datasets has files to read. `cargo xtask e2e` provides all of them. And
+//! on disks that are full, which not every machine lets its users mount.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -13,5 +13,6 @@ mod full_disk;
 mod localstack;
 mod options;
 mod pyarrow;
+mod real_files;
 mod rows_for_python;
 mod serve;

@@ -1,18 +1,21 @@
 //! Single values as they stand in a spec.
 
+mod written;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::StrDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::UtcMicros;
+pub(crate) use self::written::Written;
 use crate::compile::Rejected;
 use crate::scope::Scope;
+use crate::{CalendarDate, DayTime, UtcMicros};
 
-/// A value in a spec: text, a whole number, a float, true or false. A moment is written as text.
+/// A value in a spec: text, a whole number, a float, true or false. Dates and times are text, of
+/// which [`ScalarType`] says what it is.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Scalar {
@@ -41,6 +44,10 @@ pub enum ScalarType {
     Bool,
     /// `timestamp`: `Timestamp(Microsecond, "UTC")`, from text such as `"2024-05-01T12:00:00Z"`
     Timestamp,
+    /// `date`: `Date32`, from text such as `"2024-05-01"`
+    Date,
+    /// `time`: `Time64(Microsecond)`, from text such as `"08:30:00"`
+    Time,
 }
 
 /// Values of one type.
@@ -51,6 +58,9 @@ pub(crate) enum Scalars {
     Float(Vec<f64>),
     Bool(Vec<bool>),
     Timestamp(Vec<UtcMicros>),
+    Date(Vec<CalendarDate>),
+    /// In microseconds.
+    Time(Vec<i64>),
 }
 
 impl Scalars {
@@ -98,33 +108,49 @@ impl Scalars {
                 Some(*bool)
             })?),
             ScalarType::Timestamp => {
-                let wanted = "date-times in quotes such as \"2024-05-01T12:00:00Z\"";
-                Self::Timestamp(all(values, option, scope, wanted, |value| {
-                    let Scalar::Text(text) = value else {
-                        return None;
-                    };
-                    let text = StrDeserializer::<serde::de::value::Error>::new(text);
-                    UtcMicros::deserialize(text).ok()
-                })?)
+                let wanted = "date-times such as \"2024-05-01T12:00:00Z\"";
+                Self::Timestamp(all(values, option, scope, wanted, literal)?)
+            }
+            ScalarType::Date => {
+                let wanted = "dates such as \"2024-05-01\"";
+                Self::Date(all(values, option, scope, wanted, literal)?)
+            }
+            ScalarType::Time => {
+                let wanted = "times of day such as \"08:30:00\", 00:00 to 23:59:59.999999";
+                let micros = |value: &Scalar| {
+                    let time: DayTime = literal(value)?;
+                    let whole = time < DayTime::END && time.0.is_multiple_of(1_000);
+                    whole.then_some((time.0 / 1_000) as i64)
+                };
+                Self::Time(all(values, option, scope, wanted, micros)?)
             }
         })
     }
 }
 
 /// Each value, read; notes every one that is not what is wanted.
-fn all<T>(
-    values: &[Scalar],
+fn all<'a, T>(
+    values: &'a [Scalar],
     option: &'static str,
     scope: &Scope<'_>,
     wanted: &str,
-    read: impl Fn(&Scalar) -> Option<T>,
+    read: impl Fn(&'a Scalar) -> Option<T>,
 ) -> Result<Vec<T>, Rejected> {
     if values.is_empty() {
         return Err(scope.invalid(option, "empty", "at least one value"));
     }
-    let read = |value| read(value).ok_or_else(|| scope.invalid(option, value, wanted));
+    let read = |value: &'a Scalar| read(value).ok_or_else(|| scope.invalid(option, value, wanted));
     let read: Vec<_> = values.iter().map(read).collect();
     read.into_iter().collect()
+}
+
+/// A date or a time, from its text.
+fn literal<'de, T: Deserialize<'de>>(value: &'de Scalar) -> Option<T> {
+    let Scalar::Text(text) = value else {
+        return None;
+    };
+    let text = StrDeserializer::<serde::de::value::Error>::new(text);
+    T::deserialize(text).ok()
 }
 
 /// The type of the first value; if that is a whole number and there are floats, theirs.
@@ -191,52 +217,6 @@ impl Serialize for Scalar {
     }
 }
 
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-
-        impl<'de> Visitor<'de> for Any {
-            type Value = Scalar;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "text, a number, true or false")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
-                Ok(text.into())
-            }
-
-            fn visit_i64<E: Error>(self, whole: i64) -> Result<Scalar, E> {
-                Ok(whole.into())
-            }
-
-            fn visit_u64<E: Error>(self, whole: u64) -> Result<Scalar, E> {
-                let whole = i64::try_from(whole);
-                whole
-                    .map(Scalar::Whole)
-                    .map_err(|_| E::custom(format_args!("whole numbers end at {}", i64::MAX)))
-            }
-
-            fn visit_f64<E: Error>(self, float: f64) -> Result<Scalar, E> {
-                Ok(float.into())
-            }
-
-            fn visit_bool<E: Error>(self, bool: bool) -> Result<Scalar, E> {
-                Ok(bool.into())
-            }
-
-            // What a TOML date-time outside of quotes comes as. JSON has none, so that a spec
-            // which is written out there would come back as another.
-            fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Scalar, A::Error> {
-                let advice = "put a date-time in quotes, and beside it `type = \"timestamp\"`";
-                Err(A::Error::custom(advice))
-            }
-        }
-
-        deserializer.deserialize_any(Any)
-    }
-}
-
 impl JsonSchema for Scalar {
     fn schema_name() -> Cow<'static, str> {
         "Scalar".into()
@@ -245,7 +225,7 @@ impl JsonSchema for Scalar {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": ["string", "number", "boolean"],
-            "description": "Text, a number, true or false.",
+            "description": "Text, a number, true or false; in TOML also a date or time.",
         })
     }
 }

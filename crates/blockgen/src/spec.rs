@@ -17,6 +17,7 @@ mod dataset;
 mod explain;
 mod json_text;
 mod kinds;
+mod left_out;
 mod limits;
 mod lines;
 mod names;

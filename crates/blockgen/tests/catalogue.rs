@@ -173,6 +173,15 @@ leaves the value as it was.
 - Values that are not hit are those of the table without damage; without `damage`, a table is the \
 same to the byte.
 
+How to get the ledger:
+
+- In Rust, `Generator::ledger(rows)` gives the lines of a range of rows as a `RecordBatch`, as \
+`Generator::block(rows)` gives the rows themselves; any range can be asked for, in any order.
+- On the command line, `pipeline-cli run my.toml --ledger damage.csv` writes it beside the data, as \
+CSV or, by its name, as Parquet. Where several tables are damaged, each has its own: `--ledger \
+ledgers/` makes `ledgers/sales.ledger.parquet`, and `--ledger 'ledgers/{table}.csv'` puts the name \
+where the path says.
+
 ";
 
 /// Small enough to be read, and with every kind of damage.

@@ -349,7 +349,7 @@ fn values_of_choices() {
         (
             r#"kind = "choice"; values = ["2024-05-01", "soon"]; type = "timestamp""#,
             expect![[r#"
-                line 7: option `values` of column `t.a` is "soon"; allowed is date-times in quotes such as "2024-05-01T12:00:00Z"
+                line 7: option `values` of column `t.a` is "soon"; allowed is date-times such as "2024-05-01T12:00:00Z"
             "#]],
         ),
         (

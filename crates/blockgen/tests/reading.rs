@@ -15,7 +15,8 @@ fn refused(text: &str, format: SpecFormat, expected: &Expect) {
     let error = spec.unwrap_err();
     let mut said = String::new();
     for line in error.to_string().lines() {
-        let line = line.split_once(" known: ").map_or(line, |(start, _)| start);
+        let words = line.find(" known: ").or(line.find(" the nearest of "));
+        let line = words.map_or(line, |at| &line[..at]);
         said.push_str(&format!("{line}\n"));
     }
     if let Some(source) = error.source() {
@@ -107,8 +108,8 @@ fn all_that_is_wrong_with_toml_is_said_at_once() {
               line 18: option `max` of column `t.two_wrong_types` is a list; a number is expected
               line 21: column `t.no_kind` lacks option `kind`, which a column needs
               line 28: option `decimals` of column `t.too_large` is 256; a whole number of 0 to 255 is expected
-              line 33: option `from` of column `t.not_a_moment` cannot be read: Parser error: Error parsing timestamp from 'yesterday': timestamp must contain at least 10 characters
-              line 34: option `to` of column `t.not_a_moment` cannot be read: Parser error: Error parsing timestamp from 'tomorrow': timestamp must contain at least 10 characters
+              line 33: option `from` of column `t.not_a_moment` cannot be read: `yesterday` is not a date-time such as 2020-01-01T00:00:00Z
+              line 34: option `to` of column `t.not_a_moment` cannot be read: `tomorrow` is not a date-time such as 2020-01-01T00:00:00Z
               line 39: option `probability` of column `t.found_by_the_compiler` is 7; allowed is 0 to 1
               line 46: column 8 of table `t` lacks option `name`, which a column needs
               line 53: column 2 of table `u` is a text; a map is expected
@@ -138,6 +139,74 @@ columns = [
               line 6: column `t.c` lacks option `words`, which kind `lorem` needs
               line 7: option `type` of column `t.d` is `int23`, which is not one of its words; did you mean `int32`?
               line 8: column `t.e` has option `null`, which kind `city` does not have; did you mean `nulls`?
+        "#]],
+    );
+}
+
+/// An error that only says that something is missing which could not be read is none; but names
+/// are compared whole, and with those of their table.
+#[test]
+fn what_follows_from_another_error_is_not_said() {
+    toml(
+        r#"[[tables]]
+name = "t"
+rows = 10
+columns = [
+    { name = "a", kind = "uiud" },
+    { name = "m", kind = "username", of = "a" },
+    { name = "n", kind = "username", of = "ab" },
+    { name = "o", kind = "bool", probability = 7 },
+    { name = "p", kind = "reference", to = "t.a" },
+    { name = "q", kind = "reference", to = "t.ab" },
+    { name = "r", kind = "derived", expression = "rows(a)" },
+]
+damage = [
+    { kind = "null", share = 0.1, columns = ["a"] },
+    { kind = "null", share = 0.1, columns = ["a b"] },
+]
+
+[[tables]]
+name = "u"
+columns = [
+    { name = "id", kind = "sequence" },
+    { name = "a2", kind = "username", of = "a" },
+]
+"#,
+        &expect![[r#"
+            7 things are wrong with the spec:
+              line 5: column `t.a` is of kind `uiud`, which does not exist; did you mean `uuid`?
+              line 7: option `of` of column `t.n` names `ab`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
+              line 8: option `probability` of column `t.o` is 7; allowed is 0 to 1
+              line 10: option `to` of column `t.q` is `t.ab`; allowed is a column of a table, as `table.column`;
+              line 11: option `expression` of column `t.r` is `rows(a)`, which at character 1 has `rows(a)`; allowed is the name of a table;
+              line 15: option `columns` of damage 2 of table `t` is `a b`; allowed is names of columns;
+              line 22: option `of` of column `u.a2` names `a`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
+        "#]],
+    );
+    toml(
+        r#"[[tables]]
+name = "a"
+columns = [{ name = "id", kind = "uiud" }]
+
+[[tables]]
+name = "t"
+columns = [
+    { name = "p", kind = "reference", to = "a.id" },
+    { name = "q", kind = "reference", to = "b.id" },
+    { name = "r", kind = "derived", expression = "rows(a) + 1" },
+    { name = "s", kind = "derived", expression = "rows(b) + 1" },
+]
+
+[[tables]]
+name = "c"
+children = { of = "a", max = 2 }
+columns = [{ name = "n", kind = "line_number" }]
+"#,
+        &expect![[r#"
+            3 things are wrong with the spec:
+              line 3: column `a.id` is of kind `uiud`, which does not exist; did you mean `uuid`?
+              line 9: option `to` of column `t.q` is `b.id`; allowed is a column of a table, as `table.column`;
+              line 11: option `expression` of column `t.s` is `rows(b) + 1`, which at character 1 has `rows(b)`; allowed is the name of a table;
         "#]],
     );
 }
@@ -173,7 +242,7 @@ fn json_is_read_by_the_same_rules() {
               line 2: option `seed` of the spec is a number; a whole number is expected
               line 10: option `words` of column `t.b` is a number; a whole number is expected
               line 15: option `probability` of column `t.c` is -0.5; allowed is 0 to 1
-              line 19: option `to` of column `t.d` cannot be read: Parser error: Error parsing timestamp from '2024': timestamp must contain at least 10 characters
+              line 19: option `to` of column `t.d` cannot be read: `2024` is not a date-time such as 2020-01-01T00:00:00Z
         "#]],
     );
 }
@@ -297,6 +366,12 @@ fn names_have_their_lines() {
             2 things are wrong with the spec:
               line 4: column 1 of table `t` has an empty name; names are what values are derived from, so give it one
               line 6: table 2 has an empty name; names are what values are derived from, so give it one
+        "#]],
+    );
+    toml(
+        &format!("[[tables]]\nname = \"a,b\"\ncolumns = [{uuid}]"),
+        &expect![[r#"
+            line 2: the name of table `a,b` holds a comma, which parts names of tables; take another
         "#]],
     );
     let long = "n".repeat(300);

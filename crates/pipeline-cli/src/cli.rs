@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::command::completions::CompletionsArgs;
@@ -20,6 +21,7 @@ use crate::command::serve::ServeArgs;
 use crate::command::spec::SpecArgs;
 use crate::command::upload::UploadArgs;
 use crate::console::Stdout;
+use crate::dataset::is_spec;
 
 /// Fills a data lake with realistic test data: generates rows, writes Parquet, uploads to S3
 ///
@@ -85,8 +87,21 @@ fn styled(mut command: clap::Command) -> clap::Command {
 pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     let mut program = command();
     let args = output_flags_last(args, &program);
-    let mut matches = program.try_get_matches_from_mut(args)?;
+    let matches = program.try_get_matches_from_mut(args);
+    let mut matches = matches.map_err(a_spec_wants_run)?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut program))
+}
+
+/// Where a spec stands in the place of a command, says how it is run.
+fn a_spec_wants_run(mut error: clap::Error) -> clap::Error {
+    let word = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) if is_spec(word) => word.clone(),
+        _ => return error,
+    };
+    let tip = format!("`{word}` is a spec: run `pipeline-cli run {word}`");
+    let tips = ContextValue::StyledStrs(vec![tip.into()]);
+    error.insert(ContextKind::Suggested, tips);
+    error
 }
 
 /// `-v upload …` as `upload … -v`: each command has these flags of its own, and a person thinks of
@@ -188,6 +203,19 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn a_spec_without_its_command_is_told_the_command() {
+        let said = |word: &str| {
+            let refused = parse(&["p".into(), word.into()]).unwrap_err();
+            refused.to_string()
+        };
+        for word in ["shop", "my.toml", "specs/mine.json"] {
+            let tip = format!("  tip: `{word}` is a spec: run `pipeline-cli run {word}`\n");
+            assert!(said(word).contains(&tip), "{}", said(word));
+        }
+        assert!(!said("spek").contains("is a spec"), "{}", said("spek"));
     }
 
     #[test]

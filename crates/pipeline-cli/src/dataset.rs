@@ -104,6 +104,11 @@ fn text_of_file(path: &Path) -> Result<(Cow<'static, str>, SpecFormat), Failure>
     }
 }
 
+/// Whether a word can mean nothing but a spec: the name of a built-in one, or that of a file.
+pub fn is_spec(word: &str) -> bool {
+    DatasetSpec::builtin_names().any(|name| name == word) || SpecFormat::of_file_name(word).is_ok()
+}
+
 /// Whether a word is a path to whoever wrote it.
 fn is_path(path: &Path) -> bool {
     path.extension().is_some() || path.components().count() > 1 || path.has_root()

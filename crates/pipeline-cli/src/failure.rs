@@ -132,7 +132,14 @@ impl fmt::Display for Failure {
         }
         f.write_str(&said)?;
         if let Some(advice) = &self.advice {
-            write!(f, ". {advice}")?;
+            let between = if said.contains('\n') {
+                "\n" // Several lines, such as those of a spec: it has one of its own.
+            } else if said.ends_with('?') {
+                " "
+            } else {
+                ". "
+            };
+            write!(f, "{between}{advice}")?;
         }
         Ok(())
     }

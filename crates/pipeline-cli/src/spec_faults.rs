@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
-use blockgen::{SpecErrors, SpecFault};
+use blockgen::{SpecError, SpecErrors, SpecFault};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{ExitCode, Failure};
@@ -37,7 +37,16 @@ pub fn failure(name: &str, text: &str, errors: &SpecErrors) -> Failure {
         json!({ "line": fault.line(), "message": message })
     });
     let facts = Map::from_iter([("faults".to_owned(), Value::Array(facts.collect()))]);
-    Failure::say(ExitCode::Source, said).with_facts(facts)
+    let failure = Failure::say(ExitCode::Source, said).with_facts(facts);
+    match faults.iter().any(about_kinds_of_columns) {
+        true => failure.advise("`pipeline-cli spec kinds` shows all kinds of columns."),
+        false => failure,
+    }
+}
+
+/// Whether a column is of a kind that does not exist: these are too many for a sentence.
+fn about_kinds_of_columns(fault: &SpecFault) -> bool {
+    matches!(fault.error(), SpecError::UnknownKind { place, .. } if place.starts_with("column "))
 }
 
 /// With its cause: what a parser says, line and mark included.
@@ -71,13 +80,10 @@ fn excerpt(number: u32, line: &str, sentence: &str) -> String {
     let shown = cut(&printable(line), LINE_WIDTH);
     let gutter = number.to_string();
     let mut text = format!("  {gutter} | {shown}");
-    // The last of the words that stand in the line: sentences name the place first, and then what
-    // is wrong with it.
-    let quoted = sentence.split('`').skip(1).step_by(2);
-    let found = quoted
-        .filter(|word| !word.is_empty())
-        .filter_map(|word| Some((shown.rfind(word)?, word)))
-        .last();
+    // What is wrong comes last of what was found; behind that stands what is allowed.
+    let found = sentence.split("; ").next().unwrap_or(sentence);
+    let found = found.split(", which ").next().unwrap_or(found);
+    let found = last_quoted(found, &shown).or_else(|| last_quoted(sentence, &shown));
     if let Some((at, word)) = found {
         let before = shown[..at].chars().count();
         let _ = write!(
@@ -90,6 +96,15 @@ fn excerpt(number: u32, line: &str, sentence: &str) -> String {
         );
     }
     text
+}
+
+/// The last of the words quoted in `sentence` that stand in the line, and where.
+fn last_quoted<'a>(sentence: &'a str, line: &str) -> Option<(usize, &'a str)> {
+    let quoted = sentence.split('`').skip(1).step_by(2);
+    quoted
+        .filter(|word| !word.is_empty())
+        .filter_map(|word| Some((line.rfind(word)?, word)))
+        .last()
 }
 
 #[cfg(test)]
@@ -111,8 +126,17 @@ mod tests {
         let said = failure.to_string();
         assert!(said.starts_with("my.toml: line 6: "), "{said}");
         let shown = "\n  6 | kind = \"emal\"\n    |         ^^^^";
-        assert!(said.ends_with(shown), "{said}");
+        let advice = "\n`pipeline-cli spec kinds` shows all kinds of columns.";
+        assert!(said.ends_with(&format!("{shown}{advice}")), "{said}");
         assert_eq!(failure.facts()["faults"][0]["line"], 6);
+    }
+
+    #[test]
+    fn the_mark_is_below_what_was_found_and_not_below_what_is_allowed() {
+        let column = "[[tables.columns]]\nname = \"e\"\nkind = \"email\"\nof = \"nme\"\n";
+        let said = told(&format!("[[tables]]\nname = \"t\"\nrows = 1\n\n{column}")).to_string();
+        let shown = "\n  8 | of = \"nme\"\n    |       ^^^";
+        assert!(said.contains(shown), "{said}");
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub enum SpecError {
         option: String,
     },
 
-    /// A column is of a kind that does not exist.
+    /// A column is of a kind that does not exist; [`catalogue`](crate::catalogue()) has all that do.
     #[error("{place} is of kind `{kind}`, which does not exist; {hint}")]
     UnknownKind {
         /// Such as "column `people.age`".
@@ -191,6 +191,13 @@ pub enum SpecError {
     EmptyName {
         /// Such as "table 2" or "column 3 of table `people`".
         place: String,
+    },
+
+    /// A table's name holds a comma, which parts names where several are given.
+    #[error("the name of table `{table}` holds a comma, which parts names of tables; take another")]
+    CommaInName {
+        /// The name.
+        table: String,
     },
 
     /// A table has no columns.

@@ -4,34 +4,58 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray};
-use arrow::datatypes::{DataType, Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{
+    DataType, Date32Type, Float64Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
+};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
 use crate::pool::Pool;
 use crate::random::{Key, Lane};
-use crate::scalar::{Scalar, ScalarType, Scalars};
+use crate::scalar::{Scalar, ScalarType, Scalars, Written};
 use crate::scope::Scope;
 use crate::text::{Lengths, Text, TextBuffer, TextColumn};
 use crate::weights::{Alias, WeightError};
 
 /// Options of [`ColumnKind::Choice`](crate::ColumnKind::Choice).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceOptions {
-    /// The values, all of one type: text, numbers, or true and false. One that stands twice comes
-    /// twice as often.
+    /// The values, all of one type: text, numbers, true and false, in TOML also dates, times, or
+    /// both. One that stands twice comes twice as often.
     pub values: Vec<Scalar>,
     /// How often each value comes, against the others: as many as there are values, each 0 or more,
     /// of any sum. All values come equally often if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<Vec<f64>>,
-    /// The type of the values, if it is another than they look: `float` for `1`, `timestamp` for
-    /// text.
+    /// The type of the values, if it is another than they look: `float` for `1`, `timestamp`,
+    /// `date` or `time` for text.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub data_type: Option<ScalarType>,
+}
+
+impl<'de> Deserialize<'de> for ChoiceOptions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Choice {
+            values: Vec<Written>,
+            #[serde(default)]
+            weights: Option<Vec<f64>>,
+            #[serde(rename = "type", default)]
+            data_type: Option<ScalarType>,
+        }
+
+        let choice = Choice::deserialize(deserializer)?;
+        let (values, data_type) = Written::settle_all(choice.values, choice.data_type)?;
+        Ok(Self {
+            values,
+            weights: choice.weights,
+            data_type,
+        })
+    }
 }
 
 pub(super) fn compile(
@@ -62,6 +86,10 @@ pub(super) fn column(values: Scalars, chooser: Chooser) -> Arc<dyn Column> {
                 chooser,
             })
         }
+        Scalars::Date(dates) => {
+            Choice::<Date32Type>::column(dates.into_iter().map(|date| date.0).collect(), chooser)
+        }
+        Scalars::Time(micros) => Choice::<Time64MicrosecondType>::column(micros, chooser),
         Scalars::Bool(values) => Arc::new(ChoiceOfBool {
             values: values.into(),
             chooser,

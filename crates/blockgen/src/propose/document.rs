@@ -55,7 +55,8 @@ pub(super) fn of(columns: &[Seen], chooser: &Chooser, options: &ProposeOptions) 
         text.push_str("#\n");
     }
     text.push_str(HOW_TO_REFER);
-    let table = named(&options.table, "table", &mut BTreeSet::new());
+    let table = options.table.replace(',', "_");
+    let table = named(&table, "table", &mut BTreeSet::new());
     let _ = writeln!(text, "\n[[tables]]\nname = {}", toml(&Json::String(table)));
     if let Some(rows) = options.rows {
         let _ = writeln!(text, "rows = {rows}");

@@ -61,6 +61,11 @@ impl SourceFormat {
         Self::ALL.map(Self::name).join(", ")
     }
 
+    /// The format that a file's name tells by its extension, such as `.csv` or `.csv.gz`.
+    pub fn of_file_name(name: impl AsRef<Path>) -> Option<Self> {
+        Self::by_name(name.as_ref()).map(|by_name| by_name.format)
+    }
+
     /// By the extension, that of a packing left out.
     pub(super) fn by_name(path: &Path) -> Option<ByName> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();

@@ -1,5 +1,7 @@
 //! Parquet, by arrow's reader of it.
 
+mod footer;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -7,7 +9,10 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
 use parquet::errors::Result as ParquetResult;
 use parquet::file::reader::{ChunkReader, Length};
 
@@ -41,7 +46,9 @@ pub(super) fn open(
         Err(source) => return Err(SourceError::Open { file, source }),
     };
     let opened = contain(|| {
-        ParquetRecordBatchReaderBuilder::try_new(bytes)?
+        let metadata = Arc::new(footer::read(&bytes)?);
+        let metadata = ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::default())?;
+        ParquetRecordBatchReaderBuilder::new_with_metadata(bytes, metadata)
             .with_batch_size(options.block_rows.get())
             .build()
     });

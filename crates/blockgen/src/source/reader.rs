@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +16,10 @@ use super::error::SourceError;
 use super::format::SourceFormat;
 use super::input::{BytesRead, Input};
 use super::options::SourceOptions;
+
+/// Later files whose columns are looked at before the first is read: enough for most folders, and a
+/// moment's work.
+const MOST_LOOKED_AT: usize = 100;
 
 /// The blocks of one file.
 pub(super) trait FileBlocks: Send {
@@ -54,13 +59,16 @@ impl Source {
         Self::open_all([path.as_ref().to_owned()], options)
     }
 
-    /// Reads several files as one table, in the order given. Each is opened when those before it
-    /// are over.
+    /// Reads several files as one table, in the order given. Each is read when those before it are
+    /// over. But the columns of the first 100 later files are compared with those of the first at
+    /// once, where that takes no more than a look at their beginnings or footers; those of files
+    /// behind them, and of pipes, when it is their turn.
     ///
     /// # Errors
     ///
     /// No file; a first file that cannot be opened, whose format is not known, whose columns cannot
-    /// be inferred or are other than the options say; options that cannot work.
+    /// be inferred or are other than the options say; later files that cannot be opened or have
+    /// other columns, as far as they are looked at; options that cannot work.
     pub fn open_all(
         paths: impl IntoIterator<Item = PathBuf>,
         options: &SourceOptions,
@@ -70,7 +78,31 @@ impl Source {
         let read = BytesRead::default();
         let (format, opened) = open_file(&first, None, options, &read)?;
         let name = first.display().to_string();
-        Ok(Self::starting(&name, format, opened, paths, options, read))
+        let source = Self::starting(&name, format, opened, paths, options, read);
+        for later in source.later.iter().take(MOST_LOOKED_AT) {
+            source.look_at(later)?;
+        }
+        Ok(source)
+    }
+
+    /// That a later file has the columns of the first, as far as its beginning tells, or its footer.
+    fn look_at(&self, path: &Path) -> Result<(), SourceError> {
+        // What a pipe has given is gone.
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            return Ok(());
+        }
+        let one_row = SourceOptions {
+            infer_rows: NonZeroUsize::MIN,
+            block_rows: NonZeroUsize::MIN,
+            ..self.options.clone()
+        };
+        // It is read once more, and counted then.
+        let read = BytesRead::default();
+        let (format, mut opened) = open_file(path, Some(&self.agreed), &one_row, &read)?;
+        if matches!(format, SourceFormat::Csv | SourceFormat::Json) {
+            opened.blocks.next_block()?;
+        }
+        Ok(())
     }
 
     /// Reads a stream, such as standard input. The name is for errors and may tell the format.

@@ -36,7 +36,7 @@ const WORDS: &[(&str, DataType)] = &[
 const UTC: &str = "timestamp_utc";
 
 /// Its zone as an offset: to know names of zones, arrow would need a database of them.
-const ZERO: &str = "+00:00";
+pub(super) const ZERO: &str = "+00:00";
 
 /// Reads the word for a type of a column of CSV or JSON: `bool`, `int8` to `int64`, `uint8` to
 /// `uint64`, `float32`, `float64`, `decimal(P,S)`, `text`, `date`, `time`, `timestamp`,

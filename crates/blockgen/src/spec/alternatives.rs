@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 16;
 
 static NOTHING: Json = Json::Null;
 
+/// The schemas of types that a TOML date or time outside of quotes can be read as.
+const MOMENTS: [&str; 4] = ["Date", "Moment", "Scalar", "TimeOfDay"];
+
 /// One of the things that may stand in a place: what holds for it on every level of choices.
 #[derive(Clone)]
 pub(super) struct Alternative(Vec<&'static Json>);
@@ -74,12 +77,21 @@ impl Alternative {
             Value::Bool(_) => &["boolean"],
             Value::Integer(_) => &["integer", "number"],
             Value::Float(_) => &["number"],
-            // A moment is a text to all types that are read from either.
-            Value::Text(_) | Value::Moment(_) => &["string"],
+            Value::Text(_) => &["string"],
+            Value::Moment(_) => return types.is_empty() || self.takes_moments(),
             Value::List(_) => &["array"],
             Value::Map(_) => &["object"],
         };
         types.is_empty() || names.iter().any(|name| types.contains(name))
+    }
+
+    /// Whether it is one of the types that are read from a text or a moment.
+    fn takes_moments(&self) -> bool {
+        let names = self.each(|schema| schema["$ref"].as_str());
+        let mut names = names
+            .into_iter()
+            .filter_map(|name| name.strip_prefix("#/$defs/"));
+        names.any(|name| MOMENTS.contains(&name))
     }
 
     /// Its types in the words of those who write specs.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::limits::{
     MAX_COLUMNS, MAX_COLUMNS_OF_ALL, MAX_DAMAGES, MAX_NAME_BYTES, MAX_TABLES, beyond,
 };
+use super::place::shown;
 use super::{DatasetSpec, TableSpec};
 use crate::error::{SpecError, SpecErrors, SpecFault};
 
@@ -33,7 +34,8 @@ impl DatasetSpec {
         for (i, table) in self.tables.iter().enumerate() {
             let place = || format!("table {}", i + 1);
             let name = &table.name;
-            if let Some(error) = check_name(name, place) {
+            let error = check_name(name, place).or_else(|| check_comma(name));
+            if let Some(error) = error {
                 faults.push(SpecFault::new(self.lines.of_table(i), error));
                 continue;
             }
@@ -91,4 +93,10 @@ fn check_name(name: &str, place: impl Fn() -> String) -> Option<SpecError> {
     }
     let what = || format!("the number of bytes of the name of {}", place());
     beyond(name.len(), MAX_NAME_BYTES, what)
+}
+
+/// Where several tables are named in one text, commas part them.
+fn check_comma(name: &str) -> Option<SpecError> {
+    let comma = name.contains(',');
+    comma.then(|| SpecError::CommaInName { table: shown(name) })
 }

@@ -6,6 +6,8 @@ use serde::de::value::{
 };
 use serde::de::{Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
+use toml::Spanned;
+use toml::de::DeValue;
 
 /// A value and the line, counted from 1, at which it starts.
 #[derive(Clone, Debug)]
@@ -111,7 +113,7 @@ impl Value {
             Self::Integer(_) => "a whole number",
             Self::Float(_) => "a number",
             Self::Text(_) => "a text",
-            Self::Moment(_) => "a date or time",
+            Self::Moment(_) => "a date or time outside of quotes",
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
         }
@@ -141,8 +143,9 @@ impl<'de> Deserializer<'de> for &'de Node {
             },
             Value::Float(value) => visitor.visit_f64(*value),
             Value::Text(text) => visitor.visit_borrowed_str(text),
-            // As the TOML reader hands it on: types that tell it from a text rely on that.
-            Value::Moment(moment) => toml::Value::Datetime(*moment)
+            // As the TOML reader hands it on, as a map: types that tell it from a text rely on that.
+            Value::Moment(moment) => Spanned::new(0..0, DeValue::Datetime(*moment))
+                .into_deserializer()
                 .deserialize_any(visitor)
                 .map_err(|error| Error::custom(error.message())),
             Value::List(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::blame::blame;
 use super::explain::Explainer;
+use super::left_out::LeftOut;
 use super::limits::{MAX_TEXT_BYTES, beyond};
 use super::lines::Lines;
 use super::node::Node;
@@ -91,8 +92,7 @@ impl DatasetSpec {
 #[derive(Default)]
 struct Reader {
     explainer: Explainer,
-    /// Names of the tables and columns that are left out, because they cannot be read.
-    left_out: Vec<String>,
+    left_out: LeftOut,
 }
 
 impl Reader {
@@ -117,7 +117,7 @@ impl Reader {
             let place = Place::column(&place, column.text("name"), number);
             match self.part::<ColumnSpec>(column, &place) {
                 Some(column) => columns.push(column),
-                None => self.left_out.extend(column.text("name").map(str::to_owned)),
+                None => self.left_out.column(node.text("name"), column.text("name")),
             }
         }
         // Where it is the table that cannot be read, its columns can still be checked.
@@ -127,7 +127,7 @@ impl Reader {
         table.columns = columns;
         // With no column left, it would seem to have been written without any.
         if table.columns.is_empty() && !self.explainer.is_content() {
-            self.left_out.push(table.name);
+            self.left_out.table(table.name);
             return None;
         }
         Some(table)
@@ -172,25 +172,9 @@ impl Reader {
         // something is missing which has been left out.
         if !spec.tables.is_empty() {
             let more = spec.check().err().map(SpecErrors::into_faults);
-            let follows = |fault: &SpecFault| {
-                // Those that are not hidden may be among them.
-                if matches!(fault.error(), SpecError::AllHidden { .. }) {
-                    return true;
-                }
-                let text = fault.to_string();
-                self.left_out.iter().any(|name| has_word(&text, name))
-            };
+            let follows = |fault: &SpecFault| self.left_out.explains(fault.error());
             faults.extend(more.into_iter().flatten().filter(|fault| !follows(fault)));
         }
         Err(SpecErrors::of(faults))
     }
-}
-
-/// Whether a name stands in a text, and not as a part of a longer one.
-fn has_word(text: &str, name: &str) -> bool {
-    let of_name = |c: char| c.is_alphanumeric() || c == '_';
-    !name.is_empty()
-        && text.match_indices(name).any(|(at, _)| {
-            !text[..at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name)
-        })
 }

@@ -11,7 +11,7 @@ use crate::locale::LocaleChoice;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct TableSpec {
-    /// Unique in its data set. Part of what the values are derived from.
+    /// Unique in its data set, without commas. Part of what the values are derived from.
     pub name: String,
     /// Rows the table has where nobody asks for another number: how many parents there are for
     /// the tables that refer to it. No input to its own values, unless they refer to one another.

@@ -39,11 +39,16 @@ impl UtcMicros {
 impl Literal for UtcMicros {
     const FORM: &'static str = "a date-time such as 2020-01-01T00:00:00Z";
 
-    type Error = ArrowError;
+    type Error = String;
 
-    fn parse(text: &str) -> Result<Self, ArrowError> {
-        let utc: Tz = "+00:00".parse()?;
-        Ok(Self(string_to_datetime(&utc, text)?.timestamp_micros()))
+    fn parse(text: &str) -> Result<Self, String> {
+        let read = || -> Result<_, ArrowError> {
+            let utc: Tz = "+00:00".parse()?;
+            Ok(string_to_datetime(&utc, text)?.timestamp_micros())
+        };
+        read()
+            .map(Self)
+            .map_err(|_| format!("`{text}` is not {}", Self::FORM))
     }
 }
 

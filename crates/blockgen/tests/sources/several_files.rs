@@ -130,6 +130,34 @@ fn a_file_with_other_columns_is_told() {
     .assert_eq(&types.told());
 }
 
+/// Before the first is read: of many files a wrong one is found before much is done.
+#[test]
+fn later_files_are_looked_at_at_once() {
+    let first: &[u8] = b"a,b\n1,x\n";
+    for (name, third) in [
+        ("c.csv", &b"a,c\n1,x\n"[..]),
+        ("c.csv", b"a,b\nx,x\n"),
+        ("c.json", b"{\"a\":1,\"c\":2}\n"),
+        ("c.parquet", &parquet(&table(1))),
+        ("c.parquet", b"PAR1"),
+        ("c.arrow", &ipc_stream(&table(1))),
+    ] {
+        let files = files(&[("a.csv", first), ("b.csv", first), (name, third)]);
+        let error = Source::open_all(files.1.clone(), &options()).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+    }
+    // Beyond the first hundred when it is their turn; and what was looked at is counted once.
+    let folder = files(&[("a.csv", first), ("z.csv", b"c\n")]);
+    let mut paths = vec![folder.1[0].clone(); 101];
+    paths.push(folder.1[1].clone());
+    let mut source = Source::open_all(paths, &options()).unwrap();
+    for _ in 0..101 {
+        assert_eq!(source.next_block().unwrap().unwrap().num_rows(), 1);
+    }
+    assert_eq!(source.bytes_read().get(), 101 * first.len() as u64);
+    assert!(source.next_block().is_err());
+}
+
 #[test]
 fn a_file_that_is_not_there_is_told() {
     let Files(folder, mut paths) = files(&[("a.csv", b"a\n1\n")]);

@@ -179,8 +179,9 @@ impl Failure {
         let table = spec.table(table).ok();
         match table.and_then(|table| table.children.as_ref()) {
             Some(children) => self.advise(format!(
-                "Set the rows of `{}`, or take a part of the table with --rows-range.",
-                children.of
+                "Set the rows of `{parent}`, as in --rows {parent}=1000, or take a part of the table \
+                 with --rows-range.",
+                parent = children.of
             )),
             None => self,
         }

@@ -45,7 +45,10 @@ pub(super) fn ledgers(
             damaged.len(),
             damaged.join(", ")
         );
-        return Err(usage(sentence).advise("Name a folder, which ends with `/`."));
+        return Err(usage(sentence).advise(
+            "Name a folder, which ends with `/`, or put {table} in the path, as in \
+             ledgers/{table}.csv.",
+        ));
     }
     let ledgers = chosen.iter().map(|chosen| {
         let table = chosen.generator.table();

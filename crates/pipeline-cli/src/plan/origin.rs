@@ -37,6 +37,10 @@ pub struct Generated {
 }
 
 /// Rows that are in files or come by a stream: how many is known when they are there.
+///
+/// They have no content id. One that means the same bytes would have to follow from all bytes of
+/// the files, which would be read twice; and names, sizes and times stay the same where a file was
+/// changed and its time set back. So a rerun reads and writes anew.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReadRows {
     /// What is read.

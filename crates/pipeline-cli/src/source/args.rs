@@ -131,7 +131,12 @@ fn formats() -> PossibleValuesParser {
     ])
 }
 
-fn parse_delimiter(text: &str) -> Result<u8, &'static str> {
+/// One ASCII character, or `\\t`.
+///
+/// # Errors
+///
+/// What is neither.
+pub fn parse_delimiter(text: &str) -> Result<u8, &'static str> {
     match text.as_bytes() {
         b"\\t" => Ok(b'\t'),
         [one] if one.is_ascii() => Ok(*one),

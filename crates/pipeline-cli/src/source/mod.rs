@@ -14,7 +14,7 @@ mod limited;
 mod opened;
 mod types;
 
-pub use self::args::ReadArgs;
+pub use self::args::{ReadArgs, parse_delimiter};
 pub use self::faults::{failure, unplannable};
 pub use self::limited::{Limited, RowsRead};
-pub use self::opened::{Opened, SourceFacts};
+pub use self::opened::{Opened, SourceFacts, table_name};

@@ -118,8 +118,8 @@ impl fmt::Display for SourceFacts {
     }
 }
 
-/// `orders` of `raw/orders.csv.gz`.
-fn table_name(file: &str) -> String {
+/// The name of a table that comes from a file: `orders` of `raw/orders.csv.gz`.
+pub fn table_name(file: &str) -> String {
     let name = Path::new(file).file_name().unwrap_or_default();
     let name = name.to_string_lossy();
     let packed = |packing: &&str| {

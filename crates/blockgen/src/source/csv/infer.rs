@@ -11,6 +11,7 @@ use crate::source::error::SourceError;
 use crate::source::given;
 use crate::source::options::SourceOptions;
 use crate::source::text_blocks::Text;
+use crate::source::types::ZERO;
 
 /// The schema, and the rows that it was inferred from.
 pub(super) fn schema(
@@ -57,12 +58,26 @@ pub(super) fn schema(
 struct Look {
     /// A number that begins with a zero: a code (postal, telephone) that a number would shorten.
     leading_zero: bool,
+    /// A time with a zone behind it, such as `Z` or `+02:00`: arrow's reader takes it for that
+    /// instant, its inference for a time on some wall.
+    zoned: bool,
+    /// A time without one, or something else.
+    local: bool,
 }
+
+/// Of `2024-01-31T10:00:00`, behind which stand a fraction and a zone, if there are any.
+const TO_THE_SECOND: usize = 19;
 
 impl Look {
     fn see(&mut self, value: &str) {
         let digits = value.strip_prefix('-').unwrap_or(value).as_bytes();
         self.leading_zero |= matches!(digits, [b'0', b'0'..=b'9', ..]);
+        let fraction = |letter: char| letter == '.' || letter.is_ascii_digit();
+        let behind = value.get(TO_THE_SECOND..).unwrap_or_default();
+        match behind.trim_start_matches(fraction).is_empty() {
+            true => self.local = true,
+            false => self.zoned = true,
+        }
     }
 
     fn widen(&self, inferred: &DataType) -> DataType {
@@ -70,10 +85,16 @@ impl Look {
             DataType::Int64 | DataType::Float64 if self.leading_zero => DataType::Utf8,
             // Nothing but nulls: whatever comes later can be a text.
             DataType::Null => DataType::Utf8,
-            // Later rows may have finer times, which the reader would cut off without a word; and
-            // Parquet has no seconds.
-            DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond, zone) => {
-                DataType::Timestamp(TimeUnit::Microsecond, zone.clone())
+            // Instants and times on some wall: no type holds both as they are.
+            DataType::Timestamp(..) if self.zoned && self.local => DataType::Utf8,
+            DataType::Timestamp(unit, _) => {
+                // Later rows may have finer times, which the reader would cut off without a word;
+                // and Parquet has no seconds.
+                let unit = match unit {
+                    TimeUnit::Second | TimeUnit::Millisecond => TimeUnit::Microsecond,
+                    finer => *finer,
+                };
+                DataType::Timestamp(unit, self.zoned.then(|| ZERO.into()))
             }
             inferred => inferred.clone(),
         }

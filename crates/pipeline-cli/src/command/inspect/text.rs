@@ -141,7 +141,9 @@ fn row_groups(report: &FileReport, sizes: &GroupSizes, width: Option<usize>) -> 
                 sizes.tolerance_percent
             ),
         };
-        rows.push(("in range", judged));
+        if !report.row_groups.is_empty() {
+            rows.push(("in range", judged));
+        }
     }
     if let (Some(smallest), Some(median), Some(largest), Some(last)) = (
         sizes.smallest_bytes,
@@ -165,7 +167,9 @@ fn row_groups(report: &FileReport, sizes: &GroupSizes, width: Option<usize>) -> 
     }
     text += &pairs(rows, width);
     // Without a target the others tell what is usual.
-    if let Some(usual) = sizes.target_bytes.or(sizes.median_bytes) {
+    if !report.row_groups.is_empty()
+        && let Some(usual) = sizes.target_bytes.or(sizes.median_bytes)
+    {
         text.push('\n');
         text += &match report.row_groups.len() {
             ..=LISTED => list(&report.row_groups, sizes.target_bytes, width),

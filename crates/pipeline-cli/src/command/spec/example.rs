@@ -1,6 +1,8 @@
 //! `pipeline-cli spec example`: the specs that are built in.
 
-use blockgen::{DatasetSpec, Generator};
+use std::fmt::Write as _;
+
+use blockgen::{DatasetSpec, Generator, SpecError};
 use clap::Args;
 use serde::Serialize;
 
@@ -9,8 +11,9 @@ use crate::console::Console;
 use crate::dataset::Dataset;
 use crate::failure::{ExitCode, Failure};
 use crate::standard_output::{columns, print};
-use crate::text_table::{Align, Column, TextTable};
+use crate::text_table::{Column, TextTable};
 use crate::thousands::grouped;
+use crate::wrapped::wrapped;
 
 /// Examples that work when they are pasted.
 const EXAMPLES: &str = "\
@@ -44,8 +47,14 @@ pub fn example(args: &ExampleArgs, console: &Console) -> Result<(), Failure> {
     let Some(name) = &args.name else {
         return list(console);
     };
-    let text = DatasetSpec::builtin_toml(name);
-    print(text.map_err(|error| Failure::new(ExitCode::Usage, error))?).map(drop)
+    let text = DatasetSpec::builtin_toml(name).map_err(|error| match error {
+        SpecError::UnknownBuiltin { name, hint } => {
+            let sentence = format!("there is no built-in spec `{name}`; {hint}");
+            Failure::say(ExitCode::Usage, sentence)
+        }
+        other => Failure::new(ExitCode::Internal, other),
+    })?;
+    print(text).map(drop)
 }
 
 /// A built-in spec in a line.
@@ -94,6 +103,9 @@ fn holds(text: &str) -> String {
     sentence.trim_end_matches('.').to_owned()
 }
 
+/// What stands in front of what a spec holds.
+const INDENT: usize = 4;
+
 fn list(console: &Console) -> Result<(), Failure> {
     let lines = DatasetSpec::builtin_names().map(Line::of);
     let lines = lines.collect::<Result<Vec<_>, _>>()?;
@@ -107,8 +119,8 @@ fn list(console: &Console) -> Result<(), Failure> {
         Column::numbers("tables"),
         Column::numbers("columns"),
         Column::numbers("rows"),
-        Column::words("what it holds").aligned(Align::Left),
     ]);
+    let mut said = Vec::new();
     for line in lines {
         let rows = match line.rows {
             0 => "as asked for".to_owned(),
@@ -116,7 +128,18 @@ fn list(console: &Console) -> Result<(), Failure> {
         };
         let counts = [line.tables, line.columns].map(|count| grouped(count as u64));
         let [tables, columns] = counts;
-        table.row([line.name, &tables, &columns, &rows, &line.holds]);
+        table.row([line.name, &tables, &columns, &rows]);
+        said.push(line.holds);
     }
-    print(table.render(0, Some(columns()))).map(drop)
+    // What a spec holds is a sentence, and stands below its line: no column has room for it.
+    let table = table.render(0, None);
+    let mut rows = table.lines();
+    let mut text = rows
+        .next()
+        .map_or(String::new(), |titles| format!("{titles}\n"));
+    for (row, holds) in rows.zip(said) {
+        let holds = wrapped(&holds, INDENT, columns());
+        let _ = writeln!(text, "{row}\n{:INDENT$}{holds}", "");
+    }
+    print(text).map(drop)
 }

@@ -64,11 +64,7 @@ fn line(value: &serde_json::Value) -> String {
 
 fn named(name: &str) -> Result<KindEntry, Failure> {
     KindEntry::named(name).map_err(|hint| {
-        let meant = match hint.nearest() {
-            Some(nearest) => format!("; the nearest is `{nearest}`"),
-            None => String::new(),
-        };
-        let sentence = format!("there is no kind of columns `{name}`{meant}");
+        let sentence = format!("there is no kind of columns `{name}`; {hint}");
         Failure::say(ExitCode::Usage, sentence).advise("`pipeline-cli spec kinds` shows all.")
     })
 }
@@ -99,18 +95,27 @@ fn all(kinds: &[KindEntry], width: usize) -> String {
             let _ = writeln!(text, "{:indent$}{options}", "");
         }
     }
-    let shared: Vec<_> = shared_column_options()
-        .iter()
-        .map(|option| format!("`{}`", option.name))
-        .collect();
+    let shared = shared_column_options();
+    let names: Vec<_> = shared.iter().map(|option| option.name.as_str()).collect();
     let more = format!(
         "{} kinds. Columns of every kind may also have {}. `pipeline-cli spec kinds KIND` shows \
          the options of one.",
         kinds.len(),
-        shared.join(" and "),
+        listed(&names),
     );
     let _ = writeln!(text, "\n{}", wrapped(&more, 0, width));
     text
+}
+
+/// "`a`, `b` and `c`".
+fn listed(names: &[&str]) -> String {
+    match names {
+        [first @ .., second_last, last] => {
+            let first: String = first.iter().map(|name| format!("`{name}`, ")).collect();
+            format!("{first}`{second_last}` and `{last}`")
+        }
+        few => few.iter().map(|name| format!("`{name}`")).collect(),
+    }
 }
 
 fn one(kind: &KindEntry, width: usize) -> String {

@@ -1,18 +1,18 @@
 //! `pipeline-cli spec from`: a spec for data like that of a file, proposed from a look at it.
 //!
 //! ```text
-//! name ─▶ Source ─┬─ Parquet: footer, first rows ─┐
-//!                 └─ CSV: lines, types, rows ─────┴─▶ Proposer ─▶ TOML
+//! name ─▶ Source ─┬─ Parquet: footer, first rows ───────┐
+//!                 └─ CSV, JSON, Arrow: rows in order ───┴─▶ Proposer ─▶ TOML
 //! ```
 
-mod csv;
-mod lines;
 mod parquet;
+mod rows;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use blockgen::source::SourceFormat;
 use blockgen::{ProposeOptions, Proposer};
 use blockwrite::AtomicFile;
 use clap::Args;
@@ -22,6 +22,7 @@ use crate::byte_ranges::{SourceArgs, Sources};
 use crate::cli::OutputArgs;
 use crate::console::Console;
 use crate::failure::{ExitCode, Failure};
+use crate::source::{parse_delimiter, table_name};
 use crate::standard_output::print;
 use crate::thousands::{counted, grouped};
 
@@ -35,13 +36,15 @@ Examples:
       look at what it makes, and change it by hand
   pipeline-cli spec from orders.csv --no-values -o orders.toml
       a CSV, whose first line names the columns; no value of it is told
+  pipeline-cli spec from export.csv.gz --delimiter ';' --no-header
+      packed, and with no names: columns are column_1, column_2, …
   pipeline-cli spec from s3://lake/orders.parquet --sample 10000
       an object, and no more of it than its footer and these rows
 
 Of a Parquet file the footer and the first rows are read (100,000 unless
---sample says otherwise), of a CSV all, line by line. Each column of the spec
-has a comment on what was seen. Columns are not related to one another:
-references are yours to write.
+--sample says otherwise); of CSV, JSON and Arrow IPC, packed or not, all rows.
+Each column of the spec has a comment on what was seen. Columns are not related
+to one another: references are yours to write.
 
 Of the data itself the spec tells names and types, ranges of numbers and times,
 lengths and forms of texts, shares of nulls, and the values of columns that have
@@ -55,13 +58,21 @@ told; with --no-values, none is. Look at a spec before you pass it on.";
     mut_arg("json", |arg| arg.help("Report errors as JSON")),
 )]
 pub struct FromArgs {
-    /// A Parquet file or a CSV, also as s3://bucket/key
+    /// Parquet, CSV, JSON or Arrow, as its name tells; also s3://bucket/key
     #[arg(value_name = "FILE|s3://…")]
     pub file: String,
 
     /// Look at so many rows and no more
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub sample: Option<u64>,
+
+    /// What divides the fields of a CSV: one character, or \t [default: as the first line tells]
+    #[arg(long, value_name = "CHAR", value_parser = parse_delimiter)]
+    pub delimiter: Option<u8>,
+
+    /// The first line of a CSV is a row; columns are named column_1, column_2, …
+    #[arg(long)]
+    pub no_header: bool,
 
     /// Let no value of the data stand in the spec, also where a column has few different ones
     #[arg(long)]
@@ -111,11 +122,16 @@ pub fn from(args: &FromArgs, _: &Console) -> Result<(), Failure> {
 }
 
 async fn propose(args: &FromArgs, sources: &mut Sources<'_>) -> Result<String, Failure> {
-    let is_csv = extension(&args.file).is_some_and(|name| matches!(name.as_str(), "csv" | "tsv"));
+    let format = SourceFormat::of_file_name(&args.file);
+    if format != Some(SourceFormat::Csv) && (args.delimiter.is_some() || args.no_header) {
+        let sentence = format!("`{}` is not named as a CSV is", args.file);
+        return Err(Failure::say(ExitCode::Usage, sentence)
+            .advise("--delimiter and --no-header say how a CSV is written; leave them out."));
+    }
     let source = sources.open(&args.file).await?;
-    let look = match is_csv {
-        true => csv::look(&source, args.sample).await?,
-        false => parquet::look(&source, args.sample).await?,
+    let look = match format {
+        None | Some(SourceFormat::Parquet) => parquet::look(&source, args.sample).await?,
+        Some(format) => rows::look(&source, format, args).await?,
     };
     let Look { proposer, rows } = look;
     let seen = proposer.rows();
@@ -147,18 +163,6 @@ fn title(name: &str, seen: u64, rows: Option<u64>) -> String {
          better.\n\n`pipeline-cli spec kinds` shows what columns there are, and\n`pipeline-cli \
          spec check` what comes of them."
     )
-}
-
-/// What stands behind the last dot, in small letters.
-fn extension(name: &str) -> Option<String> {
-    let extension = Path::new(name).extension()?;
-    Some(extension.to_string_lossy().to_lowercase())
-}
-
-/// The name of the file without its folder and what stands behind the dot.
-fn table_name(name: &str) -> String {
-    let stem = Path::new(name).file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
 }
 
 /// Writes a file that was not there: a spec that somebody changed by hand is not to be lost.
