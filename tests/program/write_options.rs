@@ -74,6 +74,23 @@ fn a_file_of_options_is_followed() {
 }
 
 #[test]
+fn the_example_of_the_documents_works() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/write-options.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, toml) = page.split_once("```toml\n").unwrap();
+    let (toml, rest) = toml.split_once("```").unwrap();
+    let (_, command) = rest.split_once("```sh\npipeline-cli ").unwrap();
+    let (command, _) = command.split_once('\n').unwrap();
+    let program = Program::new().with_file("write-options.toml", toml);
+    program.run(command.split(' ')).ok();
+    let report = report(&program, "people.parquet");
+    let id = &report.column_reports[0];
+    assert!(id.bloom_filter && id.column_index, "{id:?}");
+    assert!(id.codecs[0].starts_with("ZSTD"), "{id:?}");
+    assert_eq!(report.key_value_metadata["owner"], "data platform");
+}
+
+#[test]
 fn options_that_can_t_be_followed_are_a_usage_error() {
     let program = Program::new()
         .with_file("typo.toml", "statistics = 'page'\ncompresion = 'none'\n")
