@@ -222,23 +222,26 @@ fn a_file_says_how_to_make_it_again() {
     case(
         &["--size", "100kB", "--block-size", "1000000"],
         expect![
-            "pipeline-cli run people --seed 42 --rows-range 0..484 --block-size 1.00MB --compression snappy"
+            "pipeline-cli run people --seed 42 --size 100kB --block-size 1.00MB --compression snappy"
         ],
     );
     case(
-        &[
-            "--rows",
-            "2000",
-            "--write-options",
-            "w.toml",
-            "--compatibility",
-            "legacy",
+        &["--rows", "2000", "--compatibility", "legacy"],
+        expect![
+            "pipeline-cli run people --seed 42 --rows 2000 --block-size 1MiB --compression snappy --compatibility legacy"
         ],
-        expect![""],
+    );
+    case(
+        &["--rows", "2000", "--write-options", "w.toml"],
+        expect![[
+            r#"pipeline-cli run people --seed 42 --rows 2000 --block-size 1MiB --compression snappy --write-options '{"columns":{"id":{"bloom_filter":{"distinct":2000,"false_positives":0.05},"encoding":"delta_binary_packed"}},"key_value_metadata":{"owner":"tests"},"sorting":[{"column":"id","descending":false,"nulls_first":false}],"statistics":"page"}'"#
+        ]],
     );
     case(
         &["run", "shop", "--table", "orders", "--scale", "0.01"],
-        expect![""],
+        expect![
+            "pipeline-cli run shop --table orders --seed 42 --scale 0.01 --block-size 1MiB --compression snappy"
+        ],
     );
     case(
         &[
@@ -249,9 +252,16 @@ fn a_file_says_how_to_make_it_again() {
             "--rows",
             "orders=500,customers=50",
         ],
-        expect![""],
+        expect![
+            "pipeline-cli run shop --table orders --seed 42 --rows orders=500,customers=50 --block-size 1MiB --compression snappy"
+        ],
     );
-    case(&["run", "./my shop.toml", "--rows", "10"], expect![""]);
+    case(
+        &["run", "./my shop.toml", "--rows", "10"],
+        expect![
+            "pipeline-cli run 'my shop.toml' --table goods --seed 42 --rows 10 --block-size 1MiB --compression snappy"
+        ],
+    );
 }
 
 /// The words of a command, parted by a shell.
