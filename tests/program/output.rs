@@ -36,7 +36,7 @@ fn the_plan_reads_well() {
     expect![[r#"
         Plan
           data        people, seed 42
-          rows        5,829,563 (0..5829563), 15 columns
+          rows        5,829,564 (0..5829564), 15 columns
           row groups  60 of 97,818 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
