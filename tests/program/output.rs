@@ -36,8 +36,8 @@ fn the_plan_reads_well() {
     expect![[r#"
         Plan
           data        people, seed 42
-          rows        5,829,035 (0..5829035), 15 columns
-          row groups  60 of 97,809 rows, about 16.8 MB each (16 MiB wanted)
+          rows        5,829,564 (0..5829564), 15 columns
+          row groups  60 of 97,818 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
           memory      at most about 273 MB in buffers
@@ -131,6 +131,23 @@ fn the_help_reads_well() {
                   none, snappy, lz4, gzip[:0-9], zstd[:1-22] or brotli[:0-11] [default: snappy]
 
                   Variable: PIPELINE_COMPRESSION
+
+              --compatibility <READERS>
+                  For which readers: standard, or legacy for older Spark and Athena [default: standard]
+
+                  Legacy files have no unsigned integers, timestamps in µs at the finest, and pages that
+                  every reader has; a value that has no exact form there is an error.
+
+                  Variable: PIPELINE_COMPATIBILITY
+
+              --write-options <FILE>
+                  Encodings, filters, order and pages: a file (.toml or .json), or {JSON} [default: the
+                  built-in ones]
+
+                  The options are those of blockwrite's WriteOptions. What a setting says of compression or
+                  compatibility wins over them.
+
+                  Variable: PIPELINE_WRITE_OPTIONS
 
         Target:
               --to <TARGET>
