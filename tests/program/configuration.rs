@@ -266,6 +266,8 @@ fn config_shows_every_setting_and_where_it_comes_from() {
         File
           block_size         4MiB                 .env, line 3, BLOCK_SIZE_MB
           compression        snappy               built in
+          compatibility      standard             built in
+          write_options      (the built-in ones)
 
         Target
           to                 ({table}.parquet in the bucket)

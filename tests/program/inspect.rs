@@ -50,10 +50,12 @@ fn a_file_reads_well() {
           rows          3,000, 198.2 bytes a row
           columns       15
           row groups    5
-          file          595 kB, of which the footer 9.93 kB
+          file          595 kB, of which the footer 10.0 kB
           data          965 kB encoded, 583 kB compressed, ratio 1.65
           created by    parquet-rs version 59.3.2
           format        version 1
+          made by       pipeline-cli run people --seed 42 --rows 3000 \
+                          --block-size 128KiB --compression snappy
 
         Row groups
           wanted        128 KiB, says the file in pipeline.block-bytes
@@ -130,8 +132,9 @@ fn a_file_reads_well() {
           key                   value
           pipeline.algorithm    2
           pipeline.block-bytes  131072
-          pipeline.content-id   c7be37145137fab5a1e41c9e42fc9741ab23f29babc8439226c2aa8…
+          pipeline.content-id   47dba7d4222412a02ab25de6ee5ab61fe624a065245174400ac65a9…
           pipeline.dataset      people
+          pipeline.made-by      pipeline-cli run people --seed 42 --rows 3000 --block-s…
           pipeline.program      pipeline-cli 0.1.0
           pipeline.rows         0..3000
           pipeline.seed         42
@@ -212,6 +215,7 @@ fn json_is_one_object_a_file() {
             "format_version",
             "group_sizes",
             "key_value_metadata",
+            "made_by",
             "row_groups",
             "rows",
             "schema",

@@ -31,3 +31,4 @@ mod settings;
 mod spec;
 mod stopping;
 mod upload;
+mod write_options;

@@ -132,6 +132,23 @@ fn the_help_reads_well() {
 
                   Variable: PIPELINE_COMPRESSION
 
+              --compatibility <READERS>
+                  For which readers: standard, or legacy for older Spark and Athena [default: standard]
+
+                  Legacy files have no unsigned integers, timestamps in µs at the finest, and pages that
+                  every reader has; a value that has no exact form there is an error.
+
+                  Variable: PIPELINE_COMPATIBILITY
+
+              --write-options <FILE>
+                  Encodings, filters, order and pages: a file (.toml or .json), or {JSON} [default: the
+                  built-in ones]
+
+                  The options are those of blockwrite's WriteOptions. What a setting says of compression or
+                  compatibility wins over them.
+
+                  Variable: PIPELINE_WRITE_OPTIONS
+
         Target:
               --to <TARGET>
                   Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/

@@ -12,6 +12,7 @@ mod columns;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod localstack;
+mod options;
 mod pyarrow;
 mod real_files;
 mod rows_for_python;

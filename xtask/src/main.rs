@@ -62,7 +62,7 @@ The first stage that fails ends the run with exit status 1; Ctrl-C ends it with 
     #[command(after_help = "\
 LocalStack is the endpoint in S3_ENDPOINT_URL if that is set (never stopped); else a container
 where a Docker engine answers; else a process in a Python environment under the build folder,
-which is installed the first time (about a minute and 600 MB).
+which is installed the first time (about a minute and 800 MB).
 
 Examples:
   cargo xtask e2e                          all tests

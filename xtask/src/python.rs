@@ -31,7 +31,7 @@ pub struct Wanted {
 
 /// The environment of the tests.
 const TESTS: Wanted = Wanted {
-    what: "LocalStack and the readers under the build folder (once, about 600 MB on disk)",
+    what: "LocalStack and the readers under the build folder (once, about 800 MB on disk)",
     requirements: &[
         "tests/env/localstack-requirements.txt",
         "tests/env/readers-requirements.txt",

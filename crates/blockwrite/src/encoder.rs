@@ -7,18 +7,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{Schema, SchemaRef};
-use parquet::arrow::ArrowSchemaConverter;
-use parquet::arrow::ArrowWriter;
+use arrow::datatypes::SchemaRef;
 use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, ColumnPath};
+use parquet::schema::types::ColumnDescriptor;
 
-use crate::encode::{EncodedChunk, Leaf, ScratchPool};
+use crate::encode::{DirectLeaf, EncodedChunk, ScratchPool};
 use crate::error::parquet_error;
+use crate::layout::Layout;
 use crate::sizing::arrow_bytes;
-use crate::{Result, RowGroupStats, WriteOptions, schema_check};
+use crate::sort_order::{KeyRange, SortOrder};
+use crate::{EncodingChoice, Result, RowGroupStats, WriteOptions, schema_check};
 
 /// Encodes blocks of one schema with one set of options. Cheap to clone; share it among threads.
 ///
@@ -49,19 +48,18 @@ use crate::{Result, RowGroupStats, WriteOptions, schema_check};
 #[derive(Clone)]
 pub struct RowGroupEncoder {
     shared: Arc<Shared>,
+    choices: Arc<[EncodingChoice]>,
 }
 
 struct Shared {
-    schema: SchemaRef,
     options: WriteOptions,
-    properties: WriterProperties,
+    layout: Layout,
     factory: ArrowRowGroupWriterFactory,
-    leaves: Vec<ColumnDescPtr>,
     /// For each leaf column, the index of the top-level column it belongs to.
     leaf_columns: Vec<usize>,
     /// For each top-level column, how it is encoded without the parquet crate's column writers, if
     /// it can be.
-    direct: Vec<Option<Leaf>>,
+    direct: Vec<Option<DirectLeaf>>,
     scratches: ScratchPool,
 }
 
@@ -70,45 +68,36 @@ pub struct EncodedRowGroup {
     pub(crate) chunks: Vec<EncodedChunk>,
     /// What the encoder was for; a file of another schema must not take the group.
     schema: SchemaRef,
+    /// Its first and last row, where the options declare an order.
+    pub(crate) keys: Option<KeyRange>,
     stats: RowGroupStats,
 }
 
 impl RowGroupEncoder {
     /// An encoder for blocks of `schema`.
     ///
-    /// Columns whose dictionary is undecided in `options` get one; [`tuned`](Self::tuned)
+    /// Columns whose encoding is undecided in `options` get a dictionary; [`tuned`](Self::tuned)
     /// decides by trying.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownColumn`](crate::Error::UnknownColumn) and
-    /// [`Error::PageBytes`](crate::Error::PageBytes) for options that can't be followed; types
-    /// that Parquet can't hold.
+    /// [`Error::Option`](crate::Error::Option) and
+    /// [`Error::UnknownColumn`](crate::Error::UnknownColumn) for options that can't be followed;
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for types that Parquet or the readers of
+    /// the file can't hold.
     pub fn new(schema: SchemaRef, options: &WriteOptions) -> Result<Self> {
-        options.check(&schema)?;
-        let parquet_schema = ArrowSchemaConverter::new()
-            .convert(&schema)
-            .map_err(parquet_error("express the schema in Parquet"))?;
-        let leaves: Vec<_> = (0..parquet_schema.num_columns())
-            .map(|leaf| {
-                let column = parquet_schema.get_column_root_idx(leaf);
-                (column, parquet_schema.column(leaf).path().clone())
-            })
-            .collect();
-        let properties = options.properties(&leaves, &schema);
-        let (_, factory) = new_file(io::sink(), &schema, &properties)?;
-        let direct = direct(&schema, &leaves, parquet_schema.columns(), &properties);
+        let layout = Layout::new(schema, options)?;
+        let (_, factory) = layout.new_file(io::sink())?;
         Ok(Self {
             shared: Arc::new(Shared {
-                direct,
-                scratches: ScratchPool::default(),
-                schema,
                 options: options.clone(),
-                properties,
+                leaf_columns: layout.leaves.iter().map(|leaf| leaf.column).collect(),
+                direct: direct(&layout),
+                scratches: ScratchPool::default(),
+                layout,
                 factory,
-                leaves: parquet_schema.columns().to_vec(),
-                leaf_columns: leaves.into_iter().map(|(column, _)| column).collect(),
             }),
+            choices: Arc::new([]),
         })
     }
 
@@ -123,12 +112,24 @@ impl RowGroupEncoder {
             key_value_metadata: key_value,
             ..self.options().clone()
         };
-        Self::new(self.schema().clone(), &options)
+        let encoder = Self::new(self.schema().clone(), &options)?;
+        Ok(encoder.with_choices(self.choices.clone()))
     }
 
-    /// The schema that every block must have.
+    /// What [`Encoding::Auto`](crate::Encoding::Auto) came to for each leaf column, and why; empty
+    /// where nothing was tried ([`new`](Self::new)).
+    pub fn choices(&self) -> &[EncodingChoice] {
+        &self.choices
+    }
+
+    pub(crate) fn with_choices(self, choices: Arc<[EncodingChoice]>) -> Self {
+        Self { choices, ..self }
+    }
+
+    /// The schema that every block must have, or widen to
+    /// ([`SchemaPolicy`](crate::SchemaPolicy)).
     pub fn schema(&self) -> &SchemaRef {
-        &self.shared.schema
+        &self.shared.layout.schema
     }
 
     /// The options in force, with what was decided by trying.
@@ -140,23 +141,26 @@ impl RowGroupEncoder {
     ///
     /// # Errors
     ///
-    /// [`Error::SchemaMismatch`](crate::Error::SchemaMismatch) for a block of another schema.
+    /// [`Error::SchemaMismatch`](crate::Error::SchemaMismatch) for a block of another schema,
+    /// [`Error::Inexact`](crate::Error::Inexact) for a value that the file's type does not hold,
+    /// [`Error::NotSorted`](crate::Error::NotSorted) for rows that are not in the declared order.
     pub fn encode(&self, block: &RecordBatch) -> Result<EncodedRowGroup> {
-        schema_check::check(&self.shared.schema, block.schema_ref())?;
         let start = Instant::now();
+        let (block, keys) = self.shared.layout.prepare(block)?;
         let chunks = self
             .shared
-            .chunks(block)
+            .chunks(&block)
             .map_err(parquet_error("encode a block"))?;
         let mut group = EncodedRowGroup {
             stats: RowGroupStats {
                 rows: block.num_rows() as u64,
-                arrow_bytes: arrow_bytes(block),
+                arrow_bytes: arrow_bytes(&block),
                 uncompressed_bytes: 0,
                 compressed_bytes: 0,
                 encode_time: start.elapsed(),
             },
-            schema: self.shared.schema.clone(),
+            schema: self.shared.layout.schema.clone(),
+            keys,
             chunks,
         };
         group.sum_up();
@@ -165,18 +169,19 @@ impl RowGroupEncoder {
 
     /// A new file that takes what this encoder makes.
     pub(crate) fn new_file<W: io::Write + Send>(&self, sink: W) -> Result<SerializedFileWriter<W>> {
-        Ok(new_file(sink, &self.shared.schema, &self.shared.properties)?.0)
+        Ok(self.shared.layout.new_file(sink)?.0)
     }
 
     /// Whether a group may stand in a file of this encoder's schema.
     pub(crate) fn check_group(&self, group: &EncodedRowGroup) -> Result<()> {
-        if Arc::ptr_eq(&self.shared.schema, &group.schema) {
+        let layout = &self.shared.layout;
+        if Arc::ptr_eq(&layout.schema, &group.schema) {
             return Ok(());
         }
-        schema_check::check(&self.shared.schema, &group.schema)?;
+        schema_check::check(&layout.schema, &group.schema)?;
         // What schemas may differ in for Arrow (names of list elements, field ids in metadata)
         // may still be another column for Parquet.
-        for (want, chunk) in self.shared.leaves.iter().zip(&group.chunks) {
+        for (want, chunk) in layout.columns.iter().zip(&group.chunks) {
             let have = chunk.close().metadata.column_descr();
             if **want != *have {
                 return Err(schema_check::mismatch(
@@ -189,6 +194,16 @@ impl RowGroupEncoder {
         Ok(())
     }
 
+    /// The order of the file's rows, if one is declared.
+    pub(crate) fn order(&self) -> Option<&SortOrder> {
+        self.shared.layout.order.as_ref()
+    }
+
+    /// The leaf columns, and what Parquet makes of them.
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.shared.layout
+    }
+
     /// For each leaf column, the index of its top-level column.
     pub(crate) fn leaf_columns(&self) -> &[usize] {
         &self.shared.leaf_columns
@@ -196,13 +211,13 @@ impl RowGroupEncoder {
 }
 
 impl Shared {
-    /// The chunks of a block, column by column.
+    /// The chunks of a block as the file has it, column by column.
     fn chunks(&self, block: &RecordBatch) -> parquet::errors::Result<Vec<EncodedChunk>> {
         // The index of the row group matters to encrypted files only, which are not offered.
         let mut writers = self.factory.create_column_writers(0)?.into_iter();
         let mut chunks = Vec::with_capacity(writers.len());
         self.scratches.with(|scratch| {
-            let columns = self.schema.fields().iter().zip(block.columns());
+            let columns = self.layout.file_schema.fields().iter().zip(block.columns());
             for ((field, array), direct) in columns.zip(&self.direct) {
                 if let Some(leaf) = direct
                     && let Some(chunk) = leaf.encode(array, scratch)?
@@ -223,15 +238,12 @@ impl Shared {
 }
 
 /// For each top-level column, how it is encoded directly, if it can be.
-fn direct(
-    schema: &Schema,
-    leaves: &[(usize, ColumnPath)],
-    columns: &[ColumnDescPtr],
-    properties: &WriterProperties,
-) -> Vec<Option<Leaf>> {
-    let mut direct: Vec<_> = schema.fields().iter().map(|_| None).collect();
-    for ((column, _), descr) in leaves.iter().zip(columns) {
-        direct[*column] = Leaf::of(schema.field(*column).data_type(), descr, properties);
+fn direct(layout: &Layout) -> Vec<Option<DirectLeaf>> {
+    let fields = layout.file_schema.fields();
+    let mut direct: Vec<_> = fields.iter().map(|_| None).collect();
+    for (leaf, descr) in layout.leaves.iter().zip(&layout.columns) {
+        let data_type = fields[leaf.column].data_type();
+        direct[leaf.column] = DirectLeaf::of(data_type, descr, &layout.properties);
     }
     direct
 }
@@ -250,18 +262,6 @@ impl RowGroupEncoder {
         shared.direct.iter_mut().for_each(|leaf| *leaf = None);
         generic
     }
-}
-
-fn new_file<W: io::Write + Send>(
-    sink: W,
-    schema: &SchemaRef,
-    properties: &WriterProperties,
-) -> Result<(SerializedFileWriter<W>, ArrowRowGroupWriterFactory)> {
-    // By way of `ArrowWriter`, because it adds the Arrow schema to the footer, from which readers
-    // restore types that Parquet alone does not tell apart.
-    ArrowWriter::try_new(sink, schema.clone(), Some(properties.clone()))
-        .and_then(ArrowWriter::into_serialized_writer)
-        .map_err(parquet_error("begin a Parquet file"))
 }
 
 /// A Parquet column in the words of an error.
@@ -329,7 +329,7 @@ impl EncodedRowGroup {
 impl fmt::Debug for RowGroupEncoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RowGroupEncoder")
-            .field("schema", &self.shared.schema)
+            .field("schema", &self.shared.layout.schema)
             .field("options", &self.shared.options)
             .finish_non_exhaustive()
     }

@@ -38,20 +38,92 @@ pub enum Error {
 
     /// An option names a column that the schema does not have.
     #[error(
-        "options name the column `{column}`, which the schema does not have (columns: {known})"
+        "`{option}` names the column `{column}`, which the schema does not have{} (columns: {known})",
+        did_you_mean(.nearest.as_deref())
     )]
     UnknownColumn {
-        /// The name in the options.
+        /// The option, by its name in a file of options.
+        option: &'static str,
+        /// The name in it.
         column: String,
-        /// The columns there are, separated by commas.
+        /// The column that is spelt most like it, if any is.
+        nearest: Option<String>,
+        /// The columns there are, and the fields within them by their paths, separated by commas.
         known: String,
     },
 
-    /// The options want pages of a size that no file should have.
-    #[error("page_bytes is {found}, and a data page has 1024 (1 KiB) to 268435456 (256 MiB)")]
-    PageBytes {
-        /// The size in the options.
-        found: usize,
+    /// An option has a value that can't be followed.
+    #[error("`{option}` is {found}, and allowed is {allowed}")]
+    Option {
+        /// The option, by its name in a file of options: `page_bytes`, `columns.id.encoding`.
+        option: String,
+        /// Its value.
+        found: String,
+        /// What it may be.
+        allowed: String,
+    },
+
+    /// A column has a type that can't be written, or not with these options.
+    #[error("field `{field}` is {found}, which can't be written: {reason}")]
+    Unsupported {
+        /// The field; one within others with dots.
+        field: String,
+        /// Its type.
+        found: String,
+        /// Why not, and what to do.
+        reason: &'static str,
+    },
+
+    /// A value that the type of its column in the file does not hold exactly.
+    #[error(
+        "field `{field}`: the value {value} at {position} is no {wanted}, and nothing is rounded"
+    )]
+    Inexact {
+        /// The field; one within others with dots.
+        field: String,
+        /// The row in the block, counted from 0; of a field within lists the place among all
+        /// elements of the block.
+        position: usize,
+        /// The value.
+        value: String,
+        /// The type that it was to have.
+        wanted: String,
+    },
+
+    /// Arrow could not change the types of a block, or compare its rows.
+    #[error("could not bring a block into the form of the file")]
+    Conversion(#[source] arrow::error::ArrowError),
+
+    /// Rows are not in the order that the options declare.
+    #[error(
+        "row {row} of {} is out of order: `{column}` is {found} after {previous}, and the file is \
+         declared to be sorted by {order}",
+        group_of(*.row_group)
+    )]
+    NotSorted {
+        /// The first sorting column in which the two rows differ.
+        column: String,
+        /// The row in its block or row group, counted from 0; 0 where it is the row group before
+        /// that ends behind it.
+        row: usize,
+        /// The row group in the file, counted from 0, if it is known: encoders do not know it.
+        row_group: Option<usize>,
+        /// The value in the row before.
+        previous: String,
+        /// The value in this row.
+        found: String,
+        /// What the options declare: `day, id descending`.
+        order: String,
+    },
+
+    /// An encoded row group of whose order nothing is known, or that was held against another one.
+    #[error(
+        "the row group was encoded without a look at its order, and the file is declared to be \
+         sorted by {order}: encode it with the options of the file"
+    )]
+    OrderUnknown {
+        /// What the options of the file declare.
+        order: String,
     },
 
     /// The file has as many row groups as Parquet can count; it can be finished.
@@ -161,6 +233,32 @@ pub enum Error {
     /// What a [`BlockWriter`](crate::BlockWriter) of one's own has to say; shown as it is.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"))
+}
+
+fn group_of(row_group: Option<usize>) -> String {
+    row_group.map_or_else(
+        || "the block".to_owned(),
+        |group| format!("row group {group}"),
+    )
+}
+
+impl Error {
+    /// Whether it is the options that are at fault, not the rows.
+    pub fn is_of_options(&self) -> bool {
+        matches!(self, Self::Option { .. } | Self::UnknownColumn { .. })
+    }
+
+    /// The same error, of rows that were to be this row group of the file.
+    pub(crate) fn in_group(mut self, group: usize) -> Self {
+        if let Self::NotSorted { row_group, .. } = &mut self {
+            *row_group = Some(group);
+        }
+        self
+    }
 }
 
 /// Turns an error of the parquet crate into ours; an I/O error of the sink keeps its own kind.

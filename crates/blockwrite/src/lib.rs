@@ -56,39 +56,54 @@
 struct Readme;
 
 mod atomic_file;
+mod auto_encoding;
 mod block_writer;
 mod byte_drain;
+mod compatibility;
 mod compression;
+mod conversion;
 mod encode;
 mod encoder;
 mod error;
 mod extrapolation;
+mod layout;
+mod leaves;
 mod leftovers;
 mod options;
 mod parquet_writer;
 mod read;
 mod regroup;
 mod schema_check;
+mod schema_policy;
+mod shown;
 mod sizer;
 mod sizing;
+mod sort_order;
 mod stats;
 mod temporary;
 mod tuning;
 
 pub use atomic_file::AtomicFile;
+pub use auto_encoding::{EncodingChoice, EncodingReason, EncodingTrial};
 pub use block_writer::BlockWriter;
 pub use byte_drain::ByteDrain;
+pub use compatibility::Compatibility;
 pub use compression::{Compression, ParseCompressionError};
 pub use encoder::{EncodedRowGroup, RowGroupEncoder};
 pub use error::{Error, Result};
 pub use leftovers::{Leftover, is_temporary, remove_leftovers, remove_leftovers_beside};
-pub use options::{ColumnOptions, StatisticsLevel, WriteOptions};
+pub use options::{
+    AutoEncodings, BloomFilter, BloomFilterPosition, ColumnOptions, Encoding, PageVersion,
+    StatisticsLevel, WriteOptions,
+};
 pub use parquet_writer::{MAX_ROW_GROUPS, ParquetBlockWriter};
 pub use read::{
     ColumnReport, FileReport, Footer, FooterReader, GroupReport, HEAD_BATCH_ROWS, HeadReader,
     HeadStep, MAX_PAGE_BYTES, SchemaField, read_footer,
 };
 pub use regroup::Regroup;
+pub use schema_policy::SchemaPolicy;
 pub use sizer::{SampleFn, Sizer};
 pub use sizing::{BlockSizing, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, SizeLimit};
+pub use sort_order::SortingColumn;
 pub use stats::{RowGroupStats, WriteStats};

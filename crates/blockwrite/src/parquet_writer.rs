@@ -1,5 +1,6 @@
 //! The one writer of this crate: row groups in order into a Parquet file.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,9 +12,10 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::error::parquet_error;
+use crate::sort_order::Key;
 use crate::{
     AtomicFile, BlockWriter, EncodedRowGroup, Error, Result, RowGroupEncoder, RowGroupStats,
-    WriteOptions, WriteStats, schema_check,
+    WriteOptions, WriteStats,
 };
 
 /// A file holds at most so many row groups: Parquet counts them in 16 bits.
@@ -27,6 +29,8 @@ pub const MAX_ROW_GROUPS: usize = 32_767;
 pub struct ParquetBlockWriter<W: Write + Send> {
     state: State<W>,
     row_groups: Vec<RowGroupStats>,
+    /// The last row, where an order is declared.
+    last: Option<Key>,
     started: Instant,
     /// What makes the finished bytes visible: a flush, or for an [`AtomicFile`] its rename.
     publish: fn(&mut W) -> Result<()>,
@@ -42,7 +46,7 @@ enum State<W: Write + Send> {
     /// No rows yet: the sink waits, untouched.
     Empty {
         sink: W,
-        options: WriteOptions,
+        options: Box<WriteOptions>,
         /// Of the schema that a block without rows fixed; dictionaries wait for the first rows.
         untuned: Option<RowGroupEncoder>,
     },
@@ -78,10 +82,11 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
         Self {
             state: State::Empty {
                 sink,
-                options,
+                options: Box::new(options),
                 untuned: None,
             },
             row_groups: Vec::new(),
+            last: None,
             started: Instant::now(),
             publish: |sink| {
                 sink.flush().map_err(|source| Error::Sink {
@@ -112,7 +117,9 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
     /// # Errors
     ///
     /// [`Error::SchemaMismatch`] for a group of another schema and [`Error::TooManyRowGroups`]
-    /// when the file has [`MAX_ROW_GROUPS`]: nothing is written then, and the writer stays usable.
+    /// when the file has [`MAX_ROW_GROUPS`]; where an order is declared, [`Error::NotSorted`] for a
+    /// group that does not follow the last one, and [`Error::OrderUnknown`] for one that was encoded
+    /// without it. Nothing is written then, and the writer stays usable.
     /// [`Error::Finished`] after `finish`, [`Error::NoSchema`] where the writer was not made
     /// [`with_encoder`](Self::with_encoder) and has no block yet; what the sink says.
     pub fn append(&mut self, group: EncodedRowGroup) -> Result<RowGroupStats> {
@@ -134,6 +141,13 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
                 most: MAX_ROW_GROUPS,
             });
         }
+        let last = match encoder.order() {
+            Some(order) => {
+                let follows = order.check_border(self.last.as_ref(), group.keys);
+                Some(follows.map_err(|error| error.in_group(self.row_groups.len()))?)
+            }
+            None => None,
+        };
         let spliced = file.next_row_group().and_then(|mut row_group| {
             for chunk in group.chunks {
                 chunk.append_to(&mut row_group)?;
@@ -144,6 +158,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
             self.state = State::Poisoned;
             return Err(parquet_error("write a row group")(error));
         }
+        self.last = last;
         self.row_groups.push(stats.clone());
         Ok(stats)
     }
@@ -165,6 +180,14 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
             State::Empty { .. } => Err(Error::NoSchema),
             State::Finished { .. } => Err(Error::Finished),
             State::Poisoned => Err(Error::Poisoned),
+        }
+    }
+
+    /// The encoder, with every option decided, once a block with rows has come.
+    pub fn encoder(&self) -> Option<&RowGroupEncoder> {
+        match &self.state {
+            State::Open { encoder, .. } => Some(encoder),
+            _ => None,
         }
     }
 
@@ -245,23 +268,28 @@ impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
             State::Empty {
                 options, untuned, ..
             } => {
-                if let Some(fixed) = untuned {
-                    schema_check::check(fixed.schema(), block.schema_ref())?;
-                }
+                let block = match untuned {
+                    Some(fixed) => fixed.layout().conform(block)?,
+                    None => Cow::Borrowed(block),
+                };
                 if block.num_rows() == 0 {
                     if untuned.is_none() {
                         *untuned = Some(RowGroupEncoder::new(block.schema(), options)?);
                     }
                     return Ok(None);
                 }
-                let (encoder, group) = RowGroupEncoder::tuned_for_block(block, options)?;
+                let tuned = RowGroupEncoder::tuned_for_block(&block, options);
+                let (encoder, group) = tuned.map_err(|error| error.in_group(0))?;
                 self.open(encoder)?;
                 return self.append(group).map(Some);
             }
             State::Finished { .. } => return Err(Error::Finished),
             State::Poisoned => return Err(Error::Poisoned),
         };
-        let encoded = encoder.encode(block)?;
+        let next = self.row_groups.len();
+        let encoded = encoder
+            .encode(block)
+            .map_err(|error| error.in_group(next))?;
         if block.num_rows() == 0 {
             return Ok(None);
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, SchemaRef};
 
+use crate::leaves::dotted;
 use crate::{Error, Result};
 
 /// Compares names, order, types and nullability of fields, those within structs, lists and maps
@@ -44,7 +45,7 @@ fn check_fields(parent: &str, expected: &Fields, found: &Fields) -> Result<()> {
 }
 
 /// Two fields whose names are compared already or mean nothing.
-fn check_field(path: String, want: &FieldRef, have: &FieldRef) -> Result<()> {
+pub(crate) fn check_field(path: String, want: &FieldRef, have: &FieldRef) -> Result<()> {
     // The usual case costs one pointer comparison a field.
     if Arc::ptr_eq(want, have) {
         return Ok(());
@@ -105,14 +106,6 @@ fn check_entries(path: &str, want: &FieldRef, have: &FieldRef) -> Result<()> {
     check_field(dotted(path, want.name()), want, have)
 }
 
-fn dotted(parent: &str, name: &str) -> String {
-    if parent.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{parent}.{name}")
-    }
-}
-
 pub(crate) fn mismatch(field: String, expected: String, found: String) -> Error {
     Error::SchemaMismatch {
         field,
@@ -121,7 +114,7 @@ pub(crate) fn mismatch(field: String, expected: String, found: String) -> Error 
     }
 }
 
-fn describe(field: &Field) -> String {
+pub(crate) fn describe(field: &Field) -> String {
     let nulls = if field.is_nullable() {
         "nullable"
     } else {

@@ -1,18 +1,17 @@
-//! Dictionaries where they pay: decided by encoding a sample both ways.
+//! Encodings that pay: decided by encoding a sample in each way.
+
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
+use crate::auto_encoding::{Candidates, leaf_values};
 use crate::sizing::arrow_bytes;
-use crate::{EncodedRowGroup, Result, RowGroupEncoder, WriteOptions};
-
-/// A dictionary must save at least a twentieth of a column's bytes: building it hashes every
-/// value, which costs about a quarter of the encoding time where all columns do it.
-const WORTH_IT: f64 = 0.95;
+use crate::{EncodedRowGroup, EncodingChoice, Result, RowGroupEncoder, WriteOptions};
 
 impl RowGroupEncoder {
-    /// An encoder whose undecided columns have a dictionary where that saves at least a twentieth
-    /// of their bytes in the first rows of `sample` (up to 2 MiB of Arrow data, less for slow
-    /// codecs).
+    /// An encoder whose undecided columns have the encoding that paid in the first rows of
+    /// `sample` (up to 2 MiB of Arrow data, less for slow codecs), by the rule of
+    /// [`AutoEncodings`](crate::AutoEncodings). [`choices`](Self::choices) says why.
     ///
     /// The decision depends on the sample and the options alone. A sample without rows decides
     /// nothing: every undecided column gets a dictionary then.
@@ -44,37 +43,63 @@ impl RowGroupEncoder {
         sample: &RecordBatch,
         options: &WriteOptions,
     ) -> Result<(Self, EncodedRowGroup)> {
-        let schema = sample.schema();
-        let undecided = |name: &str| options.dictionary(name).is_none();
-        if sample.num_rows() == 0 || !schema.fields().iter().any(|f| undecided(f.name())) {
-            let encoder = Self::new(schema, options)?;
-            let group = encoder.encode(sample)?;
-            return Ok((encoder, group));
-        }
-        let encoded = |dictionary: bool| -> Result<(Self, EncodedRowGroup)> {
-            let options = options.with_dictionary(&schema, |_| dictionary);
-            let encoder = Self::new(schema.clone(), &options)?;
-            let group = encoder.encode(sample)?;
-            Ok((encoder, group))
+        let untried = Self::new(sample.schema(), options)?;
+        let candidates = untried.candidates(sample, options)?;
+        let rounds = candidates.iter().map(|column| column.encodings.len());
+        let rounds = rounds.max().unwrap_or(0).max(1);
+        let leaves = &untried.layout().leaves;
+        // In each round every column has its next candidate, or its first one again.
+        let encoded = |round: usize| -> Result<EncodedRowGroup> {
+            let encodings = candidates
+                .iter()
+                .map(|c| c.encodings.get(round).unwrap_or(&c.encodings[0]));
+            let options = options.with_encodings(leaves, encodings.copied());
+            Self::new(sample.schema(), &options)?.encode(sample)
         };
-        let ((_, plain), (encoder, dictionary)) = (encoded(false)?, encoded(true)?);
-        let leaf_columns = encoder.leaf_columns();
-        let columns = schema.fields().len();
-        let bytes = |group: &EncodedRowGroup| {
-            let mut bytes = vec![0; columns];
-            for (column, leaf) in leaf_columns.iter().zip(group.leaf_bytes()) {
-                bytes[*column] += leaf;
-            }
-            bytes
-        };
-        let (plain_bytes, dictionary_bytes) = (bytes(&plain), bytes(&dictionary));
-        let pays = |column: usize| {
-            (dictionary_bytes[column] as f64) < plain_bytes[column] as f64 * WORTH_IT
-        };
+        let groups = (0..rounds).map(encoded).collect::<Result<Vec<_>>>()?;
+        let sizes: Vec<Vec<u64>> = groups
+            .iter()
+            .map(|group| group.leaf_bytes().map(|bytes| bytes as u64).collect())
+            .collect();
+        let bytes = |leaf: usize| -> Vec<u64> { sizes.iter().map(|sizes| sizes[leaf]).collect() };
+        let winners: Vec<_> = candidates
+            .iter()
+            .enumerate()
+            .map(|(leaf, column)| column.winner(&bytes(leaf)))
+            .collect();
         // Columns are encoded each on its own, so the chunks that won are the tuned group.
-        let group = plain.with_chunks_of(dictionary, |leaf| pays(leaf_columns[leaf]));
-        let options = options.with_dictionary(&schema, pays);
-        Ok((Self::new(schema.clone(), &options)?, group))
+        let group = groups
+            .into_iter()
+            .enumerate()
+            .reduce(|(_, group), (round, other)| {
+                (
+                    round,
+                    group.with_chunks_of(other, |leaf| winners[leaf] == round),
+                )
+            });
+        let (_, group) = group.expect("there is at least one round");
+
+        let columns = candidates.into_iter().zip(leaves).zip(&winners).enumerate();
+        let choices: Arc<[EncodingChoice]> = columns
+            .map(|(leaf, ((column, at), winner))| column.choice(at.path(), &bytes(leaf), *winner))
+            .collect();
+        let chosen = choices.iter().map(|choice| choice.encoding);
+        let options = options.with_encodings(leaves, chosen);
+        let encoder = Self::new(sample.schema(), &options)?;
+        Ok((encoder.with_choices(choices), group))
+    }
+
+    /// What is to be tried for each leaf column.
+    fn candidates(&self, sample: &RecordBatch, options: &WriteOptions) -> Result<Vec<Candidates>> {
+        let layout = self.layout();
+        let (sample, _) = layout.prepare(sample)?;
+        let values = leaf_values(&sample);
+        let columns = layout.leaves.iter().zip(&layout.columns).zip(&values);
+        let candidates = columns.map(|((leaf, column), values)| {
+            let asked = options.encoding(leaf);
+            Candidates::of(options, asked, column, values.as_ref())
+        });
+        Ok(candidates.collect())
     }
 }
 
@@ -90,8 +115,10 @@ mod tests {
     use std::sync::Arc;
 
     use arrow::array::{Int64Array, StringArray};
+    use expect_test::expect;
 
     use super::*;
+    use crate::Encoding;
 
     #[test]
     fn repeated_values_get_a_dictionary_and_unique_ones_do_not() {
@@ -113,19 +140,19 @@ mod tests {
         .unwrap();
 
         let encoder = RowGroupEncoder::tuned(&sample, &WriteOptions::default()).unwrap();
-        assert_eq!(encoder.options().dictionary("unique"), Some(false));
-        assert_eq!(encoder.options().dictionary("repeated"), Some(true));
+        let said = encoder.choices().iter().map(ToString::to_string);
+        expect![[r#"
+            plain, as all 5000 values differ
+            dictionary, which saves 95 % of the bytes (3 distinct values of 5000)"#]]
+        .assert_eq(&said.collect::<Vec<_>>().join("\n"));
 
         let mut forced = WriteOptions::default();
-        forced
-            .columns
-            .entry("unique".into())
-            .or_default()
-            .dictionary = Some(true);
+        let column = forced.columns.entry("unique".into()).or_default();
+        column.encoding = Some(Encoding::Dictionary);
         let encoder = RowGroupEncoder::tuned(&sample, &forced).unwrap();
         assert_eq!(
-            encoder.options().dictionary("unique"),
-            Some(true),
+            encoder.choices()[0].to_string(),
+            "dictionary, as asked for",
             "the user's word stands"
         );
     }

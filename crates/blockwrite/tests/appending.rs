@@ -185,7 +185,7 @@ fn pages_of_no_sensible_size_are_refused() {
         };
         let error = RowGroupEncoder::new(block(0).schema(), &options).unwrap_err();
         assert!(
-            matches!(error, Error::PageBytes { found } if found == page_bytes),
+            matches!(&error, Error::Option { option, .. } if option == "page_bytes"),
             "{error:?}"
         );
     }

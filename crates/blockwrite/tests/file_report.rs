@@ -7,8 +7,8 @@ use std::sync::Arc;
 use arrow::array::*;
 use arrow::datatypes::{DataType, Field, Fields, Int32Type, Schema, UInt16Type};
 use blockwrite::{
-    BlockWriter, ByteDrain, FileReport, FooterReader, ParquetBlockWriter, RowGroupEncoder,
-    StatisticsLevel, WriteOptions,
+    BlockWriter, ByteDrain, Encoding, FileReport, FooterReader, ParquetBlockWriter,
+    RowGroupEncoder, StatisticsLevel, WriteOptions,
 };
 use bytes::Bytes;
 use expect_test::{Expect, expect};
@@ -97,12 +97,9 @@ fn the_whole_report_as_json() {
     options
         .key_value_metadata
         .insert("made.by".to_owned(), "a test".to_owned());
-    for (column, dictionary) in [("id", false), ("word", true)] {
-        options
-            .columns
-            .entry(column.to_owned())
-            .or_default()
-            .dictionary = Some(dictionary);
+    for (column, encoding) in [("id", Encoding::Plain), ("word", Encoding::Dictionary)] {
+        let column = options.columns.entry(column.to_owned()).or_default();
+        column.encoding = Some(encoding);
     }
     let mut report = written(&[block([7, 8, 9]), block([-1, 2, 3])], options);
     assert!(

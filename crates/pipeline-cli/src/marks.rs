@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use blockgen::Provenance;
-use blockwrite::{BlockSizing, RowGroupEncoder, WriteOptions};
+use blockwrite::{BlockSizing, WriteOptions};
 use sha2::{Digest as _, Sha256};
 
 use crate::source::SourceFacts;
@@ -13,12 +13,12 @@ use crate::source::SourceFacts;
 /// The name of the content's id among the metadata of an object.
 pub const CONTENT_ID: &str = "pipeline-content-id";
 
-/// SHA-256 over all that decides the bytes of the file.
+/// SHA-256 over all that decides the bytes of the file: `options` without the marks.
 pub fn content_id(
     dataset: &str,
     provenance: &Provenance,
     rows: &Range<u64>,
-    encoder: &RowGroupEncoder,
+    options: &WriteOptions,
     sizing: &BlockSizing,
 ) -> String {
     let all = serde_json::json!({
@@ -26,10 +26,7 @@ pub fn content_id(
         "provenance": provenance,
         "rows": [rows.start, rows.end],
         "block_rows": sizing.block_rows,
-        "options": WriteOptions {
-            key_value_metadata: BTreeMap::new(),
-            ..encoder.options().clone()
-        },
+        "options": options,
         "program": env!("CARGO_PKG_VERSION"),
     });
     let digest = Sha256::digest(all.to_string());

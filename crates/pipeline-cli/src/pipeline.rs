@@ -24,6 +24,7 @@ use crate::marks::rows_mark;
 use crate::plan::{BlockTask, QUEUED_GROUPS, TablePlan};
 use crate::report::TableReport;
 use crate::sink::Sink;
+use crate::write_options::failure;
 
 /// The threads that generate and encode, `threads` of them and no more.
 ///
@@ -100,14 +101,14 @@ async fn produce(
             workers.spawn_blocking(move || {
                 let block = task.run()?;
                 report.rows(block.num_rows() as u64);
-                encoder.encode(&block).map_err(internal)
+                encoder.encode(&block).map_err(failure)
             })
         })
         .buffered(threads);
     while let Some(group) = groups.next().await {
         let group = group.map_err(worker_died)??;
         drain(&mut writer)?.reserve(group.stats().compressed_bytes as usize);
-        let stats = writer.append(group).map_err(internal)?;
+        let stats = writer.append(group).map_err(failure)?;
         let bytes = drain(&mut writer)?.take();
         // A closed queue means that the sink failed: its error is the one to report.
         if queue.send(bytes).await.is_err() {

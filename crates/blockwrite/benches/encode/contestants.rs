@@ -2,10 +2,10 @@
 
 use arrow::array::RecordBatch;
 use blockwrite::{
-    BlockWriter as _, Compression, ParquetBlockWriter, RowGroupEncoder, WriteOptions,
+    BlockWriter as _, Compression, Encoding, ParquetBlockWriter, RowGroupEncoder, WriteOptions,
 };
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression as Codec, Encoding, ZstdLevel};
+use parquet::basic::{Compression as Codec, Encoding as PageEncoding, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
@@ -35,14 +35,13 @@ impl Contestant {
         };
         let encoder = RowGroupEncoder::tuned(first, &options)?;
         let columns = &encoder.options().columns;
-        let kept = |name: &String| columns.get(name).and_then(|column| column.dictionary);
         let schema = first.schema();
         let names: Vec<_> = schema.fields().iter().map(|field| field.name()).collect();
-        let dictionaries: Vec<String> = names
-            .iter()
-            .filter(|name| kept(name) == Some(true))
-            .map(|name| (*name).clone())
-            .collect();
+        let has_one = |name: &&&String| {
+            let column = columns.get(**name);
+            column.and_then(|column| column.encoding) == Some(Encoding::Dictionary)
+        };
+        let dictionaries: Vec<String> = names.iter().filter(has_one).copied().cloned().collect();
 
         let defaults = || WriterProperties::builder().set_compression(codec(compression));
         let mut picky = defaults();
@@ -51,7 +50,7 @@ impl Contestant {
                 let path = ColumnPath::from(name.as_str());
                 picky = picky
                     .set_column_dictionary_enabled(path.clone(), false)
-                    .set_column_encoding(path, Encoding::PLAIN);
+                    .set_column_encoding(path, PageEncoding::PLAIN);
             }
         }
         Ok(vec![

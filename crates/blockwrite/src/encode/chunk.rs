@@ -12,7 +12,7 @@ use parquet::file::statistics::Statistics;
 use parquet::file::writer::SerializedRowGroupWriter;
 
 use super::codec::Codec;
-use super::leaf::Leaf;
+use super::leaf::DirectLeaf;
 use super::page_header::{self, PageKind};
 use super::scratch::PageBuffer;
 
@@ -54,7 +54,7 @@ impl EncodedChunk {
 
 /// Takes the pages of one chunk in the order of the file.
 pub(super) struct ChunkWriter<'a> {
-    leaf: &'a Leaf,
+    leaf: &'a DirectLeaf,
     codec: &'a mut Codec,
     packed: &'a mut PageBuffer,
     out: Vec<u8>,
@@ -83,7 +83,7 @@ pub(super) struct DataPage {
 impl<'a> ChunkWriter<'a> {
     /// A chunk whose pages come to about `expected` bytes before compression.
     pub(super) fn new(
-        leaf: &'a Leaf,
+        leaf: &'a DirectLeaf,
         codec: &'a mut Codec,
         packed: &'a mut PageBuffer,
         expected: usize,

@@ -10,7 +10,7 @@ use parquet::errors::Result;
 
 use super::chunk::{ChunkWriter, DataPage, EncodedChunk};
 use super::dictionary::Dictionary;
-use super::leaf::Leaf;
+use super::leaf::DirectLeaf;
 use super::plain::Plain;
 use super::scratch::{PageBuffer, Scratch};
 use super::values::Values;
@@ -18,7 +18,7 @@ use super::{hybrid, levels};
 
 /// Encodes an array that has rows, and nulls only where the column may have them.
 pub(super) fn encode(
-    leaf: &Leaf,
+    leaf: &DirectLeaf,
     array: &dyn Array,
     scratch: &mut Scratch,
 ) -> Result<Option<EncodedChunk>> {
@@ -63,7 +63,7 @@ pub(super) fn encode(
 
 /// A column whose pages are to be written.
 struct Column<'a> {
-    leaf: &'a Leaf,
+    leaf: &'a DirectLeaf,
     rows: Rows<'a>,
     plain: &'a dyn Plain,
     /// How many values there are.
@@ -192,7 +192,11 @@ struct Cut {
 
 impl Rows<'_> {
     /// Cuts the rows into pages; `fitting` says how many values from one on go into the same.
-    fn pages(&self, leaf: &Leaf, fitting: impl Fn(usize) -> usize) -> impl Iterator<Item = Cut> {
+    fn pages(
+        &self,
+        leaf: &DirectLeaf,
+        fitting: impl Fn(usize) -> usize,
+    ) -> impl Iterator<Item = Cut> {
         // A page counts its rows in 31 bits.
         let most_rows = leaf.page_rows.clamp(1, i32::MAX as usize);
         let (mut row, mut value) = (0, 0);

@@ -15,7 +15,7 @@ use super::values::Kind;
 
 /// A column that is encoded here, with all that is to be known of it beforehand.
 #[derive(Debug)]
-pub(crate) struct Leaf {
+pub(crate) struct DirectLeaf {
     pub(super) descr: ColumnDescPtr,
     pub(super) kind: Kind,
     pub(super) compression: Compression,
@@ -31,7 +31,7 @@ pub(crate) struct Leaf {
     pub(super) offset_index: bool,
 }
 
-impl Leaf {
+impl DirectLeaf {
     /// The plan for a top-level column of this type, or `None` where it is not for this module.
     pub(crate) fn of(
         data_type: &DataType,

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Whatever else there is (nested columns, other types and encodings, bloom filters, statistics of
-//! pages) goes through the parquet crate's own column writers: [`Leaf::of`] decides it for each
+//! pages) goes through the parquet crate's own column writers: [`DirectLeaf::of`] decides it for each
 //! column from the properties in force, and both kinds of chunks stand side by side in a row group.
 //! A chunk made here says the same of itself as one made there, and is read the same way; the tests
 //! hold one against the other.
@@ -29,5 +29,5 @@ mod truncation;
 mod values;
 
 pub(crate) use chunk::EncodedChunk;
-pub(crate) use leaf::Leaf;
+pub(crate) use leaf::DirectLeaf;
 pub(crate) use scratch::ScratchPool;

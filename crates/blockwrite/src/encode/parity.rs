@@ -12,7 +12,7 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::Encoding;
+use parquet::basic::Encoding as PageEncoding;
 use parquet::column::page::Page;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::FileReader as _;
@@ -22,8 +22,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::{
-    BlockWriter as _, ColumnOptions, ParquetBlockWriter, RowGroupEncoder, StatisticsLevel,
-    WriteOptions,
+    BlockWriter as _, ColumnOptions, Encoding, ParquetBlockWriter, RowGroupEncoder,
+    StatisticsLevel, WriteOptions,
 };
 
 /// A file with the block as its only row group.
@@ -143,7 +143,7 @@ fn check_pages(file: &Bytes, options: &WriteOptions) -> usize {
         data_pages += 1;
         assert!(matches!(
             encoding,
-            Encoding::PLAIN | Encoding::RLE_DICTIONARY
+            PageEncoding::PLAIN | PageEncoding::RLE_DICTIONARY
         ));
         // The parquet crate counts a thousand values at once.
         let most = options.page_bytes + options.page_bytes / 8 + 80 * 1024;
@@ -151,6 +151,15 @@ fn check_pages(file: &Bytes, options: &WriteOptions) -> usize {
     }
     assert_eq!(rows, chunk.num_values());
     data_pages
+}
+
+/// An encoder that tries nothing makes dictionaries wherever they can be.
+fn encoding(dictionary: bool) -> Encoding {
+    if dictionary {
+        Encoding::Auto
+    } else {
+        Encoding::Plain
+    }
 }
 
 fn options() -> impl Strategy<Value = WriteOptions> {
@@ -165,7 +174,7 @@ fn options() -> impl Strategy<Value = WriteOptions> {
             columns: [(
                 "it".to_owned(),
                 ColumnOptions {
-                    dictionary: Some(dictionary),
+                    encoding: Some(encoding(dictionary)),
                     ..ColumnOptions::default()
                 },
             )]
@@ -295,7 +304,7 @@ proptest! {
 /// One column of many values.
 fn plain(array: impl Array + 'static, dictionary: bool) -> [Chunk; 2] {
     let mut options = WriteOptions::default();
-    options.columns.entry("it".into()).or_default().dictionary = Some(dictionary);
+    options.columns.entry("it".into()).or_default().encoding = Some(encoding(dictionary));
     check(&(Arc::new(array) as ArrayRef), true, &options)
 }
 
@@ -372,7 +381,7 @@ fn a_single_value_may_be_larger_than_a_page() {
     let values = [Some("a"), None, Some(&large), Some("b"), Some(&large), None];
     for dictionary in [false, true] {
         let mut options = WriteOptions::default();
-        options.columns.entry("it".into()).or_default().dictionary = Some(dictionary);
+        options.columns.entry("it".into()).or_default().encoding = Some(encoding(dictionary));
         let array = Arc::new(StringArray::from_iter(values)) as ArrayRef;
         let schema = Schema::new(vec![Field::new("it", DataType::Utf8, true)]);
         let block = RecordBatch::try_new(Arc::new(schema), vec![array.clone()]).unwrap();

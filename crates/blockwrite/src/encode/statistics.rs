@@ -5,14 +5,14 @@ use arrow::buffer::BooleanBuffer;
 use parquet::basic::{ConvertedType, LogicalType};
 use parquet::file::statistics::{Statistics, ValueStatistics};
 
-use super::leaf::Leaf;
+use super::leaf::DirectLeaf;
 use super::truncation;
 use super::values::{Strings, Values};
 
 /// The lowest and the highest of something.
 pub(super) type Extremes<T> = Option<(T, T)>;
 
-impl Leaf {
+impl DirectLeaf {
     /// What the footer says of a chunk of these values and so many nulls.
     pub(super) fn statistics_of(&self, values: &Values, nulls: usize) -> Statistics {
         match values {

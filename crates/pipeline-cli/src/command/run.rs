@@ -116,6 +116,8 @@ impl Offer for Everything {
         "seed",
         "block_size",
         "compression",
+        "compatibility",
+        "write_options",
         "to",
         "keep_local",
         "bucket",

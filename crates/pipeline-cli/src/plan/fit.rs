@@ -9,6 +9,7 @@ use super::choice::Wanted;
 use crate::byte_size::{ByteSize, decimal};
 use crate::failure::{ExitCode, Failure};
 use crate::thousands::grouped;
+use crate::write_options::failure;
 
 /// Parquet counts row groups in 16 bits; readers refuse files with more.
 pub(super) const MAX_ROW_GROUPS: u64 = 32_767;
@@ -29,7 +30,7 @@ pub(super) fn fit(
             .solve(rows.clone(), block_bytes)
             .map_err(|error| match error {
                 blockwrite::Error::Sample(_) => Failure::new(ExitCode::Source, error),
-                error => Failure::new(ExitCode::Internal, error),
+                error => failure(error),
             })
     };
     let mut block_bytes = wanted;

@@ -1,6 +1,6 @@
 //! The plan of rows that are read: what the first of them tell.
 
-use blockwrite::{Regroup, WriteOptions};
+use blockwrite::Regroup;
 
 use super::blocks::{Blocks, READ_AHEAD, Reading};
 use super::origin::{Origin, ReadRows};
@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::marks::source_marks;
 use crate::settings::Settings;
 use crate::source::{Opened, unplannable};
+use crate::write_options::write_options;
 
 /// What a reader holds of the text of a block, packed and unpacked.
 const READER_BYTES: u64 = 16 << 20;
@@ -26,11 +27,9 @@ impl TablePlan {
         threads: usize,
     ) -> Result<Self, Failure> {
         let block_bytes = settings.block_size.0;
-        let options = WriteOptions {
-            compression: settings.compression,
-            key_value_metadata: source_marks(&opened.facts, block_bytes),
-            ..WriteOptions::default()
-        };
+        let mut options = write_options(settings)?;
+        let marks = source_marks(&opened.facts, block_bytes);
+        options.key_value_metadata.extend(marks);
         let rows = opened.blocks.rows_read();
         let groups = Regroup::new(opened.blocks, &options, block_bytes)
             .map_err(|error| unplannable(error, rows.get()))?;
@@ -56,7 +55,7 @@ impl TablePlan {
                 table: opened.table,
                 columns: encoder.schema().fields().len(),
                 block_bytes,
-                compression: settings.compression,
+                compression: options.compression,
                 threads,
                 part_bytes,
                 memory_bytes: buffers.bytes() + reader,

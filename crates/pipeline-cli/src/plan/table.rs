@@ -1,6 +1,7 @@
 //! The plan of one table: its rows, its encoder, its target, and every number.
 
 use std::num::NonZeroU64;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use blockgen::Ledgers;
@@ -17,8 +18,10 @@ use super::origin::{Generated, Origin};
 use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
+use crate::made_by::{MADE_BY, made_by};
 use crate::marks::{CONTENT_ID, content_id, footer_marks};
 use crate::settings::Settings;
+use crate::write_options::write_options;
 
 /// Smaller parts would only cost more requests.
 const PART_BYTES: u64 = 8 * 1024 * 1024;
@@ -133,17 +136,19 @@ impl TablePlan {
         } = chosen;
         let provenance = generator.provenance();
         let block_bytes = settings.block_size.0;
+        let asked = write_options(settings)?;
+        let marks = |rows: &Range<u64>, content_id: &str| {
+            let command = made_by(dataset, &provenance, rows, settings, &asked);
+            let marks = footer_marks(dataset, &provenance, rows, block_bytes, content_id);
+            let mut pairs = asked.key_value_metadata.clone();
+            pairs.extend(marks);
+            pairs.insert(MADE_BY.to_owned(), command);
+            pairs
+        };
         let options = WriteOptions {
-            compression: settings.compression,
             // Of the length that the marks will have, so that their bytes are planned for.
-            key_value_metadata: footer_marks(
-                dataset,
-                &provenance,
-                &(0..0),
-                block_bytes,
-                &"0".repeat(64),
-            ),
-            ..WriteOptions::default()
+            key_value_metadata: marks(&(0..0), &"0".repeat(64)),
+            ..asked.clone()
         };
         let (rows, encoder, sizing) = fit(&generator, &options, &wanted, most, block_bytes)?;
         let total = rows.end - rows.start;
@@ -152,15 +157,13 @@ impl TablePlan {
         let file_bytes = sizing.file_bytes(total);
         let part_bytes = part_bytes(file_bytes);
 
-        let content_id = content_id(dataset, &provenance, &rows, &encoder, &sizing);
+        let decided = WriteOptions {
+            key_value_metadata: asked.key_value_metadata.clone(),
+            ..encoder.options().clone()
+        };
+        let content_id = content_id(dataset, &provenance, &rows, &decided, &sizing);
         let encoder = encoder
-            .with_metadata(footer_marks(
-                dataset,
-                &provenance,
-                &rows,
-                block_bytes,
-                &content_id,
-            ))
+            .with_metadata(marks(&rows, &content_id))
             .map_err(|error| Failure::new(ExitCode::Internal, error))?;
 
         let buffers = Buffers {
@@ -185,7 +188,7 @@ impl TablePlan {
             table: provenance.table,
             columns,
             block_bytes,
-            compression: settings.compression,
+            compression: asked.compression,
             threads,
             part_bytes,
             memory_bytes,

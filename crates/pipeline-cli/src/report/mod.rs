@@ -58,6 +58,7 @@ impl Reporter {
 
     /// A run that is only planned: its plan and nothing more.
     pub fn planned(&self, plan: &Plan) {
+        encodings(plan);
         if self.events.are_wanted() {
             self.plan_events(plan);
             let event = json!({ "event": "summary", "outcome": "planned", "exit_code": 0 });
@@ -79,6 +80,7 @@ impl Reporter {
                 decimal(plan.file_bytes()),
             ),
         }
+        encodings(plan);
         self.plan_events(plan);
     }
 
@@ -89,6 +91,7 @@ impl Reporter {
                 "table": table.numbers.table,
                 "target": table.destination.to_string(),
                 "plan": table.numbers,
+                "encodings": table.encoder.choices(),
             }));
         }
     }
@@ -147,6 +150,16 @@ impl Reporter {
     /// An event could not be written.
     pub fn all_said(&self) -> Result<(), Failure> {
         self.events.all_said()
+    }
+}
+
+/// How each column is encoded, and why.
+fn encodings(plan: &Plan) {
+    for table in &plan.tables {
+        for choice in table.encoder.choices() {
+            let (table, column) = (&table.numbers.table, &choice.column);
+            log::debug!("{}: `{}` is {choice}", printable(table), printable(column));
+        }
     }
 }
 

@@ -36,6 +36,13 @@ pub(super) fn compression(text: &str) -> Result<(), String> {
         .map_err(|error| error.to_string())
 }
 
+pub(super) fn compatibility(text: &str) -> Result<(), String> {
+    match text {
+        "standard" | "legacy" => Ok(()),
+        _ => Err("not a kind of readers: write standard or legacy".to_owned()),
+    }
+}
+
 pub(super) fn yes_or_no(text: &str) -> Result<(), String> {
     match text {
         "true" | "false" => Ok(()),

@@ -22,6 +22,9 @@ struct Entry {
 }
 
 impl Layer {
+    /// Where the values of [`built_in`](Self::built_in) come from, in words.
+    pub(super) const BUILT_IN: &str = "built in";
+
     /// The built-in values.
     ///
     /// # Errors
@@ -31,7 +34,7 @@ impl Layer {
         let mut layer = Self::default();
         for setting in SETTINGS {
             if let BuiltIn::Value(text) = setting.built_in {
-                layer.set(setting.key, text.to_owned(), "built in".to_owned())?;
+                layer.set(setting.key, text.to_owned(), Self::BUILT_IN.to_owned())?;
             }
         }
         Ok(layer)

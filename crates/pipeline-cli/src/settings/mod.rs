@@ -30,10 +30,11 @@ pub use layer::Layer;
 pub use sources::{gather, load, variable};
 pub use table::{BuiltIn, SETTINGS, Setting, Unit, Variable, without_flag};
 pub use template::template;
+pub(crate) use toml_file::line_at;
 
 use std::path::PathBuf;
 
-use blockwrite::Compression;
+use blockwrite::{Compatibility, Compression};
 use serde::Deserialize;
 
 use crate::byte_size::ByteSize;
@@ -62,6 +63,16 @@ pub struct Settings {
     pub block_size: ByteSize,
     /// Codec and level.
     pub compression: Compression,
+    /// Whether more than what is built in says so.
+    #[serde(skip)]
+    pub compression_asked: bool,
+    /// For which readers.
+    pub compatibility: Compatibility,
+    /// Whether more than what is built in says so.
+    #[serde(skip)]
+    pub compatibility_asked: bool,
+    /// Every other option of the files: a file, or JSON itself.
+    pub write_options: Option<String>,
     /// Worker threads; `None`: one a core.
     pub threads: Option<usize>,
     /// Target as given: a path, `-`, or `s3://bucket/key`.
@@ -105,6 +116,12 @@ impl Settings {
         }
         let mut settings: Self = builder.build()?.try_deserialize()?;
         (settings.amount, settings.amount_origin) = Amount::of(layers)?;
+        let asked = |key| {
+            let mut origins = layers.iter().filter_map(|layer| layer.origin(key));
+            origins.any(|origin| origin != Layer::BUILT_IN)
+        };
+        settings.compression_asked = asked("compression");
+        settings.compatibility_asked = asked("compatibility");
         Ok(settings)
     }
 }

@@ -242,6 +242,28 @@ pub const SETTINGS: &[Setting] = &[
         ..TEXT
     },
     Setting {
+        key: "compatibility",
+        help: "For which readers: standard, or legacy for older Spark and Athena",
+        more: "Legacy files have no unsigned integers, timestamps in µs at the finest, and pages that every reader has; a value that has no exact form there is an error.",
+        flag: flag("READERS"),
+        variables: &[var("PIPELINE_COMPATIBILITY")],
+        built_in: BuiltIn::Value("standard"),
+        check: check::compatibility,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
+        key: "write_options",
+        help: "Encodings, filters, order and pages: a file (.toml or .json), or {JSON}",
+        more: "The options are those of blockwrite's WriteOptions. What a setting says of compression or compatibility wins over them.",
+        flag: flag("FILE"),
+        variables: &[var("PIPELINE_WRITE_OPTIONS")],
+        built_in: without("the built-in ones", "write-options.toml"),
+        check: check::named,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
         key: "to",
         help: "Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/",
         more: "A path is a local file, and no S3 is needed. Several tables want a folder, which ends with `/`, or a name with {table} in it; local folders are then made.",

@@ -76,7 +76,7 @@ fn plain(value: &DeValue<'_>) -> Option<String> {
 }
 
 /// The line of a byte, counted from one.
-fn line_at(text: &str, byte: usize) -> usize {
+pub(crate) fn line_at(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
 

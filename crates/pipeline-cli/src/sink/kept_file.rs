@@ -22,6 +22,7 @@ use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::plan::TablePlan;
 use crate::settings::Settings;
+use crate::shell_word::shell_word;
 
 /// So long an object that is appearing is waited for; a stop takes a second more at most. Together
 /// they are the two seconds of [`FINISH_GRACE`](crate::interrupt::FINISH_GRACE).
@@ -218,33 +219,5 @@ fn no_flag(path: Cow<'_, str>) -> Cow<'_, str> {
         format!("./{path}").into()
     } else {
         path
-    }
-}
-
-/// A word as a shell takes it.
-fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-:=+,@%".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_can_be_pasted() {
-        for (text, word) in [
-            ("people.parquet", "people.parquet"),
-            ("s3://lake/raw/p.parquet", "s3://lake/raw/p.parquet"),
-            ("my file", "'my file'"),
-            ("it's", "'it'\\''s'"),
-            ("$HOME", "'$HOME'"),
-        ] {
-            assert_eq!(shell_word(text), word);
-        }
     }
 }

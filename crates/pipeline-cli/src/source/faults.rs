@@ -21,6 +21,7 @@ pub fn failure(error: ArrowError, rows: u64) -> Failure {
 pub fn unplannable(error: blockwrite::Error, rows: u64) -> Failure {
     match error {
         blockwrite::Error::Sample(error) => of_boxed(error, rows),
+        error if error.is_of_options() => crate::write_options::failure(error),
         error => told(Failure::new(ExitCode::Source, error), rows),
     }
 }

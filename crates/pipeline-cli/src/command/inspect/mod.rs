@@ -19,6 +19,7 @@ use crate::byte_size::ByteSize;
 use crate::cli::OutputArgs;
 use crate::console::Console;
 use crate::failure::{ExitCode, Failure};
+use crate::made_by::MADE_BY;
 use crate::report;
 use crate::standard_output::{Reader, columns, print};
 use group_sizes::GroupSizes;
@@ -76,6 +77,9 @@ struct Inspected<'a> {
     #[serde(flatten)]
     report: FileReport,
     group_sizes: GroupSizes,
+    /// The command that makes the file again, where it says so itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made_by: Option<String>,
 }
 
 /// Shows what is in Parquet files.
@@ -158,6 +162,7 @@ async fn one<'a>(
     Ok(Inspected {
         file: name,
         group_sizes: GroupSizes::of(&report, target),
+        made_by: report.key_value_metadata.get(MADE_BY).cloned(),
         report,
     })
 }

@@ -21,7 +21,11 @@ const NOTHING: &str = "-";
 pub fn of(inspected: &Inspected<'_>, width: Option<usize>) -> String {
     let report = &inspected.report;
     let mut sections = vec![
-        format!("{}\n{}", printable(inspected.file), overview(report, width)),
+        format!(
+            "{}\n{}",
+            printable(inspected.file),
+            overview(inspected, width)
+        ),
         row_groups(report, &inspected.group_sizes, width),
         schema(report, width),
     ];
@@ -42,7 +46,8 @@ fn pairs<'a>(rows: impl IntoIterator<Item = (&'a str, String)>, width: Option<us
     rows.into_iter().map(line).collect()
 }
 
-fn overview(report: &FileReport, width: Option<usize>) -> String {
+fn overview(inspected: &Inspected<'_>, width: Option<usize>) -> String {
+    let report = &inspected.report;
     let per_row = match report.rows {
         0 => String::new(),
         rows => format!(
@@ -57,7 +62,7 @@ fn overview(report: &FileReport, width: Option<usize>) -> String {
         ratio(report.uncompressed_bytes, report.compressed_bytes),
     );
     let created_by = report.created_by.as_deref().unwrap_or(NOTHING);
-    pairs(
+    let facts = pairs(
         [
             ("rows", format!("{}{per_row}", grouped(report.rows))),
             ("columns", grouped(report.columns as u64)),
@@ -75,7 +80,47 @@ fn overview(report: &FileReport, width: Option<usize>) -> String {
             ("format", format!("version {}", report.format_version)),
         ],
         width,
-    )
+    );
+    match &inspected.made_by {
+        Some(command) => facts + &made_by(&printable(command), width),
+        None => facts,
+    }
+}
+
+/// A command to be pasted: never cut, but parted before its flags, as a shell takes it.
+fn made_by(command: &str, width: Option<usize>) -> String {
+    let mut lines = vec![String::new()];
+    for part in before_flags(command) {
+        let line = lines.last_mut().expect("there is one from the start");
+        let full = width.is_some_and(|width| 16 + line.len() + part.len() + 2 > width);
+        if full && !line.is_empty() {
+            lines.push(format!("  {}", part.trim_start()));
+        } else {
+            line.push_str(part);
+        }
+    }
+    let first = format!("  {:<14}", "made by");
+    let next = format!(" \\\n{:16}", "");
+    format!("{first}{}\n", lines.join(&next))
+}
+
+/// A command, cut before each flag that is not within quotes.
+fn before_flags(command: &str) -> Vec<&str> {
+    let (mut parts, mut from, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
+    for (at, letter) in command.char_indices() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if !quoted => escaped = true,
+            '\'' => quoted = !quoted,
+            ' ' if !quoted && command[at..].starts_with(" --") => {
+                parts.push(&command[from..at]);
+                from = at;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&command[from..]);
+    parts
 }
 
 fn row_groups(report: &FileReport, sizes: &GroupSizes, width: Option<usize>) -> String {
