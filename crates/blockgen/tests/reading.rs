@@ -133,7 +133,7 @@ columns = [
 "#,
         &expect![[r#"
             6 things are wrong with the spec:
-              line 4: column `t.a` is of kind `emial`, which does not exist; did you mean `email`?
+              line 4: column `t.a` is of kind `emial`, which does not exist; did you mean `email`, of 102 known?
               line 5: column `t.b` has option `word`, which kind `lorem` does not have; did you mean `words`?
               line 6: column `t.c` has option `probability`, which kind `lorem` does not have (kind `bool` has it);
               line 6: column `t.c` lacks option `words`, which kind `lorem` needs
@@ -174,7 +174,7 @@ columns = [
 "#,
         &expect![[r#"
             7 things are wrong with the spec:
-              line 5: column `t.a` is of kind `uiud`, which does not exist; did you mean `uuid`?
+              line 5: column `t.a` is of kind `uiud`, which does not exist; did you mean `uuid`, of 102 known?
               line 7: option `of` of column `t.n` names `ab`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
               line 8: option `probability` of column `t.o` is 7; allowed is 0 to 1
               line 10: option `to` of column `t.q` is `t.ab`; allowed is a column of a table, as `table.column`;
@@ -204,7 +204,7 @@ columns = [{ name = "n", kind = "line_number" }]
 "#,
         &expect![[r#"
             3 things are wrong with the spec:
-              line 3: column `a.id` is of kind `uiud`, which does not exist; did you mean `uuid`?
+              line 3: column `a.id` is of kind `uiud`, which does not exist; did you mean `uuid`, of 102 known?
               line 9: option `to` of column `t.q` is `b.id`; allowed is a column of a table, as `table.column`;
               line 11: option `expression` of column `t.s` is `rows(b) + 1`, which at character 1 has `rows(b)`; allowed is the name of a table;
         "#]],
@@ -507,8 +507,8 @@ columns = [{ name = "id", kind = "sequense" }]
         &expect![[r#"
             14 things are wrong with the spec:
               line 3: option `rows` of table `t` is not given; allowed is 0 to 9223372036854775807, because table `u` is counted by its rows
-              line 5: column `t.option` is of kind `intger`, which does not exist; did you mean `integer`?
-              line 6: column `t.column` is of kind `intger`, which does not exist; did you mean `integer`?
+              line 5: column `t.option` is of kind `intger`, which does not exist; did you mean `integer`, of 102 known?
+              line 6: column `t.column` is of kind `intger`, which does not exist; did you mean `integer`, of 102 known?
               line 7: option `max` of column `t.a` is 1; allowed is min (5) or more
               line 8: option `nulls` of column `t.b` is 7; allowed is a share, 0 to 1
               line 10: option `of` of column `t.of_nothing` names `options`, which is no column of kind `person_name`, or `first_name`, `last_name` or `name_with_title` without `of`, in this table; there is none to name
@@ -519,7 +519,7 @@ columns = [{ name = "id", kind = "sequense" }]
               line 18: option `columns` of damage 3 of table `t` is `none`; allowed is names of columns; did you mean `line`?
               line 23: option `children.max` of table `u` is 0; allowed is min (1) to 1000000000
               line 26: option `to` of column `u.b` is `t.optio`; allowed is a column of a table, as `table.column`; did you mean `t.of_option`?
-              line 34: column `gone.id` is of kind `sequense`, which does not exist; did you mean `sequence`?
+              line 34: column `gone.id` is of kind `sequense`, which does not exist; did you mean `sequence`, of 102 known?
         "#]],
     );
 }
@@ -603,9 +603,9 @@ columns = [{ name = "a", kind = "city" }]
 "#,
         &expect![[r#"
             5 things are wrong with the spec:
-              line 4: column `s.a` is of kind `cty`, which does not exist; did you mean `city`?
-              line 9: column `t.a` is of kind `cty`, which does not exist; did you mean `city`?
-              line 10: column `t.b` is of kind `cty`, which does not exist; did you mean `city`?
+              line 4: column `s.a` is of kind `cty`, which does not exist; did you mean `city`, of 102 known?
+              line 9: column `t.a` is of kind `cty`, which does not exist; did you mean `city`, of 102 known?
+              line 10: column `t.b` is of kind `cty`, which does not exist; did you mean `city`, of 102 known?
               line 11: column 3 of table `t` has an empty name; names are what values are derived from, so give it one
               line 16: table 3 has an empty name; names are what values are derived from, so give it one
         "#]],

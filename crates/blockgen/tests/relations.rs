@@ -404,7 +404,7 @@ fn rows_can_be_set_and_scaled_from_outside() {
         ),
         (
             spec.scale(1e19),
-            "the rows of all tables cannot be multiplied by 10000000000000000000; allowed is a \
+            "the rows of all tables cannot be multiplied by 1e19; allowed is a \
              factor that leaves table `regions`, which has 1 rows, 9223372036854775807 at most",
         ),
     ] {
