@@ -67,6 +67,7 @@ impl TablePlan {
             blocks: Blocks::Read(Box::new(Reading::new(groups, rows, opened.bytes_read))),
             encoder,
             destination: place.destination,
+            set: None,
         })
     }
 }

@@ -7,20 +7,22 @@ use std::path::{Path, PathBuf};
 use blockgen::Ledgers;
 use blockgen::source::BytesRead;
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, WriteOptions};
-use futures::stream::BoxStream;
-use s3up::{ObjectOptions, UploadOptions};
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use s3up::UploadOptions;
 use serde::Serialize;
 
 use super::blocks::{BlockTask, Blocks};
 use super::choice::Chosen;
-use super::fit::fit;
-use super::origin::{Generated, Origin};
+use super::file_set::{FilePlan, FileSet, Marker};
+use super::fit::{Fit, fit};
+use super::origin::{FilesMade, Generated, Origin};
 use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::made_by::{MADE_BY, made_by};
-use crate::marks::{CONTENT_ID, content_id, footer_marks};
+use crate::file_count::EvenCut;
 use crate::settings::Settings;
+use crate::thousands::counted;
 use crate::write_options::write_options;
 
 /// Smaller parts would only cost more requests.
@@ -40,10 +42,41 @@ pub struct TablePlan {
     pub(super) blocks: Blocks,
     /// Encodes them, with every option decided.
     pub encoder: RowGroupEncoder,
-    /// Where the file goes.
+    /// Where the file goes; of several the number is left open in it.
     pub destination: Destination,
     /// The numbers.
     pub numbers: Numbers,
+    /// Its files, where it may become several.
+    pub set: Option<FileSet>,
+}
+
+/// The blocks of a table, none of them made yet, and the files that they belong to.
+pub struct Work {
+    /// In order, each with the number of its file.
+    pub tasks: BoxStream<'static, (u64, BlockTask)>,
+    /// Encodes them.
+    pub encoder: RowGroupEncoder,
+    /// The files, where there may be several.
+    set: Option<FileSet>,
+}
+
+impl Work {
+    /// The number of the first file.
+    pub fn first_file(&self) -> u64 {
+        self.set.as_ref().map_or(0, |set| set.chosen().start)
+    }
+
+    /// The encoder with what a file says of itself.
+    ///
+    /// # Errors
+    ///
+    /// None that a plan has not met.
+    pub fn encoder_of(&self, file: u64) -> Result<RowGroupEncoder, Failure> {
+        match &self.set {
+            Some(set) => set.encoder(file),
+            None => Ok(self.encoder.clone()),
+        }
+    }
 }
 
 /// The numbers of the plan of a table. Sizes are bytes.
@@ -95,8 +128,36 @@ pub(super) struct Place {
 
 impl TablePlan {
     /// The blocks of the table, in order, none of them made yet. Those of a source are there once.
-    pub fn tasks(&self) -> BoxStream<'static, BlockTask> {
-        self.blocks.tasks()
+    pub fn work(&self) -> Work {
+        let tasks = match &self.set {
+            None => self.blocks.tasks().map(|task| (0, task)).boxed(),
+            Some(set) => {
+                let maker = self.blocks.maker();
+                let of = set.clone();
+                let files = stream::iter(set.chosen()).flat_map(move |file| {
+                    let tasks = match &maker {
+                        Some(maker) => maker.of(of.rows(file)).tasks(),
+                        None => stream::empty().boxed(),
+                    };
+                    tasks.map(move |task| (file, task))
+                });
+                files.boxed()
+            }
+        };
+        Work {
+            tasks,
+            encoder: self.encoder.clone(),
+            set: self.set.clone(),
+        }
+    }
+
+    /// The file of a table that becomes one.
+    pub fn only_file(&self) -> FilePlan {
+        FilePlan {
+            destination: self.destination.clone(),
+            content_id: self.numbers.content_id().map(str::to_owned),
+            file_bytes: self.numbers.file_bytes(),
+        }
     }
 
     /// Its ledger, if one was asked for: the file, and the lines, none of them made yet.
@@ -137,50 +198,78 @@ impl TablePlan {
         let provenance = generator.provenance();
         let block_bytes = settings.block_size.0;
         let asked = write_options(settings)?;
-        let marks = |rows: &Range<u64>, content_id: &str| {
-            let command = made_by(dataset, &provenance, rows, settings, &asked);
-            let marks = footer_marks(dataset, &provenance, rows, block_bytes, content_id);
-            let mut pairs = asked.key_value_metadata.clone();
-            pairs.extend(marks);
-            pairs.insert(MADE_BY.to_owned(), command);
-            pairs
+        let mut marker = Marker {
+            dataset: dataset.to_owned(),
+            provenance: provenance.clone(),
+            settings: settings.clone(),
+            options: asked.clone(),
+            rows: 0..0,
         };
+        let as_set = Destination::is_set(settings);
         let options = WriteOptions {
             // Of the length that the marks will have, so that their bytes are planned for.
-            key_value_metadata: marks(&(0..0), &"0".repeat(64)),
+            key_value_metadata: marker.marks(&(0..0), as_set.then_some(0), &"0".repeat(64)),
             ..asked.clone()
         };
-        let (rows, encoder, sizing) = fit(&generator, &options, &wanted, most, block_bytes)?;
-        let total = rows.end - rows.start;
-        let row_groups = sizing.row_groups(total);
+        let Fit {
+            cut,
+            encoder,
+            sizing,
+        } = fit(
+            &generator,
+            &options,
+            &wanted,
+            most,
+            block_bytes,
+            settings.files,
+        )?;
+        marker.rows = cut.rows.clone();
+        let chosen = chosen_files(settings, &cut)?;
+        let rows = cut.rows_of_all(&chosen);
         let columns = encoder.schema().fields().len();
-        let file_bytes = sizing.file_bytes(total);
-        let part_bytes = part_bytes(file_bytes);
+        let totals = Totals::of(&cut, &chosen, &sizing);
+        let part_bytes = part_bytes(totals.largest_bytes);
 
-        let decided = WriteOptions {
-            key_value_metadata: asked.key_value_metadata.clone(),
-            ..encoder.options().clone()
+        let content_id = marker.content_id(&rows, &encoder, &sizing);
+        let files = as_set.then(|| FilesMade {
+            made: chosen.clone(),
+            of: cut.files,
+        });
+        let (encoder, set) = if as_set {
+            let destination = place.destination.clone();
+            let set = FileSet::new(
+                cut.clone(),
+                chosen,
+                destination,
+                encoder.clone(),
+                sizing.clone(),
+                marker,
+            );
+            (encoder, Some(set))
+        } else {
+            let marks = marker.marks(&rows, None, &content_id);
+            let encoder = encoder
+                .with_metadata(marks)
+                .map_err(|error| Failure::new(ExitCode::Internal, error))?;
+            (encoder, None)
         };
-        let content_id = content_id(dataset, &provenance, &rows, &decided, &sizing);
-        let encoder = encoder
-            .with_metadata(marks(&rows, &content_id))
-            .map_err(|error| Failure::new(ExitCode::Internal, error))?;
 
         let buffers = Buffers {
             sizing: &sizing,
             threads,
             part_bytes,
             to_s3: place.is_in_s3(),
-            footer_chunks: row_groups * columns as u64,
+            footer_chunks: sizing.row_groups(cut.most_rows()) * columns as u64,
         };
         let memory_bytes = buffers.bytes();
         let generated = Generated {
             dataset: dataset.to_owned(),
             seed: provenance.seed,
             rows: rows.clone(),
-            row_groups,
-            file_bytes,
-            parts: file_bytes.div_ceil(part_bytes).max(1),
+            files,
+            row_groups: totals.row_groups,
+            file_bytes: totals.file_bytes,
+            parts: totals.largest_bytes.div_ceil(part_bytes).max(1),
             content_id,
         };
         let numbers = Numbers {
@@ -206,7 +295,51 @@ impl TablePlan {
             numbers,
             encoder,
             destination: place.destination,
+            set,
         })
+    }
+}
+
+/// The files that are made, of those that there are.
+fn chosen_files(settings: &Settings, cut: &EvenCut) -> Result<Range<u64>, Failure> {
+    match &settings.only_files {
+        None => Ok(0..cut.files),
+        Some(chosen) if chosen.end <= cut.files => Ok(chosen.clone()),
+        Some(chosen) => {
+            let sentence = format!(
+                "--only-files {}..{}: there are {}, counted from 0",
+                chosen.start,
+                chosen.end,
+                counted(cut.files, "file")
+            );
+            Err(Failure::say(ExitCode::Usage, sentence))
+        }
+    }
+}
+
+/// What to expect of the files that are made.
+struct Totals {
+    row_groups: u64,
+    file_bytes: u64,
+    largest_bytes: u64,
+}
+
+impl Totals {
+    fn of(cut: &EvenCut, chosen: &Range<u64>, sizing: &BlockSizing) -> Self {
+        let rows = chosen.clone().map(|file| cut.rows_of(file));
+        let rows = rows.map(|rows| rows.end - rows.start);
+        let (row_groups, file_bytes) = rows.fold((0_u64, 0_u64), |(groups, bytes), rows| {
+            let (more_groups, more_bytes) = (sizing.row_groups(rows), sizing.file_bytes(rows));
+            (
+                groups.saturating_add(more_groups),
+                bytes.saturating_add(more_bytes),
+            )
+        });
+        Self {
+            row_groups,
+            file_bytes,
+            largest_bytes: sizing.file_bytes(cut.most_rows()),
+        }
     }
 }
 
@@ -281,19 +414,6 @@ impl Numbers {
             single_put_below: self.part_bytes,
             parts_in_flight: PARTS_IN_FLIGHT,
             ..UploadOptions::default()
-        }
-    }
-
-    /// What the object is, besides its bytes.
-    pub fn object_options(&self) -> ObjectOptions {
-        ObjectOptions {
-            content_type: Some("application/vnd.apache.parquet".to_owned()),
-            metadata: self
-                .content_id()
-                .map(|id| (CONTENT_ID.to_owned(), id.to_owned()))
-                .into_iter()
-                .collect(),
-            expected_size: self.file_bytes(),
         }
     }
 
