@@ -226,24 +226,72 @@ fn what_contradicts_itself_is_refused() {
         error.assert_eq(ran.error());
         assert!(program.names().is_empty());
     };
-    check(&["--files", "2", "--to", "out/people.parquet"], expect!["`out/people.parquet` is one file, and several are asked for. Name a folder, `out/people/`, or write {part} into the name, `out/people-{part}.parquet`."]);
+    check(
+        &["--files", "2", "--to", "out/people.parquet"],
+        expect![
+            "`out/people.parquet` is one file, and several are asked for. Name a folder, `out/people/`, or write {part} into the name, `out/people-{part}.parquet`."
+        ],
+    );
     check(
         &["--files", "2", "--to", "s3://lake/p.parquet"],
-        expect!["`s3://lake/p.parquet` is one file, and several are asked for. Name a folder, `s3://lake/p/`, or write {part} into the name, `s3://lake/p-{part}.parquet`."],
+        expect![
+            "`s3://lake/p.parquet` is one file, and several are asked for. Name a folder, `s3://lake/p/`, or write {part} into the name, `s3://lake/p-{part}.parquet`."
+        ],
     );
-    check(&["--files", "2", "--to", "-"], expect!["standard output takes one file a table. Name a folder, `out/`, or leave out the number of files."]);
-    check(&["--to", "x-{part}.parquet"], expect!["`x-{part}.parquet` has {part} in it, which numbers files, and each table becomes one. Say how many with --files N or --file-size SIZE, or leave it out."]);
-    check(&["--files", "2", "--to", "{part}/x.parquet"], expect!["`{part}/x.parquet` has {part} in the name of a folder, and it numbers files. Write it behind the last `/`."]);
-    check(&["--files", "2", "--keep-local", "x/"], expect!["--files can't stand beside a local file that is kept (--keep-local). Make local files with --to, and send them with `pipeline-cli upload`."]);
-    check(&["--files", "2", "--ledger", "x.csv"], expect!["--files can't stand beside --ledger. A ledger is of a table that is one file."]);
-    check(&["--only-files", "0..2"], expect!["--only-files takes some of several files, and one is made. Say how many there are with --files N or --file-size SIZE."]);
-    check(&["--files", "2", "--only-files", "1..3"], expect!["--only-files 1..3: there are 2 files, counted from 0"]);
+    check(
+        &["--files", "2", "--to", "-"],
+        expect![
+            "standard output takes one file a table. Name a folder, `out/`, or leave out the number of files."
+        ],
+    );
+    check(
+        &["--to", "x-{part}.parquet"],
+        expect![
+            "`x-{part}.parquet` has {part} in it, which numbers files, and each table becomes one. Say how many with --files N or --file-size SIZE, or leave it out."
+        ],
+    );
+    check(
+        &["--files", "2", "--to", "{part}/x.parquet"],
+        expect![
+            "`{part}/x.parquet` has {part} in the name of a folder, and it numbers files. Write it behind the last `/`."
+        ],
+    );
+    check(
+        &["--files", "2", "--keep-local", "x/"],
+        expect![
+            "--files can't stand beside a local file that is kept (--keep-local). Make local files with --to, and send them with `pipeline-cli upload`."
+        ],
+    );
+    check(
+        &["--files", "2", "--ledger", "x.csv"],
+        expect!["--files can't stand beside --ledger. A ledger is of a table that is one file."],
+    );
+    check(
+        &["--only-files", "0..2"],
+        expect![
+            "--only-files takes some of several files, and one is made. Say how many there are with --files N or --file-size SIZE."
+        ],
+    );
+    check(
+        &["--files", "2", "--only-files", "1..3"],
+        expect!["--only-files 1..3: there are 2 files, counted from 0"],
+    );
     check(
         &["run", "shop", "--files", "2", "--only-files", "0..1"],
         expect!["--only-files: that is for one table, and there are 4. Pick one with --table."],
     );
-    check(&["--file-size", "1kB", "--size", "1GB"], expect!["table `people` would become 1,000,000 files, and 10,000 at most are made. Ask for larger files with --file-size."]);
-    check(&["run", "--from", "x.csv", "--files", "2"], expect!["--files can't stand beside --from: where a file ends is not known before all is read"]);
+    check(
+        &["--file-size", "1kB", "--size", "1GB"],
+        expect![
+            "table `people` would become 1,000,000 files, and 10,000 at most are made. Ask for larger files with --file-size."
+        ],
+    );
+    check(
+        &["run", "--from", "x.csv", "--files", "2"],
+        expect![
+            "--files can't stand beside --from: where a file ends is not known before all is read"
+        ],
+    );
 }
 
 #[test]

@@ -303,6 +303,26 @@ mod tests {
     use expect_test::{Expect, expect};
 
     #[test]
+    fn files_of_a_table_are_named_by_a_folder_or_a_pattern() {
+        let four = FileCount::Exactly(4);
+        for (name, has_several, named) in [
+            ("", false, "{table}/part-{part}.parquet"),
+            ("people/", false, "people/part-{part}.parquet"),
+            ("shop/", true, "shop/{table}/part-{part}.parquet"),
+            ("raw/{table}/", true, "raw/{table}/part-{part}.parquet"),
+            ("{table}-{part}.pq", true, "{table}-{part}.pq"),
+        ] {
+            let found = named_parts(name, name, four, has_several).unwrap();
+            assert_eq!(found, named, "{name}");
+        }
+        let one = FileCount::Exactly(1);
+        assert_eq!(named_parts("x.pq", "x.pq", one, false).unwrap(), "x.pq");
+        assert!(named_parts("x.pq", "x.pq", four, false).is_err());
+        let file = Destination::File("{part}/a-{part}.pq".into());
+        assert_eq!(file.part(7).to_string(), "{part}/a-00007.pq");
+    }
+
+    #[test]
     fn targets_and_endpoints_resolve_as_the_manual_says() {
         let check = |to: &str, endpoint: &str, expect: Expect| {
             let mut layer = Layer::default();

@@ -16,7 +16,7 @@ mod read;
 mod table;
 
 pub use self::file_set::{FilePlan, FileSet};
-pub use self::origin::{Generated, Origin, ReadRows};
+pub use self::origin::{FilesMade, Generated, Origin, ReadRows};
 pub use self::table::{Numbers, TablePlan, Work};
 
 use std::path::{Path, PathBuf};

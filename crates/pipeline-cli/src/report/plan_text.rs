@@ -4,7 +4,7 @@ use blockwrite::{BlockSizing, SizeLimit};
 
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
-use crate::plan::{Generated, Numbers, Origin, Plan, ReadRows, TablePlan};
+use crate::plan::{FilesMade, Generated, Numbers, Origin, Plan, ReadRows, TablePlan};
 use crate::text_table::{Column, TextTable};
 use crate::thousands::{counted, grouped};
 
@@ -76,6 +76,10 @@ fn tables(plan: &Plan) -> TextTable {
         Column::numbers("about"),
         Column::words("target").at_least(16),
     ];
+    let several = plan.tables.iter().any(|table| table.set.is_some());
+    if several {
+        columns.insert(4, Column::numbers("files"));
+    }
     columns.extend(keeps.then(|| Column::words("local file")));
     let mut lines = TextTable::new(columns);
     for TablePlan {
@@ -92,6 +96,13 @@ fn tables(plan: &Plan) -> TextTable {
             known(numbers.file_bytes(), decimal),
             destination.to_string(),
         ];
+        if several {
+            let files = numbers
+                .origin
+                .generated()
+                .and_then(|made| made.files.as_ref());
+            cells.insert(4, known(files.map(FilesMade::count), grouped));
+        }
         let kept = numbers.keep_local.as_ref();
         cells.extend(kept.map(|path| path.display().to_string()));
         lines.row(cells);
@@ -185,6 +196,14 @@ fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String);
         (
             "row groups",
             match made.row_groups {
+                groups
+                    if made
+                        .files
+                        .as_ref()
+                        .is_some_and(|files| files.count() == groups) =>
+                {
+                    format!("{}, one a file {wanted}", grouped(groups))
+                }
                 // Less than a whole one: what a whole one would hold says nothing of this file.
                 0 | 1 => format!(
                     "{} of {} rows {wanted}",

@@ -127,3 +127,103 @@ impl<'a> FilesDone<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    /// The end of files `chosen` of 16 after `done` of them, told by its sentence and its facts.
+    fn check(chosen: Range<u64>, done: u64, code: ExitCode, alone: bool, expect: Expect) {
+        let done = FilesDone {
+            table: "people",
+            of: 16,
+            chosen,
+            alone,
+            written: Written::default(),
+            several: Several {
+                files: done,
+                least_bytes: 1,
+                most_bytes: 1,
+                first: String::new(),
+                last: String::new(),
+            },
+        };
+        let failure = done.after(Failure::say(code, "no"));
+        let facts = failure.facts();
+        let shown = format!(
+            "{} [{}, {}..{}]",
+            failure,
+            facts
+                .get("outcome")
+                .map_or("-", |word| word.as_str().unwrap()),
+            facts["files_committed"]["start"],
+            facts["files_committed"]["end"],
+        );
+        expect.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_run_that_ends_early_says_what_is_in_place_and_how_to_go_on() {
+        let s3 = ExitCode::S3;
+        check(0..16, 0, s3, true, expect![[r#"no [-, 0..0]"#]]);
+        check(
+            0..16,
+            1,
+            s3,
+            true,
+            expect![[
+                r#"no. File 0 of 16 of table `people` is in place; the same command with `--only-files 1..16` makes the rest. [partly_committed, 0..1]"#
+            ]],
+        );
+        check(
+            4..8,
+            2,
+            s3,
+            true,
+            expect![[
+                r#"no. Files 4 to 5 of 16 of table `people` are in place; the same command with `--only-files 6..8` makes the rest. [partly_committed, 4..6]"#
+            ]],
+        );
+        check(
+            0..16,
+            7,
+            s3,
+            false,
+            expect![[
+                r#"no. Files 0 to 6 of 16 of table `people` are in place. [partly_committed, 0..7]"#
+            ]],
+        );
+    }
+
+    /// Of the file that failed nobody knows: only those behind it are offered.
+    #[test]
+    fn a_file_of_which_nothing_is_known_is_not_made_again() {
+        let unknown = ExitCode::Unknown;
+        check(
+            0..16,
+            0,
+            unknown,
+            true,
+            expect![[
+                r#"no. No other file was begun; the same command with `--only-files 1..16` makes the rest. [-, 0..0]"#
+            ]],
+        );
+        check(
+            0..16,
+            7,
+            unknown,
+            true,
+            expect![[
+                r#"no. Files 0 to 6 of 16 of table `people` are in place; the same command with `--only-files 8..16` makes the rest. [-, 0..7]"#
+            ]],
+        );
+        check(
+            0..16,
+            15,
+            unknown,
+            true,
+            expect![[r#"no. Files 0 to 14 of 16 of table `people` are in place. [-, 0..15]"#]],
+        );
+    }
+}
