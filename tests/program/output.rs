@@ -161,8 +161,8 @@ fn the_help_reads_well() {
               --file-size <SIZE>
                   Make files of about this size, all equally large
 
-                  Their number is rounded, so that no small file is left over: each may be up to a half
-                  larger or smaller than asked for where there is one, and less the more there are.
+                  Their number is rounded, so that no small file is left over: ten files are off by a
+                  twentieth at most, more of them by less, and what is less than a file and a half is one.
 
               --only-files <A..B>
                   Make files A to B-1 of them only, counted from 0

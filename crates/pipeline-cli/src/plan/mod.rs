@@ -7,6 +7,7 @@
 //! ```
 
 mod blocks;
+mod buffers;
 mod choice;
 mod file_set;
 mod fit;
@@ -14,10 +15,12 @@ mod ledgers;
 mod origin;
 mod read;
 mod table;
+mod work;
 
 pub use self::file_set::{FilePlan, FileSet};
 pub use self::origin::{FilesMade, Generated, Origin, ReadRows};
-pub use self::table::{Numbers, TablePlan, Work};
+pub use self::table::{Numbers, TablePlan};
+pub use self::work::Work;
 
 use std::path::{Path, PathBuf};
 

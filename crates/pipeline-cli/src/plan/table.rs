@@ -7,33 +7,22 @@ use std::path::{Path, PathBuf};
 use blockgen::Ledgers;
 use blockgen::source::BytesRead;
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, WriteOptions};
-use futures::StreamExt as _;
-use futures::stream::{self, BoxStream};
 use s3up::UploadOptions;
 use serde::Serialize;
 
-use super::blocks::{BlockTask, Blocks};
+use super::PARTS_IN_FLIGHT;
+use super::blocks::Blocks;
+use super::buffers::{Buffers, part_bytes};
 use super::choice::Chosen;
 use super::file_set::{FilePlan, FileSet, Marker};
 use super::fit::{Fit, fit};
 use super::origin::{FilesMade, Generated, Origin};
-use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::file_count::EvenCut;
 use crate::settings::Settings;
 use crate::thousands::counted;
 use crate::write_options::write_options;
-
-/// Smaller parts would only cost more requests.
-const PART_BYTES: u64 = 8 * 1024 * 1024;
-
-/// S3's limit on the parts of one object.
-const MAX_PARTS: u64 = 10_000;
-
-/// The footer is kept in memory until the end, as structures several times its size in the file:
-/// about so much for each column chunk.
-const FOOTER_CHUNK_MEMORY: u64 = 600;
 
 /// Everything that one table needs, besides the machine.
 #[derive(Debug)]
@@ -48,35 +37,6 @@ pub struct TablePlan {
     pub numbers: Numbers,
     /// Its files, where it may become several.
     pub set: Option<FileSet>,
-}
-
-/// The blocks of a table, none of them made yet, and the files that they belong to.
-pub struct Work {
-    /// In order, each with the number of its file.
-    pub tasks: BoxStream<'static, (u64, BlockTask)>,
-    /// Encodes them.
-    pub encoder: RowGroupEncoder,
-    /// The files, where there may be several.
-    set: Option<FileSet>,
-}
-
-impl Work {
-    /// The number of the first file.
-    pub fn first_file(&self) -> u64 {
-        self.set.as_ref().map_or(0, |set| set.chosen().start)
-    }
-
-    /// The encoder with what a file says of itself.
-    ///
-    /// # Errors
-    ///
-    /// None that a plan has not met.
-    pub fn encoder_of(&self, file: u64) -> Result<RowGroupEncoder, Failure> {
-        match &self.set {
-            Some(set) => set.encoder(file),
-            None => Ok(self.encoder.clone()),
-        }
-    }
 }
 
 /// The numbers of the plan of a table. Sizes are bytes.
@@ -127,30 +87,6 @@ pub(super) struct Place {
 }
 
 impl TablePlan {
-    /// The blocks of the table, in order, none of them made yet. Those of a source are there once.
-    pub fn work(&self) -> Work {
-        let tasks = match &self.set {
-            None => self.blocks.tasks().map(|task| (0, task)).boxed(),
-            Some(set) => {
-                let maker = self.blocks.maker();
-                let of = set.clone();
-                let files = stream::iter(set.chosen()).flat_map(move |file| {
-                    let tasks = match &maker {
-                        Some(maker) => maker.of(of.rows(file)).tasks(),
-                        None => stream::empty().boxed(),
-                    };
-                    tasks.map(move |task| (file, task))
-                });
-                files.boxed()
-            }
-        };
-        Work {
-            tasks,
-            encoder: self.encoder.clone(),
-            set: self.set.clone(),
-        }
-    }
-
     /// The file of a table that becomes one.
     pub fn only_file(&self) -> FilePlan {
         FilePlan {
@@ -349,33 +285,6 @@ impl Place {
     }
 }
 
-/// What the buffers of a table depend on.
-pub(super) struct Buffers<'a> {
-    pub(super) sizing: &'a BlockSizing,
-    pub(super) threads: usize,
-    pub(super) part_bytes: u64,
-    pub(super) to_s3: bool,
-    /// Column chunks of which the footer will tell.
-    pub(super) footer_chunks: u64,
-}
-
-impl Buffers<'_> {
-    /// What they hold at most, in bytes.
-    pub(super) fn bytes(&self) -> u64 {
-        let sizing = self.sizing;
-        // A worker holds a block, its pages before compression, and the encoded group; a group
-        // is copied once when it is spliced.
-        let worker = sizing.arrow_bytes * 2 + sizing.group_bytes;
-        let queue = sizing.group_bytes * (QUEUED_GROUPS as u64 + 2);
-        let upload = match self.to_s3 {
-            true => self.part_bytes * (PARTS_IN_FLIGHT as u64 + 1),
-            false => 0,
-        };
-        let footer = self.footer_chunks * FOOTER_CHUNK_MEMORY;
-        worker * self.threads as u64 + queue + upload + footer
-    }
-}
-
 impl Numbers {
     /// What the rows are, in a few words: the table and its seed, or the source.
     pub fn data(&self) -> String {
@@ -420,26 +329,5 @@ impl Numbers {
     /// Rows of each row group but the last.
     pub fn block_rows(&self) -> NonZeroU64 {
         NonZeroU64::new(self.sizing.block_rows).expect("a sizing has at least one row a block")
-    }
-}
-
-/// One part size for the whole object: ours, or what keeps a large one within S3's 10,000 parts,
-/// with a fifth in reserve for a file that comes out larger than planned.
-pub(super) fn part_bytes(file_bytes: u64) -> u64 {
-    let needed = (file_bytes + file_bytes / 5).div_ceil(MAX_PARTS);
-    needed.max(PART_BYTES).next_multiple_of(1024 * 1024)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_stay_within_the_limits_of_s3() {
-        for (file, part) in [(0, 8 << 20), (1 << 30, 8 << 20), (5 << 40, 630 << 20)] {
-            assert_eq!(part_bytes(file), part, "{file}");
-        }
-        // 5 TiB, the largest object, in parts with a fifth in reserve.
-        assert!((5_u64 << 40).div_ceil(part_bytes(5 << 40)) <= MAX_PARTS);
     }
 }

@@ -30,8 +30,8 @@ pub struct FilesArgs {
 
     /// Make files of about this size, all equally large
     ///
-    /// Their number is rounded, so that no small file is left over: each may be up to a half
-    /// larger or smaller than asked for where there is one, and less the more there are.
+    /// Their number is rounded, so that no small file is left over: ten files are off by a
+    /// twentieth at most, more of them by less, and what is less than a file and a half is one.
     #[arg(
         long,
         value_name = "SIZE",
