@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use embedded_s3::{Fault, FaultPlan, Operation, Rule};
+#[cfg(unix)]
+use embedded_s3::{Gate, Stall};
 use expect_test::{Expect, expect};
 
 use crate::support::program::Program;
+#[cfg(unix)]
+use crate::support::program::{ended, stopped, terminate, until};
 use crate::support::rows::{assert_same, people, read};
 use crate::support::s3::S3;
 
@@ -181,7 +185,9 @@ fn objects_are_put_whole_and_each_is_known_by_its_content() {
 /// What is in place stays there, and the command that is offered makes the rest.
 #[test]
 fn a_failure_tells_which_files_are_in_place() {
-    let puts = Rule::on(Operation::PutObject).key("people/part-00002.parquet");
+    let puts = Rule::on(Operation::PutObject)
+        .key("people/part-00002.parquet")
+        .first(1);
     let s3 = S3::embedded_with(FaultPlan::new().with(puts, Fault::error(403, "AccessDenied")));
     let program = s3.program();
     let ran = program
@@ -202,6 +208,53 @@ fn a_failure_tells_which_files_are_in_place() {
     assert!(s3.head("people/part-00001.parquet").is_some());
     assert!(s3.head("people/part-00002.parquet").is_none());
     assert!(s3.head("people/part-00003.parquet").is_none());
+
+    // As the sentence says.
+    let asked = ["--rows", "900", "--files", "4", "--only-files", "2..4"];
+    program.run(asked).ok();
+    let files: Vec<_> = parts(4)
+        .iter()
+        .map(|part| s3.get(&format!("people/{part}")).to_vec())
+        .collect();
+    assert_same(&all_rows(&files), &people(42, 0..900));
+}
+
+/// What the server has begun to put in place is waited for; the next file is not begun.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_between_two_files_leaves_whole_ones() {
+    let gate = Gate::closed();
+    let slow = Rule::on(Operation::PutObject).key("people/part-00001.parquet");
+    let stall = Fault::StallReply(Stall::Until(gate.clone()));
+    let s3 = S3::embedded_with(FaultPlan::new().with(slow, stall));
+    let args = ["--rows", "900", "--files", "4", "--json"];
+    let mut child = s3.program().start(args);
+    s3.arrived(&gate, 1);
+    terminate(&child);
+    let said = until(&mut child, "stopping");
+    gate.open();
+    let ran = ended(child, said).failed(130);
+    expect!["interrupted: 2 of 4 files are made. Files 0 to 1 of 4 of table `people` are in place; the same command with `--only-files 2..4` makes the rest."].assert_eq(ran.error());
+    let summary = ran.events().pop().unwrap();
+    assert_eq!(summary["outcome"], "partly_committed");
+    assert!(s3.head("people/part-00001.parquet").is_some());
+    assert!(s3.head("people/part-00002.parquet").is_none());
+    assert!(s3.open_uploads().is_empty());
+}
+
+/// Local files go the same way: those in place stay, of the one under way nothing is left.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_within_a_file_leaves_nothing_of_it() {
+    let program = Program::new();
+    let args = ["--rows", "50_000_000", "--files", "500", "--to", "out/"];
+    let mut child = program.start(args);
+    let said = until(&mut child, "file 2/500 is in place");
+    let ran = stopped(child, said, 130);
+    let there = names(&program, "out");
+    assert_eq!(there, parts(there.len()));
+    let rest = format!("`--only-files {}..500` makes the rest.", there.len());
+    assert!(ran.error().ends_with(&rest), "{}", ran.error());
 }
 
 #[test]
