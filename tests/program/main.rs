@@ -18,6 +18,7 @@ mod inspect;
 mod keep_local;
 mod killed;
 mod ledger;
+mod many_files;
 mod output;
 #[cfg(unix)]
 mod progress;

@@ -149,6 +149,26 @@ fn the_help_reads_well() {
 
                   Variable: PIPELINE_WRITE_OPTIONS
 
+              --files <N>
+                  Make N files of each table, TARGET/part-00000.parquet and so on
+
+                  The rows are spread evenly, in their order; with --size, it is the size of all files
+                  together. A table with fewer rows than that becomes a file a row. The target is a folder,
+                  which ends with `/`, or a name with {part} in it. A data set of several tables has a
+                  folder for each in it, unless the target has {table} in it. Files are made one after the
+                  other, and each appears whole.
+
+              --file-size <SIZE>
+                  Make files of about this size, all equally large
+
+                  Their number is rounded, so that no small file is left over: ten files are off by a
+                  twentieth at most, more of them by less, and what is less than a file and a half is one.
+
+              --only-files <A..B>
+                  Make files A to B-1 of them only, counted from 0
+
+                  They come out as they do in a run that makes all of them.
+
         Target:
               --to <TARGET>
                   Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/

@@ -74,6 +74,17 @@ impl From<ByteSize> for u64 {
     }
 }
 
+impl ByteSize {
+    /// To the byte, in one word that reads back as the same.
+    pub fn in_one_word(self) -> String {
+        let shown = self.to_string().replace(' ', "");
+        match shown.parse::<Self>() {
+            Ok(read) if read == self => shown,
+            _ => format!("{}B", self.0),
+        }
+    }
+}
+
 /// Prints the exact binary unit where there is one, else three digits of the decimal unit.
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

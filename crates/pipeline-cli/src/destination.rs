@@ -7,9 +7,16 @@ use s3up::EndpointUrl;
 
 use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
+use crate::file_count::FileCount;
 use crate::naming::{Naming, PLACEHOLDER};
 use crate::settings::Settings;
 use crate::text_table::printable;
+
+/// Stands for the number of a file, where a table becomes several.
+const PART: &str = "{part}";
+
+/// The names of files in a folder, where a table becomes several.
+const PART_NAME: &str = "part-{part}.parquet";
 
 /// The folder of the embedded S3.
 pub const EMBEDDED_ROOT: &str = "data/s3";
@@ -47,13 +54,19 @@ pub enum Endpoint {
 }
 
 impl Destination {
-    /// The targets that settings ask for, one for each of `tables`.
+    /// The targets that settings ask for, one for each of `tables`. Where a table becomes several
+    /// files, the number of the file is left open in it ([`part`](Self::part)). `has_several` says
+    /// that there are several tables in the data set, whether they are made or not.
     ///
     /// # Errors
     ///
     /// A target or an endpoint that can't be understood; one that takes one table, where there are
     /// several.
-    pub fn resolve(settings: &Settings, tables: &[&str]) -> Result<Vec<Self>, Failure> {
+    pub fn resolve(
+        settings: &Settings,
+        tables: &[&str],
+        has_several: bool,
+    ) -> Result<Vec<Self>, Failure> {
         let given = settings
             .endpoint
             .as_deref()
@@ -64,16 +77,25 @@ impl Destination {
                 bucket: settings.bucket.clone(),
                 key: String::new(),
             },
+            Some("-") if settings.files != FileCount::One => {
+                return Err(usage("standard output takes one file a table")
+                    .advise("Name a folder, `out/`, or leave out the number of files."));
+            }
             Some("-") if tables.len() > 1 => {
                 return Err(one_for_all("standard output", "", tables));
             }
             Some("-") => return Ok(tables.iter().map(|_| Self::Stdout).collect()),
             Some(text) => match S3Address::parse(text, TARGETS)? {
                 Some(address) => address,
-                None => return Self::files(text, tables),
+                None => {
+                    let text = named_parts(text, text, settings.files, has_several)?;
+                    return Self::files(&text, tables);
+                }
             },
         };
-        let naming = Naming::of(&target.key);
+        let asked = target.to_string();
+        let key = named_parts(&target.key, &asked, settings.files, has_several)?;
+        let naming = Naming::of(&key);
         if tables.len() > 1 && !naming.takes_several() {
             let folder = format!("s3://{}/{}/", target.bucket, stem(&target.key));
             return Err(one_for_all(&format!("`{target}`"), &folder, tables));
@@ -91,9 +113,86 @@ impl Destination {
         Ok(tables.iter().map(object).collect())
     }
 
+    /// The target of the file with a number, where the number is still open.
+    pub fn part(&self, number: u64) -> Self {
+        let mut part = self.clone();
+        match &mut part {
+            Self::Stdout => {}
+            Self::File(path) => {
+                let name = path.file_name().map(|name| name.to_string_lossy());
+                let name = name.map(|name| numbered(&name, number));
+                path.set_file_name(name.unwrap_or_default());
+            }
+            Self::S3 { key, .. } => *key = numbered(key, number),
+        }
+        part
+    }
+
+    /// Whether settings ask for a target that holds several files of a table, or could.
+    pub fn is_set(settings: &Settings) -> bool {
+        match (settings.files, settings.to.as_deref()) {
+            (FileCount::One, _) => false,
+            (FileCount::Exactly(1), Some(to)) => {
+                let bucket_alone = |address: S3Address| address.key.is_empty();
+                let bucket = S3Address::parse(to, TARGETS).ok().flatten();
+                to.contains(PART) || to.ends_with('/') || bucket.is_some_and(bucket_alone)
+            }
+            _ => true,
+        }
+    }
+
     fn files(text: &str, tables: &[&str]) -> Result<Vec<Self>, Failure> {
         let paths = local_files(text, tables)?;
         Ok(paths.into_iter().map(Self::File).collect())
+    }
+}
+
+/// `name` with the number of a file open in it, if `files` asks for more than one name. `asked` is
+/// what was named, as a whole.
+fn named_parts(
+    name: &str,
+    asked: &str,
+    files: FileCount,
+    has_several: bool,
+) -> Result<String, Failure> {
+    let is_folder = name.is_empty() || name.ends_with('/');
+    let in_folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    match files {
+        FileCount::One if name.contains(PART) => Err(usage(format!(
+            "`{asked}` has {PART} in it, which numbers files, and each table becomes one"
+        ))
+        .advise("Say how many with --files N or --file-size SIZE, or leave it out.")),
+        FileCount::One => Ok(name.to_owned()),
+        _ if in_folder.contains(PART) => Err(usage(format!(
+            "`{asked}` has {PART} in the name of a folder, and it numbers files"
+        ))
+        .advise("Write it behind the last `/`.")),
+        _ if name.contains(PART) => Ok(name.to_owned()),
+        _ if is_folder => Ok(
+            // A bucket is seldom of one table.
+            if name.contains(PLACEHOLDER) || !has_several && !name.is_empty() {
+                format!("{name}{PART_NAME}")
+            } else {
+                format!("{name}{PLACEHOLDER}/{PART_NAME}")
+            },
+        ),
+        FileCount::Exactly(1) => Ok(name.to_owned()),
+        _ => {
+            let stem = stem(asked);
+            Err(
+                usage(format!("`{asked}` is one file, and several are asked for")).advise(format!(
+                    "Name a folder, `{stem}/`, or write {PART} into the name, `{stem}-{PART}.parquet`."
+                )),
+            )
+        }
+    }
+}
+
+/// A name with the number in place of the last placeholder: a table may be called as it likes.
+fn numbered(name: &str, number: u64) -> String {
+    match name.rsplit_once(PART) {
+        Some((before, behind)) => format!("{before}{number:05}{behind}"),
+        None => name.to_owned(),
     }
 }
 
@@ -204,6 +303,26 @@ mod tests {
     use expect_test::{Expect, expect};
 
     #[test]
+    fn files_of_a_table_are_named_by_a_folder_or_a_pattern() {
+        let four = FileCount::Exactly(4);
+        for (name, has_several, named) in [
+            ("", false, "{table}/part-{part}.parquet"),
+            ("people/", false, "people/part-{part}.parquet"),
+            ("shop/", true, "shop/{table}/part-{part}.parquet"),
+            ("raw/{table}/", true, "raw/{table}/part-{part}.parquet"),
+            ("{table}-{part}.pq", true, "{table}-{part}.pq"),
+        ] {
+            let found = named_parts(name, name, four, has_several).unwrap();
+            assert_eq!(found, named, "{name}");
+        }
+        let one = FileCount::Exactly(1);
+        assert_eq!(named_parts("x.pq", "x.pq", one, false).unwrap(), "x.pq");
+        assert!(named_parts("x.pq", "x.pq", four, false).is_err());
+        let file = Destination::File("{part}/a-{part}.pq".into());
+        assert_eq!(file.part(7).to_string(), "{part}/a-00007.pq");
+    }
+
+    #[test]
     fn targets_and_endpoints_resolve_as_the_manual_says() {
         let check = |to: &str, endpoint: &str, expect: Expect| {
             let mut layer = Layer::default();
@@ -216,17 +335,18 @@ mod tests {
             }
             let layers = [Layer::built_in().unwrap(), layer];
             let settings = Settings::merge(&layers).unwrap();
-            let shown =
-                match Destination::resolve(&settings, &["people"]).map(|mut all| all.remove(0)) {
-                    Ok(destination @ Destination::S3 { .. }) => {
-                        let Destination::S3 { endpoint, .. } = &destination else {
-                            unreachable!()
-                        };
-                        format!("{destination} on {endpoint}")
-                    }
-                    Ok(destination) => destination.to_string(),
-                    Err(failure) => format!("{:?}: {failure}", failure.code),
-                };
+            let shown = match Destination::resolve(&settings, &["people"], false)
+                .map(|mut all| all.remove(0))
+            {
+                Ok(destination @ Destination::S3 { .. }) => {
+                    let Destination::S3 { endpoint, .. } = &destination else {
+                        unreachable!()
+                    };
+                    format!("{destination} on {endpoint}")
+                }
+                Ok(destination) => destination.to_string(),
+                Err(failure) => format!("{:?}: {failure}", failure.code),
+            };
             expect.assert_eq(&shown);
         };
         check(

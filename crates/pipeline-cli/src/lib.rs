@@ -39,6 +39,7 @@ mod destination;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod failure;
+mod file_count;
 mod file_search;
 mod interrupt;
 mod ledger;

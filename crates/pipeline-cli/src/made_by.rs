@@ -6,7 +6,6 @@ use std::path::Path;
 use blockgen::Provenance;
 use blockwrite::{Compatibility, WriteOptions};
 
-use crate::byte_size::ByteSize;
 use crate::settings::{Amount, Settings};
 use crate::shell_word::shell_word;
 use crate::write_options::in_one_word;
@@ -16,6 +15,7 @@ pub const MADE_BY: &str = "pipeline.made-by";
 
 /// The command, as a shell takes it; `--to` is for whoever pastes it.
 ///
+/// `rows` are those of all files of the table; `number` is that of the file, where there are several.
 /// A spec of one's own is named without its folder: files are passed on, folders are not.
 pub fn made_by(
     dataset: &str,
@@ -23,6 +23,7 @@ pub fn made_by(
     rows: &Range<u64>,
     settings: &Settings,
     options: &WriteOptions,
+    number: Option<u64>,
 ) -> String {
     let spec = Path::new(&settings.spec).file_name();
     let spec = spec.map_or_else(
@@ -39,7 +40,13 @@ pub fn made_by(
     if !amount.is_empty() {
         say(flag, amount);
     }
-    say("--block-size", size(settings.block_size));
+    if let Some((flag, files)) = settings.files.words() {
+        say(flag, files);
+    }
+    if let Some(number) = number {
+        say("--only-files", format!("{number}..{}", number + 1));
+    }
+    say("--block-size", settings.block_size.in_one_word());
     say("--compression", options.compression.to_string());
     if options.compatibility == Compatibility::Legacy {
         say("--compatibility", "legacy".to_owned());
@@ -65,16 +72,7 @@ fn amount(provenance: &Provenance, rows: &Range<u64>, amount: &Amount) -> (&'sta
             ("--rows", named.collect::<Vec<_>>().join(","))
         }
         Amount::Scale(factor) => ("--scale", factor.to_string()),
-        Amount::Size(bytes) => ("--size", size(*bytes)),
+        Amount::Size(bytes) => ("--size", bytes.in_one_word()),
         Amount::Range(range) => ("--rows-range", range.to_string()),
-    }
-}
-
-/// A size to the byte, in one word.
-fn size(size: ByteSize) -> String {
-    let shown = size.to_string().replace(' ', "");
-    match shown.parse::<ByteSize>() {
-        Ok(read) if read.0 == size.0 => shown,
-        _ => format!("{}B", size.0),
     }
 }

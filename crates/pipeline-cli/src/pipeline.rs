@@ -8,20 +8,20 @@
 //! Workers hold a block each, the queue holds [`QUEUED_GROUPS`], the sink what it says. Of the rows
 //! that have passed, nothing is kept but what the footer will say of their row groups.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use blockwrite::{BlockWriter as _, ByteDrain, ParquetBlockWriter, RowGroupEncoder, WriteStats};
+use blockwrite::{BlockWriter as _, ByteDrain, ParquetBlockWriter, WriteStats};
 use bytes::Bytes;
-use futures::StreamExt as _;
-use futures::stream::BoxStream;
+use futures::{StreamExt as _, stream};
 use tokio::runtime::{self, Handle, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::failure::{ExitCode, Failure};
 use crate::marks::rows_mark;
-use crate::plan::{BlockTask, QUEUED_GROUPS, TablePlan};
+use crate::plan::{QUEUED_GROUPS, TablePlan, Work};
 use crate::report::TableReport;
 use crate::sink::Sink;
 use crate::write_options::failure;
@@ -44,37 +44,57 @@ pub fn workers(threads: usize) -> std::io::Result<Runtime> {
         .build()
 }
 
-/// Makes, encodes and hands everything of one table to `sink`, which is not finished here.
-///
-/// # Errors
-///
-/// The first thing that goes wrong; the sink is then to be aborted.
-pub async fn run(
-    plan: &TablePlan,
-    workers: &Handle,
-    sink: &mut Sink,
-    report: &Arc<TableReport>,
-) -> Result<WriteStats, Failure> {
-    let (queue, mut bytes) = mpsc::channel(QUEUED_GROUPS);
-    let mut producer = Producer(tokio::spawn(produce(
-        plan.tasks(),
-        plan.numbers.origin.source().is_some(),
-        plan.encoder.clone(),
-        workers.clone(),
-        plan.numbers.threads,
-        Arc::clone(report),
-        queue,
-    )));
-    while let Some(bytes) = bytes.recv().await {
-        sink.write(bytes).await?;
+/// What goes to the sinks.
+enum Piece {
+    /// The next bytes of the file.
+    Bytes(Bytes),
+    /// The file ends, and another one may begin.
+    End(Box<WriteStats>),
+}
+
+/// A table that is being made: file after file, without a pause of the workers between two.
+/// Dropped before its end it makes no more.
+pub struct Making {
+    queue: mpsc::Receiver<Piece>,
+    producer: Producer,
+}
+
+impl Making {
+    /// Begins with the first file of the table.
+    pub fn begin(plan: &TablePlan, workers: &Handle, report: &Arc<TableReport>) -> Self {
+        let (send, queue) = mpsc::channel(QUEUED_GROUPS);
+        let producer = Producer(tokio::spawn(produce(
+            plan.work(),
+            plan.numbers.origin.source().is_some(),
+            workers.clone(),
+            plan.numbers.threads,
+            Arc::clone(report),
+            send,
+        )));
+        Self { queue, producer }
     }
-    (&mut producer.0)
-        .await
-        .unwrap_or_else(|error| Err(worker_died(error)))
+
+    /// Hands the next file to `sink`, which is not finished here.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that goes wrong; the sink is then to be aborted.
+    pub async fn next_file(&mut self, sink: &mut Sink) -> Result<WriteStats, Failure> {
+        while let Some(piece) = self.queue.recv().await {
+            match piece {
+                Piece::Bytes(bytes) => sink.write(bytes).await?,
+                Piece::End(stats) => return Ok(*stats),
+            }
+        }
+        let ended = (&mut self.producer.0).await;
+        ended.unwrap_or_else(|error| Err(worker_died(error)))?;
+        let sentence = "a file was asked for behind the last one";
+        Err(Failure::say(ExitCode::Internal, sentence))
+    }
 }
 
 /// Ends its task when the run ends before it.
-struct Producer(JoinHandle<Result<WriteStats, Failure>>);
+struct Producer(JoinHandle<Result<(), Failure>>);
 
 impl Drop for Producer {
     fn drop(&mut self) {
@@ -83,35 +103,40 @@ impl Drop for Producer {
 }
 
 async fn produce(
-    tasks: BoxStream<'static, BlockTask>,
+    mut work: Work,
     count_rows: bool,
-    encoder: RowGroupEncoder,
     workers: Handle,
     threads: usize,
     report: Arc<TableReport>,
-    queue: mpsc::Sender<Bytes>,
-) -> Result<WriteStats, Failure> {
-    let internal = |error| Failure::new(ExitCode::Internal, error);
-    let mut writer =
-        ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder).map_err(internal)?;
+    queue: mpsc::Sender<Piece>,
+) -> Result<(), Failure> {
+    let tasks = mem::replace(&mut work.tasks, stream::empty().boxed());
+    let mut file = work.first_file();
+    let mut writer = begin_file(&work, file)?;
     let mut groups = tasks
-        .map(|task| {
-            let encoder = encoder.clone();
+        .map(|(file, task)| {
+            let encoder = work.encoder.clone();
             let report = Arc::clone(&report);
-            workers.spawn_blocking(move || {
+            let group = workers.spawn_blocking(move || {
                 let block = task.run()?;
                 report.rows(block.num_rows() as u64);
                 encoder.encode(&block).map_err(failure)
-            })
+            });
+            async move { (file, group.await) }
         })
         .buffered(threads);
-    while let Some(group) = groups.next().await {
+    while let Some((of, group)) = groups.next().await {
         let group = group.map_err(worker_died)??;
+        if of != file {
+            let next = begin_file(&work, of)?;
+            end_file(mem::replace(&mut writer, next), &report, &queue).await?;
+            file = of;
+        }
         drain(&mut writer)?.reserve(group.stats().compressed_bytes as usize);
         let stats = writer.append(group).map_err(failure)?;
         let bytes = drain(&mut writer)?.take();
         // A closed queue means that the sink failed: its error is the one to report.
-        if queue.send(bytes).await.is_err() {
+        if queue.send(Piece::Bytes(bytes)).await.is_err() {
             break;
         }
         report.block(&stats);
@@ -121,12 +146,31 @@ async fn produce(
         let (key, value) = rows_mark(rows);
         writer.add_metadata(key, &value).map_err(internal)?;
     }
+    end_file(writer, &report, &queue).await
+}
+
+fn begin_file(work: &Work, file: u64) -> Result<ParquetBlockWriter<ByteDrain>, Failure> {
+    let encoder = work.encoder_of(file)?;
+    ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder).map_err(internal)
+}
+
+/// Writes the footer and sends it.
+async fn end_file(
+    mut writer: ParquetBlockWriter<ByteDrain>,
+    report: &TableReport,
+    queue: &mpsc::Sender<Piece>,
+) -> Result<(), Failure> {
     let stats = writer.finish().map_err(internal)?;
     report.all_made(stats.compressed_bytes, stats.file_bytes);
     let mut drain = writer.into_sink().expect("the writer is finished");
-    // As above.
-    let _ = queue.send(drain.take()).await;
-    Ok(stats)
+    // A closed queue means that the sink failed: its error is the one to report.
+    let _ = queue.send(Piece::Bytes(drain.take())).await;
+    let _ = queue.send(Piece::End(Box::new(stats))).await;
+    Ok(())
+}
+
+fn internal(error: blockwrite::Error) -> Failure {
+    Failure::new(ExitCode::Internal, error)
 }
 
 fn drain(writer: &mut ParquetBlockWriter<ByteDrain>) -> Result<&mut ByteDrain, Failure> {

@@ -40,6 +40,8 @@ Examples:
       one table of them; the plan, and nothing else
   pipeline-cli run shop --scale 0.01 --to 'lake/{table}/0.parquet'
       a folder a table
+  pipeline-cli run --size 20MB --file-size 5MB --to people/
+      several files of one size, people/part-00000.parquet and so on
   pipeline-cli run ./my.toml --seed 7 --to s3://lake/
       tables that a file of your own describes, to AWS
   pipeline-cli run ./damaged.toml --to out/ --ledger out/

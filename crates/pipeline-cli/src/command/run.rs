@@ -1,6 +1,8 @@
 //! `pipeline-cli run`: parse → plan → run. What a planned run does is in `run/carry_out.rs`.
 
 mod carry_out;
+mod files;
+mod files_done;
 mod instead;
 mod stands;
 
@@ -10,6 +12,7 @@ use clap::Args;
 use tokio::runtime::Handle;
 
 use self::carry_out::Run;
+use self::files::FilesArgs;
 use super::{help, in_runtime, upload};
 use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
@@ -74,6 +77,10 @@ pub struct RunArgs {
         help_heading = "Target"
     )]
     pub ledger: Option<PathBuf>,
+
+    /// How many files a table becomes.
+    #[command(flatten)]
+    pub files: FilesArgs,
 
     /// Print the plan and end: nothing is written or sent
     #[arg(long, help_heading = "Run")]
@@ -143,6 +150,7 @@ pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure
     };
     let mut settings = settings(&args.settings, spec)?;
     settings.ledger.clone_from(&args.ledger);
+    args.files.apply(&mut settings)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores);
     let workers =

@@ -38,6 +38,23 @@ impl BlockTask {
     }
 }
 
+/// The generator of a table, apart from the rows that are asked of it.
+pub(super) struct Maker {
+    generator: Generator,
+    block_rows: NonZeroU64,
+}
+
+impl Maker {
+    /// Some of its rows.
+    pub(super) fn of(&self, rows: Range<u64>) -> Blocks {
+        Blocks::Generated {
+            generator: self.generator.clone(),
+            rows,
+            block_rows: self.block_rows,
+        }
+    }
+}
+
 /// What makes the blocks of a table.
 pub(super) enum Blocks {
     /// A generator: any of its rows, as often as they are asked for.
@@ -51,6 +68,21 @@ pub(super) enum Blocks {
 }
 
 impl Blocks {
+    /// The generator, if it is one.
+    pub(super) fn maker(&self) -> Option<Maker> {
+        match self {
+            Self::Generated {
+                generator,
+                block_rows,
+                ..
+            } => Some(Maker {
+                generator: generator.clone(),
+                block_rows: *block_rows,
+            }),
+            Self::Read(_) => None,
+        }
+    }
+
     /// The blocks, in order.
     pub(super) fn tasks(&self) -> BoxStream<'static, BlockTask> {
         match self {

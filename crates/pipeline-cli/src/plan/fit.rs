@@ -8,20 +8,31 @@ use blockwrite::{BlockSizing, RowGroupEncoder, SampleFn, Sizer, WriteOptions};
 use super::choice::Wanted;
 use crate::byte_size::{ByteSize, decimal};
 use crate::failure::{ExitCode, Failure};
+use crate::file_count::{EvenCut, FileCount, MAX_FILES};
+use crate::text_table::printable;
 use crate::thousands::grouped;
 use crate::write_options::failure;
 
 /// Parquet counts row groups in 16 bits; readers refuse files with more.
 pub(super) const MAX_ROW_GROUPS: u64 = 32_767;
 
-/// The rows to make, and the encoder and sizes that fit them. There are `most` rows in the table.
+/// What was found for a table.
+pub(super) struct Fit {
+    /// The rows to make, and the files that they become.
+    pub(super) cut: EvenCut,
+    pub(super) encoder: RowGroupEncoder,
+    pub(super) sizing: BlockSizing,
+}
+
+/// The rows to make, the files that they become, and the encoder and sizes that fit them. There are `most` rows in the table.
 pub(super) fn fit(
     generator: &Generator,
     options: &WriteOptions,
     amount: &Wanted,
     most: u64,
     wanted: u64,
-) -> Result<(Range<u64>, RowGroupEncoder, BlockSizing), Failure> {
+    files: FileCount,
+) -> Result<Fit, Failure> {
     let mut sample = |rows| generator.block(rows).map_err(Into::into);
     let sample: &mut SampleFn<'_> = &mut sample;
     let mut sizer = Sizer::new(options, sample);
@@ -35,24 +46,36 @@ pub(super) fn fit(
     };
     let mut block_bytes = wanted;
     loop {
-        let (rows, encoder, sizing) = match amount {
+        let (rows, files, encoder, sizing) = match amount {
             Wanted::Rows(rows) => {
                 let (encoder, sizing) = solve(rows, block_bytes)?;
-                (rows.clone(), encoder, sizing)
+                let bytes = sizing.file_bytes(rows.end - rows.start);
+                (rows.clone(), files.of_bytes(bytes), encoder, sizing)
             }
             Wanted::Size(ByteSize(bytes)) => {
+                // Of all files together; each has a footer of its own.
+                let files = files.of_bytes(*bytes);
+                let rows_for = |sizing: &BlockSizing| {
+                    sizing.rows_for_file(*bytes / files).saturating_mul(files)
+                };
                 // First as if the table went on for ever, then over the rows that this suggests.
                 let (_, rough) = solve(&(0..most.min(blockgen::MAX_ROWS / 2)), block_bytes)?;
-                let rows = rough.rows_for_file(*bytes).min(most);
+                let rows = rows_for(&rough).min(most);
                 let (encoder, sizing) = solve(&(0..rows), block_bytes)?;
-                let rows = sizing.rows_for_file(*bytes);
+                let rows = rows_for(&sizing);
                 if rows > most {
                     return Err(too_few(generator.table(), most, &sizing, *bytes));
                 }
-                (0..rows, encoder, sizing)
+                (0..rows, files, encoder, sizing)
             }
         };
-        let groups = sizing.row_groups(rows.end - rows.start);
+        let total = rows.end - rows.start;
+        let cut = EvenCut {
+            files: files.clamp(1, total.max(1)),
+            rows,
+        };
+        check_files(generator.table(), &cut)?;
+        let groups = sizing.row_groups(cut.most_rows());
         if groups <= MAX_ROW_GROUPS {
             if block_bytes != wanted {
                 log::warn!(
@@ -62,23 +85,41 @@ pub(super) fn fit(
                     decimal(block_bytes),
                 );
             }
-            return Ok((rows, encoder, sizing));
+            return Ok(Fit {
+                cut,
+                encoder,
+                sizing,
+            });
         }
         if sizing.limited_by.is_some() {
             return Err(Failure::say(
                 ExitCode::Usage,
                 format!(
-                    "{} row groups are needed, and a Parquet file holds {}",
+                    "{} row groups a file are needed, and a Parquet file holds {}",
                     grouped(groups),
                     grouped(MAX_ROW_GROUPS)
                 ),
             )
-            .advise("Make several files with --rows-range."));
+            .advise("Make more files with --files."));
         }
         // A hundredth more than needed, because the next solution differs a little.
-        let rows = (rows.end - rows.start).div_ceil(MAX_ROW_GROUPS);
+        let rows = cut.most_rows().div_ceil(MAX_ROW_GROUPS);
         block_bytes = (rows as f64 * sizing.row_bytes * 1.01).ceil() as u64;
     }
+}
+
+/// A size that is far too small is a slip.
+fn check_files(table: &str, cut: &EvenCut) -> Result<(), Failure> {
+    if cut.files <= MAX_FILES {
+        return Ok(());
+    }
+    let sentence = format!(
+        "table `{}` would become {} files, and {} at most are made",
+        printable(table),
+        grouped(cut.files),
+        grouped(MAX_FILES)
+    );
+    Err(Failure::say(ExitCode::Usage, sentence).advise("Ask for larger files with --file-size."))
 }
 
 /// A table that ends before its file has the size that was asked for.

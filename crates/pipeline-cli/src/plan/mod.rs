@@ -7,16 +7,20 @@
 //! ```
 
 mod blocks;
+mod buffers;
 mod choice;
+mod file_set;
 mod fit;
 mod ledgers;
 mod origin;
 mod read;
 mod table;
+mod work;
 
-pub use self::blocks::BlockTask;
-pub use self::origin::{Generated, Origin, ReadRows};
+pub use self::file_set::{FilePlan, FileSet};
+pub use self::origin::{FilesMade, Generated, Origin, ReadRows};
 pub use self::table::{Numbers, TablePlan};
+pub use self::work::Work;
 
 use std::path::{Path, PathBuf};
 
@@ -70,7 +74,15 @@ impl Plan {
             .map(|chosen| chosen.generator.table().to_owned())
             .collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let mut places = places(settings, &names)?;
+        if let ([_, _, ..], Some(_)) = (names.as_slice(), &settings.only_files) {
+            let sentence = format!(
+                "--only-files: that is for one table, and there are {}",
+                names.len()
+            );
+            return Err(Failure::say(ExitCode::Usage, sentence).advise("Pick one with --table."));
+        }
+        let has_several = dataset.spec.written_tables().count() > 1;
+        let mut places = places(settings, &names, has_several)?;
         for (place, ledger) in places.iter_mut().zip(ledgers(settings, &chosen)?) {
             place.ledger = ledger;
         }
@@ -91,7 +103,7 @@ impl Plan {
     ///
     /// Targets that can't be understood, rows that can't be read.
     pub fn read(opened: Opened, settings: &Settings, threads: usize) -> Result<Self, Failure> {
-        let places = places(settings, &[&opened.table])?;
+        let places = places(settings, &[&opened.table], false)?;
         let folders = folders(settings, &places);
         let data = opened.facts.to_string();
         let tables = places
@@ -141,8 +153,8 @@ impl Plan {
 }
 
 /// Where each of `tables` goes.
-fn places(settings: &Settings, tables: &[&str]) -> Result<Vec<Place>, Failure> {
-    let destinations = Destination::resolve(settings, tables)?;
+fn places(settings: &Settings, tables: &[&str], has_several: bool) -> Result<Vec<Place>, Failure> {
+    let destinations = Destination::resolve(settings, tables, has_several)?;
     let kept = match &settings.keep_local {
         Some(path) => {
             let files = kept_files(path, &destinations, tables)?;
@@ -175,7 +187,7 @@ fn check_places(places: &[Place]) -> Result<(), Failure> {
 /// was named itself must be there.
 fn folders(settings: &Settings, places: &[Place]) -> Vec<PathBuf> {
     let asks = |text: &str| Naming::of(text).takes_several();
-    let to = settings.to.as_deref().is_some_and(asks);
+    let to = settings.to.as_deref().is_some_and(asks) || Destination::is_set(settings);
     let kept = settings.keep_local.as_deref();
     let kept = kept.is_some_and(|path| asks(&path.to_string_lossy()));
     let ledger = settings.ledger.as_deref();

@@ -26,14 +26,33 @@ pub struct Generated {
     pub seed: u64,
     /// Rows of the table that are made, half-open.
     pub rows: Range<u64>,
-    /// Row groups of the file.
+    /// The files that they become, where there may be several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<FilesMade>,
+    /// Row groups of all files.
     pub row_groups: u64,
-    /// Expected size of the file.
+    /// Expected size of all files.
     pub file_bytes: u64,
-    /// Expected parts; one where a single PUT will do.
+    /// Expected parts of a file; one where a single PUT will do.
     pub parts: u64,
     /// Names the content: the same id means the same bytes.
     pub content_id: String,
+}
+
+/// The files of a table that may become several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FilesMade {
+    /// Those that are made, by their numbers from 0, half-open.
+    pub made: Range<u64>,
+    /// How many the table has.
+    pub of: u64,
+}
+
+impl FilesMade {
+    /// How many are made.
+    pub fn count(&self) -> u64 {
+        self.made.end - self.made.start
+    }
 }
 
 /// Rows that are in files or come by a stream: how many is known when they are there.

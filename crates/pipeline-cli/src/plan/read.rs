@@ -3,8 +3,9 @@
 use blockwrite::Regroup;
 
 use super::blocks::{Blocks, READ_AHEAD, Reading};
+use super::buffers::{Buffers, part_bytes};
 use super::origin::{Origin, ReadRows};
-use super::table::{Buffers, Numbers, Place, TablePlan, part_bytes};
+use super::table::{Numbers, Place, TablePlan};
 use crate::failure::Failure;
 use crate::marks::source_marks;
 use crate::settings::Settings;
@@ -67,6 +68,7 @@ impl TablePlan {
             blocks: Blocks::Read(Box::new(Reading::new(groups, rows, opened.bytes_read))),
             encoder,
             destination: place.destination,
+            set: None,
         })
     }
 }

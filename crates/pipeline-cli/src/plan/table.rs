@@ -7,31 +7,22 @@ use std::path::{Path, PathBuf};
 use blockgen::Ledgers;
 use blockgen::source::BytesRead;
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, WriteOptions};
-use futures::stream::BoxStream;
-use s3up::{ObjectOptions, UploadOptions};
+use s3up::UploadOptions;
 use serde::Serialize;
 
-use super::blocks::{BlockTask, Blocks};
+use super::PARTS_IN_FLIGHT;
+use super::blocks::Blocks;
+use super::buffers::{Buffers, part_bytes};
 use super::choice::Chosen;
-use super::fit::fit;
-use super::origin::{Generated, Origin};
-use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
+use super::file_set::{FilePlan, FileSet, Marker};
+use super::fit::{Fit, fit};
+use super::origin::{FilesMade, Generated, Origin};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::made_by::{MADE_BY, made_by};
-use crate::marks::{CONTENT_ID, content_id, footer_marks};
+use crate::file_count::EvenCut;
 use crate::settings::Settings;
+use crate::thousands::counted;
 use crate::write_options::write_options;
-
-/// Smaller parts would only cost more requests.
-const PART_BYTES: u64 = 8 * 1024 * 1024;
-
-/// S3's limit on the parts of one object.
-const MAX_PARTS: u64 = 10_000;
-
-/// The footer is kept in memory until the end, as structures several times its size in the file:
-/// about so much for each column chunk.
-const FOOTER_CHUNK_MEMORY: u64 = 600;
 
 /// Everything that one table needs, besides the machine.
 #[derive(Debug)]
@@ -40,10 +31,12 @@ pub struct TablePlan {
     pub(super) blocks: Blocks,
     /// Encodes them, with every option decided.
     pub encoder: RowGroupEncoder,
-    /// Where the file goes.
+    /// Where the file goes; of several the number is left open in it.
     pub destination: Destination,
     /// The numbers.
     pub numbers: Numbers,
+    /// Its files, where it may become several.
+    pub set: Option<FileSet>,
 }
 
 /// The numbers of the plan of a table. Sizes are bytes.
@@ -94,9 +87,13 @@ pub(super) struct Place {
 }
 
 impl TablePlan {
-    /// The blocks of the table, in order, none of them made yet. Those of a source are there once.
-    pub fn tasks(&self) -> BoxStream<'static, BlockTask> {
-        self.blocks.tasks()
+    /// The file of a table that becomes one.
+    pub fn only_file(&self) -> FilePlan {
+        FilePlan {
+            destination: self.destination.clone(),
+            content_id: self.numbers.content_id().map(str::to_owned),
+            file_bytes: self.numbers.file_bytes(),
+        }
     }
 
     /// Its ledger, if one was asked for: the file, and the lines, none of them made yet.
@@ -137,50 +134,78 @@ impl TablePlan {
         let provenance = generator.provenance();
         let block_bytes = settings.block_size.0;
         let asked = write_options(settings)?;
-        let marks = |rows: &Range<u64>, content_id: &str| {
-            let command = made_by(dataset, &provenance, rows, settings, &asked);
-            let marks = footer_marks(dataset, &provenance, rows, block_bytes, content_id);
-            let mut pairs = asked.key_value_metadata.clone();
-            pairs.extend(marks);
-            pairs.insert(MADE_BY.to_owned(), command);
-            pairs
+        let mut marker = Marker {
+            dataset: dataset.to_owned(),
+            provenance: provenance.clone(),
+            settings: settings.clone(),
+            options: asked.clone(),
+            rows: 0..0,
         };
+        let as_set = Destination::is_set(settings);
         let options = WriteOptions {
             // Of the length that the marks will have, so that their bytes are planned for.
-            key_value_metadata: marks(&(0..0), &"0".repeat(64)),
+            key_value_metadata: marker.marks(&(0..0), as_set.then_some(0), &"0".repeat(64)),
             ..asked.clone()
         };
-        let (rows, encoder, sizing) = fit(&generator, &options, &wanted, most, block_bytes)?;
-        let total = rows.end - rows.start;
-        let row_groups = sizing.row_groups(total);
+        let Fit {
+            cut,
+            encoder,
+            sizing,
+        } = fit(
+            &generator,
+            &options,
+            &wanted,
+            most,
+            block_bytes,
+            settings.files,
+        )?;
+        marker.rows = cut.rows.clone();
+        let chosen = chosen_files(settings, &cut)?;
+        let rows = cut.rows_of_all(&chosen);
         let columns = encoder.schema().fields().len();
-        let file_bytes = sizing.file_bytes(total);
-        let part_bytes = part_bytes(file_bytes);
+        let totals = Totals::of(&cut, &chosen, &sizing);
+        let part_bytes = part_bytes(totals.largest_bytes);
 
-        let decided = WriteOptions {
-            key_value_metadata: asked.key_value_metadata.clone(),
-            ..encoder.options().clone()
+        let content_id = marker.content_id(&rows, &encoder, &sizing);
+        let files = as_set.then(|| FilesMade {
+            made: chosen.clone(),
+            of: cut.files,
+        });
+        let (encoder, set) = if as_set {
+            let destination = place.destination.clone();
+            let set = FileSet::new(
+                cut.clone(),
+                chosen,
+                destination,
+                encoder.clone(),
+                sizing.clone(),
+                marker,
+            );
+            (encoder, Some(set))
+        } else {
+            let marks = marker.marks(&rows, None, &content_id);
+            let encoder = encoder
+                .with_metadata(marks)
+                .map_err(|error| Failure::new(ExitCode::Internal, error))?;
+            (encoder, None)
         };
-        let content_id = content_id(dataset, &provenance, &rows, &decided, &sizing);
-        let encoder = encoder
-            .with_metadata(marks(&rows, &content_id))
-            .map_err(|error| Failure::new(ExitCode::Internal, error))?;
 
         let buffers = Buffers {
             sizing: &sizing,
             threads,
             part_bytes,
             to_s3: place.is_in_s3(),
-            footer_chunks: row_groups * columns as u64,
+            footer_chunks: sizing.row_groups(cut.most_rows()) * columns as u64,
         };
         let memory_bytes = buffers.bytes();
         let generated = Generated {
             dataset: dataset.to_owned(),
             seed: provenance.seed,
             rows: rows.clone(),
-            row_groups,
-            file_bytes,
-            parts: file_bytes.div_ceil(part_bytes).max(1),
+            files,
+            row_groups: totals.row_groups,
+            file_bytes: totals.file_bytes,
+            parts: totals.largest_bytes.div_ceil(part_bytes).max(1),
             content_id,
         };
         let numbers = Numbers {
@@ -206,40 +231,57 @@ impl TablePlan {
             numbers,
             encoder,
             destination: place.destination,
+            set,
         })
+    }
+}
+
+/// The files that are made, of those that there are.
+fn chosen_files(settings: &Settings, cut: &EvenCut) -> Result<Range<u64>, Failure> {
+    match &settings.only_files {
+        None => Ok(0..cut.files),
+        Some(chosen) if chosen.end <= cut.files => Ok(chosen.clone()),
+        Some(chosen) => {
+            let sentence = format!(
+                "--only-files {}..{}: there are {}, counted from 0",
+                chosen.start,
+                chosen.end,
+                counted(cut.files, "file")
+            );
+            Err(Failure::say(ExitCode::Usage, sentence))
+        }
+    }
+}
+
+/// What to expect of the files that are made.
+struct Totals {
+    row_groups: u64,
+    file_bytes: u64,
+    largest_bytes: u64,
+}
+
+impl Totals {
+    fn of(cut: &EvenCut, chosen: &Range<u64>, sizing: &BlockSizing) -> Self {
+        let rows = chosen.clone().map(|file| cut.rows_of(file));
+        let rows = rows.map(|rows| rows.end - rows.start);
+        let (row_groups, file_bytes) = rows.fold((0_u64, 0_u64), |(groups, bytes), rows| {
+            let (more_groups, more_bytes) = (sizing.row_groups(rows), sizing.file_bytes(rows));
+            (
+                groups.saturating_add(more_groups),
+                bytes.saturating_add(more_bytes),
+            )
+        });
+        Self {
+            row_groups,
+            file_bytes,
+            largest_bytes: sizing.file_bytes(cut.most_rows()),
+        }
     }
 }
 
 impl Place {
     pub(super) fn is_in_s3(&self) -> bool {
         matches!(self.destination, Destination::S3 { .. })
-    }
-}
-
-/// What the buffers of a table depend on.
-pub(super) struct Buffers<'a> {
-    pub(super) sizing: &'a BlockSizing,
-    pub(super) threads: usize,
-    pub(super) part_bytes: u64,
-    pub(super) to_s3: bool,
-    /// Column chunks of which the footer will tell.
-    pub(super) footer_chunks: u64,
-}
-
-impl Buffers<'_> {
-    /// What they hold at most, in bytes.
-    pub(super) fn bytes(&self) -> u64 {
-        let sizing = self.sizing;
-        // A worker holds a block, its pages before compression, and the encoded group; a group
-        // is copied once when it is spliced.
-        let worker = sizing.arrow_bytes * 2 + sizing.group_bytes;
-        let queue = sizing.group_bytes * (QUEUED_GROUPS as u64 + 2);
-        let upload = match self.to_s3 {
-            true => self.part_bytes * (PARTS_IN_FLIGHT as u64 + 1),
-            false => 0,
-        };
-        let footer = self.footer_chunks * FOOTER_CHUNK_MEMORY;
-        worker * self.threads as u64 + queue + upload + footer
     }
 }
 
@@ -284,42 +326,8 @@ impl Numbers {
         }
     }
 
-    /// What the object is, besides its bytes.
-    pub fn object_options(&self) -> ObjectOptions {
-        ObjectOptions {
-            content_type: Some("application/vnd.apache.parquet".to_owned()),
-            metadata: self
-                .content_id()
-                .map(|id| (CONTENT_ID.to_owned(), id.to_owned()))
-                .into_iter()
-                .collect(),
-            expected_size: self.file_bytes(),
-        }
-    }
-
     /// Rows of each row group but the last.
     pub fn block_rows(&self) -> NonZeroU64 {
         NonZeroU64::new(self.sizing.block_rows).expect("a sizing has at least one row a block")
-    }
-}
-
-/// One part size for the whole object: ours, or what keeps a large one within S3's 10,000 parts,
-/// with a fifth in reserve for a file that comes out larger than planned.
-pub(super) fn part_bytes(file_bytes: u64) -> u64 {
-    let needed = (file_bytes + file_bytes / 5).div_ceil(MAX_PARTS);
-    needed.max(PART_BYTES).next_multiple_of(1024 * 1024)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_stay_within_the_limits_of_s3() {
-        for (file, part) in [(0, 8 << 20), (1 << 30, 8 << 20), (5 << 40, 630 << 20)] {
-            assert_eq!(part_bytes(file), part, "{file}");
-        }
-        // 5 TiB, the largest object, in parts with a fifth in reserve.
-        assert!((5_u64 << 40).div_ceil(part_bytes(5 << 40)) <= MAX_PARTS);
     }
 }

@@ -13,6 +13,7 @@ mod summary;
 mod table;
 mod tables_text;
 mod trouble;
+mod written;
 
 pub use events::say;
 pub use progress::{Bar, Progress, Unit};
@@ -20,6 +21,7 @@ pub use screen::Screen;
 pub use summary::{TableDone, failure_text, rate};
 pub use table::TableReport;
 pub use tables_text::FinishedTable;
+pub use written::Written;
 
 use std::io;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use blockwrite::{BlockSizing, SizeLimit};
 
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
-use crate::plan::{Generated, Numbers, Origin, Plan, ReadRows, TablePlan};
+use crate::plan::{FilesMade, Generated, Numbers, Origin, Plan, ReadRows, TablePlan};
 use crate::text_table::{Column, TextTable};
 use crate::thousands::{counted, grouped};
 
@@ -76,6 +76,10 @@ fn tables(plan: &Plan) -> TextTable {
         Column::numbers("about"),
         Column::words("target").at_least(16),
     ];
+    let several = plan.tables.iter().any(|table| table.set.is_some());
+    if several {
+        columns.insert(4, Column::numbers("files"));
+    }
     columns.extend(keeps.then(|| Column::words("local file")));
     let mut lines = TextTable::new(columns);
     for TablePlan {
@@ -92,6 +96,13 @@ fn tables(plan: &Plan) -> TextTable {
             known(numbers.file_bytes(), decimal),
             destination.to_string(),
         ];
+        if several {
+            let files = numbers
+                .origin
+                .generated()
+                .and_then(|made| made.files.as_ref());
+            cells.insert(4, known(files.map(FilesMade::count), grouped));
+        }
         let kept = numbers.keep_local.as_ref();
         cells.extend(kept.map(|path| path.display().to_string()));
         lines.row(cells);
@@ -129,14 +140,43 @@ fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
     if let Destination::S3 { endpoint, .. } = &plan.destination {
         rows.push(("S3", endpoint.to_string()));
         let part = ByteSize(numbers.part_bytes);
-        let parts = match numbers.origin.generated().map(|made| made.parts) {
-            Some(1) => "one request".to_owned(),
-            Some(parts) => format!("{} parts of {part}", grouped(parts)),
+        let made = numbers.origin.generated();
+        let each = match made.and_then(|made| made.files.as_ref()) {
+            Some(_) => " a file",
+            None => "",
+        };
+        let parts = match made.map(|made| made.parts) {
+            Some(1) => format!("one request{each}"),
+            Some(parts) => format!("{} parts of {part}{each}", grouped(parts)),
             None => format!("parts of {part}"),
         };
         rows.push(("upload", parts));
     }
     rows
+}
+
+/// The file or the files of a table that is made.
+fn files(numbers: &Numbers, made: &Generated) -> (&'static str, String) {
+    let (bytes, compression) = (decimal(made.file_bytes), numbers.compression);
+    let Some(files) = &made.files else {
+        return ("file", format!("about {bytes}, compression {compression}"));
+    };
+    let count = files.count();
+    let each = decimal(made.file_bytes / count.max(1));
+    let which = match count == files.of {
+        true => grouped(count),
+        false => format!(
+            "{} ({}..{} of {})",
+            grouped(count),
+            files.made.start,
+            files.made.end,
+            grouped(files.of)
+        ),
+    };
+    (
+        "files",
+        format!("{which} of about {each} each, about {bytes} in all, compression {compression}"),
+    )
 }
 
 fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String); 3] {
@@ -156,6 +196,14 @@ fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String);
         (
             "row groups",
             match made.row_groups {
+                groups
+                    if made
+                        .files
+                        .as_ref()
+                        .is_some_and(|files| files.count() == groups) =>
+                {
+                    format!("{}, one a file {wanted}", grouped(groups))
+                }
                 // Less than a whole one: what a whole one would hold says nothing of this file.
                 0 | 1 => format!(
                     "{} of {} rows {wanted}",
@@ -170,14 +218,7 @@ fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String);
                 ),
             },
         ),
-        (
-            "file",
-            format!(
-                "about {}, compression {}",
-                decimal(made.file_bytes),
-                numbers.compression
-            ),
-        ),
+        files(numbers, made),
     ]
 }
 
@@ -229,5 +270,9 @@ pub(super) fn in_one_line(numbers: &Numbers) -> String {
 /// What is expected of the file of a table that is made.
 pub(super) fn size(made: &Generated) -> String {
     let groups = counted(made.row_groups, "row group");
-    format!("{groups}, about {}", decimal(made.file_bytes))
+    let files = made.files.as_ref();
+    let files = files.map_or_else(String::new, |files| {
+        format!(" in {}", counted(files.count(), "file"))
+    });
+    format!("{groups}{files}, about {}", decimal(made.file_bytes))
 }

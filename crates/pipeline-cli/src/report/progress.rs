@@ -6,7 +6,7 @@
 //!
 //! Who works stores a number and never waits for a terminal.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,8 +30,22 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct Progress {
     /// Nothing, where nobody looks.
     board: Option<Arc<Board>>,
-    /// The upload that a bar follows, for lines that tell of it beside other things.
-    upload: OnceLock<(Arc<UploadProgress>, Bar)>,
+    /// What a bar follows, for lines that tell of it beside other things.
+    upload: Mutex<Option<Followed>>,
+}
+
+/// Uploads that come one after the other, in one bar.
+struct Followed {
+    /// Bytes of those that have ended.
+    before: u64,
+    upload: Arc<UploadProgress>,
+    bar: Bar,
+}
+
+impl Followed {
+    fn bytes(&self) -> u64 {
+        self.before + self.upload.bytes_acknowledged()
+    }
 }
 
 struct Board {
@@ -90,7 +104,7 @@ impl Progress {
         } else {
             return Self {
                 board: None,
-                upload: OnceLock::new(),
+                upload: Mutex::default(),
             };
         };
         let shown = Shown {
@@ -108,7 +122,7 @@ impl Progress {
                 shown: Mutex::new(shown),
                 ended: Condvar::new(),
             })),
-            upload: OnceLock::new(),
+            upload: Mutex::default(),
         }
     }
 
@@ -144,28 +158,35 @@ impl Progress {
         bar
     }
 
-    /// A bar `uploaded` that follows an upload of about `bytes`, if that is known.
+    /// A bar `uploaded` that follows an upload of about `bytes`, if that is known. A further upload
+    /// goes on in the same bar: `bytes` are those of all of them.
     pub fn watch(&self, upload: Arc<UploadProgress>, bytes: impl Into<Option<u64>>) {
         if let Some(board) = &self.board {
             board.shown().upload = Some(Arc::clone(&upload));
         }
-        let bar = self.bar("uploaded", Unit::Bytes, bytes);
-        let followed = Arc::clone(&upload);
-        bar.follow(move || followed.bytes_acknowledged());
-        // A run has one upload.
-        let _ = self.upload.set((upload, bar));
+        let mut followed = lock(&self.upload);
+        let (before, bar) = match followed.take() {
+            Some(ended) => (ended.bytes(), ended.bar),
+            None => (0, self.bar("uploaded", Unit::Bytes, bytes)),
+        };
+        let current = Arc::clone(&upload);
+        bar.follow(move || before + current.bytes_acknowledged());
+        *followed = Some(Followed {
+            before,
+            upload,
+            bar,
+        });
     }
 
     /// Bytes that S3 has confirmed, where there is an upload.
     pub(super) fn uploaded(&self) -> Option<u64> {
-        let upload = self.upload.get();
-        upload.map(|(upload, _)| upload.bytes_acknowledged())
+        lock(&self.upload).as_ref().map(Followed::bytes)
     }
 
     /// So many bytes there are to upload, now that it is known.
     pub(super) fn upload_is_of(&self, bytes: u64) {
-        if let Some((_, bar)) = self.upload.get() {
-            bar.set_total(bytes);
+        if let Some(followed) = &*lock(&self.upload) {
+            followed.bar.set_total(bytes);
         }
     }
 

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use blockwrite::WriteStats;
 use s3up::Receipt;
 use serde_json::{Map, Value, json};
 
 use super::plan_text::limit;
+use super::written::Written;
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::{Destination, EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::ledger::LedgerDone;
 use crate::plan::TablePlan;
-use crate::sink::Landed;
+use crate::sink::{Landed, Several};
 use crate::thousands::grouped;
 
 /// What was written, where it is, how fast it went.
@@ -20,7 +20,7 @@ pub struct TableDone<'a> {
     /// The plan that was carried out.
     pub plan: &'a TablePlan,
     /// What was written.
-    pub written: WriteStats,
+    pub written: Written,
     /// Where it is.
     pub landed: Landed,
     /// The ledger, where one was asked for.
@@ -59,8 +59,11 @@ impl TableDone<'_> {
                 "compression",
                 format!("{}, ratio {:.2}", plan.numbers.compression, written.ratio()),
             ),
-            ("file", decimal(written.file_bytes)),
         ];
+        match &self.landed {
+            Landed::Several(several) => rows.push(("files", sizes(several, written))),
+            _ => rows.push(("file", decimal(written.file_bytes))),
+        }
         if let Some(source) = plan.numbers.origin.source() {
             rows.insert(0, ("from", source.to_string()));
         }
@@ -75,6 +78,7 @@ impl TableDone<'_> {
                 ));
                 rows.extend(self.object(receipt));
             }
+            Landed::Several(several) => rows.extend(self.place_of(several)),
         }
         rows.extend(self.damage());
         let lines: Vec<_> = rows
@@ -132,29 +136,37 @@ impl TableDone<'_> {
         rows
     }
 
-    fn groups(&self) -> String {
-        let sizes = || {
-            self.written
-                .row_groups
-                .iter()
-                .map(|group| group.compressed_bytes)
+    /// Where several files are.
+    fn place_of(&self, several: &Several) -> Vec<(&'static str, String)> {
+        let mut rows = match several.files {
+            1 => vec![("written to", several.first.clone())],
+            _ => vec![
+                ("first file", several.first.clone()),
+                ("last file", several.last.clone()),
+            ],
         };
+        if let Destination::S3 {
+            endpoint, bucket, ..
+        } = &self.plan.destination
+        {
+            rows.push(match endpoint {
+                Endpoint::Embedded => ("on disk", format!("{EMBEDDED_ROOT}/{bucket}")),
+                other => ("S3", other.to_string()),
+            });
+        }
+        rows
+    }
+
+    fn groups(&self) -> String {
         let wanted = ByteSize(self.plan.numbers.block_bytes);
-        match (sizes().min(), sizes().max()) {
-            (Some(least), Some(most)) if decimal(least) == decimal(most) => format!(
+        match self.written.group_bytes {
+            Some(extremes) => format!(
                 "{} of {} ({wanted} wanted{})",
-                grouped(self.written.row_groups.len() as u64),
-                decimal(least),
+                grouped(self.written.row_groups),
+                span(extremes),
                 limit(&self.plan.numbers.sizing),
             ),
-            (Some(least), Some(most)) => format!(
-                "{} of {} to {} ({wanted} wanted{})",
-                grouped(self.written.row_groups.len() as u64),
-                decimal(least),
-                decimal(most),
-                limit(&self.plan.numbers.sizing),
-            ),
-            _ => "none".to_owned(),
+            None => "none".to_owned(),
         }
     }
 
@@ -182,6 +194,13 @@ impl TableDone<'_> {
                 "receipt": receipt,
             }),
             Landed::Stdout => json!({}),
+            Landed::Several(several) => json!({
+                "files": several.files,
+                "least_bytes": several.least_bytes,
+                "most_bytes": several.most_bytes,
+                "first": several.first,
+                "last": several.last,
+            }),
         };
         let facts = json!({
             "table": self.plan.numbers.table,
@@ -189,7 +208,7 @@ impl TableDone<'_> {
             "target": self.plan.destination.to_string(),
             "rows": written.rows,
             "columns": written.columns,
-            "row_groups": written.row_groups.len(),
+            "row_groups": written.row_groups,
             "arrow_bytes": written.arrow_bytes,
             "uncompressed_bytes": written.uncompressed_bytes,
             "compressed_bytes": written.compressed_bytes,
@@ -215,6 +234,27 @@ impl TableDone<'_> {
             facts.insert("source".to_owned(), json!(source));
         }
         facts
+    }
+}
+
+/// How many files there are, and how large they are.
+fn sizes(several: &Several, written: &Written) -> String {
+    let each = span((several.least_bytes, several.most_bytes));
+    match several.files {
+        1 => format!("1 of {each}"),
+        files => format!(
+            "{} of {each}, {} in all",
+            grouped(files),
+            decimal(written.file_bytes)
+        ),
+    }
+}
+
+/// Two sizes, or one where they read the same.
+fn span((least, most): (u64, u64)) -> String {
+    match (decimal(least), decimal(most)) {
+        (least, most) if least == most => least,
+        (least, most) => format!("{least} to {most}"),
     }
 }
 

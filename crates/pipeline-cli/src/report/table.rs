@@ -2,14 +2,15 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use blockwrite::RowGroupStats;
+use blockwrite::{RowGroupStats, WriteStats};
 use serde_json::json;
 
 use super::events::Events;
 use super::progress::{Bar, Progress, Unit};
 use crate::byte_size::decimal;
 use crate::logging::BLOCK_TARGET;
-use crate::plan::TablePlan;
+use crate::plan::{FilePlan, TablePlan};
+use crate::sink::Landed;
 use crate::text_table::printable;
 use crate::thousands::grouped;
 
@@ -104,6 +105,45 @@ impl TableReport {
             // A limit on the rows leaves the rest of the files unread.
             self.read.ends_here();
             self.progress.upload_is_of(file_bytes);
+        }
+    }
+
+    /// One of `of` files of the table is in place.
+    pub fn file_done(
+        &self,
+        number: u64,
+        of: u64,
+        file: &FilePlan,
+        written: &WriteStats,
+        landed: &Landed,
+    ) {
+        log::info!(
+            "{}file {}/{} is in place: {}, {} rows, {}",
+            self.prefix,
+            grouped(number + 1),
+            grouped(of),
+            file.destination,
+            grouped(written.rows),
+            decimal(written.file_bytes),
+        );
+        if self.events.are_wanted() {
+            let receipt = match landed {
+                Landed::Object(receipt) => json!(receipt),
+                _ => json!(null),
+            };
+            self.events.emit(&json!({
+                "event": "file",
+                "table": self.table,
+                "index": number,
+                "files": of,
+                "outcome": "committed",
+                "target": file.destination.to_string(),
+                "rows": written.rows,
+                "row_groups": written.row_groups.len(),
+                "file_bytes": written.file_bytes,
+                "content_id": file.content_id,
+                "receipt": receipt,
+            }));
         }
     }
 

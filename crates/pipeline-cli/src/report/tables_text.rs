@@ -34,7 +34,7 @@ impl From<TableDone<'_>> for FinishedTable {
             table: done.plan.numbers.table.clone(),
             target: done.plan.destination.to_string(),
             rows: done.written.rows,
-            row_groups: done.written.row_groups.len() as u64,
+            row_groups: done.written.row_groups,
             file_bytes: done.written.file_bytes,
             elapsed: done.elapsed,
             damaged: done.plan.numbers.damaged,

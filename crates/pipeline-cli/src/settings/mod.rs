@@ -32,12 +32,14 @@ pub use table::{BuiltIn, SETTINGS, Setting, Unit, Variable, without_flag};
 pub use template::template;
 pub(crate) use toml_file::line_at;
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use blockwrite::{Compatibility, Compression};
 use serde::Deserialize;
 
 use crate::byte_size::ByteSize;
+use crate::file_count::FileCount;
 
 /// The resolved settings of a run.
 #[derive(Clone, Deserialize)]
@@ -51,6 +53,12 @@ pub struct Settings {
     /// Where ledgers of damaged tables go, where one was asked for.
     #[serde(skip)]
     pub ledger: Option<PathBuf>,
+    /// How many files a table becomes.
+    #[serde(skip)]
+    pub files: FileCount,
+    /// Which of several files are made, counted from 0; `None`: all.
+    #[serde(skip)]
+    pub only_files: Option<Range<u64>>,
     /// How much data; filled from the layers, see [`Amount`].
     #[serde(skip)]
     pub amount: Amount,

@@ -20,7 +20,7 @@ use super::{Landed, Watch, unknown};
 use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
-use crate::plan::TablePlan;
+use crate::plan::{FilePlan, TablePlan};
 use crate::settings::Settings;
 use crate::shell_word::shell_word;
 
@@ -49,16 +49,17 @@ impl KeptFile {
     pub async fn open(
         path: &Path,
         plan: &TablePlan,
+        kept: &FilePlan,
         s3: &SharedSession<'_>,
     ) -> Result<Self, Failure> {
         let file = LocalFile::open(path).await?;
         log::info!("local file: {}, written first and kept", path.display());
-        let place = Place::open(plan, s3).await?;
+        let place = Place::open(plan, kept, s3).await?;
         Ok(Self {
             file,
             flags_for_upload: flags_for_upload(&place.endpoint, s3.settings()),
             place,
-            object: plan.numbers.object_options(),
+            object: kept.object_options(),
             began: Instant::now(),
             written: false,
         })

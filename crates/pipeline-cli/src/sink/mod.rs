@@ -31,7 +31,8 @@ use self::object::ObjectSink;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
-use crate::plan::TablePlan;
+use crate::plan::{FilePlan, TablePlan};
+use crate::thousands::grouped;
 
 /// Is called when an upload begins: with its counters and its size in bytes, if one is expected.
 pub type Watch<'a> = dyn Fn(Arc<UploadProgress>, Option<u64>) + Send + Sync + 'a;
@@ -66,21 +67,39 @@ pub enum Landed {
         /// The proof of the object.
         receipt: Box<Receipt>,
     },
+    /// Several files or objects.
+    Several(Several),
+}
+
+/// Files or objects of one table that are in place. Sizes are bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Several {
+    /// How many.
+    pub files: u64,
+    /// Size of the smallest.
+    pub least_bytes: u64,
+    /// Size of the largest.
+    pub most_bytes: u64,
+    /// Where the first one is.
+    pub first: String,
+    /// Where the last one is.
+    pub last: String,
 }
 
 impl Sink {
-    /// Clears what killed runs left where this one is about to write, and opens the plan's target:
-    /// what can't be written is refused here, before a row is made.
+    /// Clears what killed runs left where this one is about to write, and opens the target of a
+    /// file of the table: what can't be written is refused here, before a row is made.
     ///
     /// # Errors
     ///
     /// [`ExitCode::LocalWrite`], [`ExitCode::S3`] or [`ExitCode::Usage`].
     pub async fn open(
         plan: &TablePlan,
+        file: &FilePlan,
         s3: &SharedSession<'_>,
         watch: &Watch<'_>,
     ) -> Result<Self, Failure> {
-        match (&plan.destination, &plan.numbers.keep_local) {
+        match (&file.destination, &plan.numbers.keep_local) {
             (Destination::Stdout, _) if io::stdout().is_terminal() => Err(Failure::say(
                 ExitCode::Usage,
                 "standard output is a terminal, and Parquet is no text",
@@ -89,11 +108,11 @@ impl Sink {
             (Destination::Stdout, _) => Ok(Self::Stdout),
             (Destination::File(path), _) => Ok(Self::File(LocalFile::open(path).await?)),
             (Destination::S3 { .. }, Some(path)) => {
-                let kept = KeptFile::open(path, plan, s3).await?;
+                let kept = KeptFile::open(path, plan, file, s3).await?;
                 Ok(Self::Kept(Box::new(kept)))
             }
             (Destination::S3 { .. }, None) => {
-                let object = ObjectSink::open(plan, s3, watch).await?;
+                let object = ObjectSink::open(plan, file, s3, watch).await?;
                 Ok(Self::Object(Box::new(object)))
             }
         }
@@ -225,6 +244,16 @@ impl Landed {
                 receipt.bucket,
                 receipt.key
             ),
+            Self::Several(several) => {
+                format!("{} put in place", were(several.files))
+            }
         }
+    }
+}
+
+fn were(files: u64) -> String {
+    match files {
+        1 => "the one file was".to_owned(),
+        files => format!("all {} files were", grouped(files)),
     }
 }

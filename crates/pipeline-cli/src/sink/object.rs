@@ -8,7 +8,7 @@ use super::{Watch, unknown};
 use crate::destination::{Destination, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::{FINISH_GRACE, Interrupt, LOOK_GRACE};
-use crate::plan::TablePlan;
+use crate::plan::{FilePlan, TablePlan};
 use crate::s3_session::failure_at;
 
 /// Where in S3 an object is to stand, and the way there.
@@ -29,12 +29,16 @@ impl Place {
     /// # Errors
     ///
     /// [`ExitCode::S3`] or [`ExitCode::Usage`].
-    pub async fn open(plan: &TablePlan, s3: &SharedSession<'_>) -> Result<Self, Failure> {
+    pub async fn open(
+        plan: &TablePlan,
+        file: &FilePlan,
+        s3: &SharedSession<'_>,
+    ) -> Result<Self, Failure> {
         let Destination::S3 {
             endpoint,
             bucket,
             key,
-        } = &plan.destination
+        } = &file.destination
         else {
             return Err(Failure::say(
                 ExitCode::Internal,
@@ -91,17 +95,17 @@ impl ObjectSink {
     /// [`ExitCode::S3`] or [`ExitCode::Usage`].
     pub async fn open(
         plan: &TablePlan,
+        file: &FilePlan,
         s3: &SharedSession<'_>,
         watch: &Watch<'_>,
     ) -> Result<Self, Failure> {
-        let place = Place::open(plan, s3).await?;
-        let numbers = &plan.numbers;
+        let place = Place::open(plan, file, s3).await?;
         let upload = place
             .uploader
-            .start(&place.bucket, &place.key, numbers.object_options())
+            .start(&place.bucket, &place.key, file.object_options())
             .await
             .map_err(|error| place.failure(error))?;
-        watch(upload.progress(), numbers.file_bytes());
+        watch(upload.progress(), file.file_bytes);
         let upload = Some(Box::new(upload));
         Ok(Self { place, upload })
     }

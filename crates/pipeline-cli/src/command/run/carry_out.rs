@@ -6,15 +6,16 @@ use std::time::Instant;
 use blockwrite::WriteStats;
 use tokio::runtime::Handle;
 
+use super::files_done::FilesDone;
 use super::stands::Stands;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::{CLOSE_GRACE, Interrupt, NOT_TAKEN_BACK, TAKE_BACK_GRACE};
 use crate::ledger::{Ledger, LedgerDone, NewLedger};
 use crate::leftovers;
 use crate::new_folders::NewFolders;
-use crate::pipeline;
-use crate::plan::{Plan, TablePlan};
-use crate::report::{FinishedTable, Reporter, TableDone, TableReport};
+use crate::pipeline::Making;
+use crate::plan::{FilePlan, FileSet, Plan, TablePlan};
+use crate::report::{FinishedTable, Reporter, TableDone, TableReport, Written};
 use crate::settings::Settings;
 use crate::sink::{Landed, SharedSession, Sink, Watch};
 
@@ -112,9 +113,23 @@ impl Run<'_> {
         s3: &SharedSession<'_>,
     ) -> Result<TableDone<'t>, Failure> {
         let report = self.reporter.table(self.plan, at, table);
+        match &table.set {
+            None => self.only_file(table, s3, &report).await,
+            Some(set) => self.files(table, set, s3, &report).await,
+        }
+    }
+
+    /// Makes the file of a table that becomes one.
+    async fn only_file<'t>(
+        &self,
+        table: &'t TablePlan,
+        s3: &SharedSession<'_>,
+        report: &Arc<TableReport>,
+    ) -> Result<TableDone<'t>, Failure> {
         let watch = |upload, bytes| report.progress().watch(upload, bytes);
+        let file = table.only_file();
         let opened = tokio::select! {
-            sink = Sink::open(table, s3, &watch) => sink,
+            sink = Sink::open(table, &file, s3, &watch) => sink,
             () = self.interrupt.asked() => Err(Failure::interrupted(self.not_begun(table))),
         };
         // What can't be written is told before a row is made.
@@ -132,7 +147,8 @@ impl Run<'_> {
         };
         let started = Instant::now();
         let write = async |sink: &mut Sink| {
-            let written = self.send(table, sink, &report).await?;
+            let mut making = Making::begin(table, self.workers, report);
+            let written = self.send(&mut making, sink).await?;
             let ledger = self.fill(ledger, table).await?;
             let landed = sink.finish(self.interrupt, &watch as &Watch<'_>).await?;
             let ledger = ledger.map(put_in_place).transpose()?;
@@ -144,7 +160,7 @@ impl Run<'_> {
         match outcome {
             Ok((written, landed, ledger)) => Ok(TableDone {
                 plan: table,
-                written,
+                written: Written::from(&written),
                 landed,
                 ledger,
                 elapsed: started.elapsed(),
@@ -153,16 +169,89 @@ impl Run<'_> {
         }
     }
 
-    /// From the first row to the moment in which everything is sent. Until then an interrupt takes
-    /// it back; after that the sink knows what it can do.
-    async fn send(
+    /// Makes the files of a table one after the other, while the workers go on from one to the next.
+    /// Those that are in place when one fails stay there.
+    async fn files<'t>(
+        &self,
+        table: &'t TablePlan,
+        set: &FileSet,
+        s3: &SharedSession<'_>,
+        report: &Arc<TableReport>,
+    ) -> Result<TableDone<'t>, Failure> {
+        let mut started = Instant::now();
+        let mut making = None;
+        let mut done = FilesDone::new(table, set, self.plan.only_table().is_some());
+        for number in set.chosen() {
+            let begin = || {
+                started = Instant::now();
+                Making::begin(table, self.workers, report)
+            };
+            let file = set.file(number);
+            let outcome = self
+                .file(table, &file, s3, report, || {
+                    making.get_or_insert_with(begin)
+                })
+                .await;
+            match outcome {
+                Ok((written, landed)) => {
+                    report.file_done(number, set.of(), &file, &written, &landed);
+                    done.add(&file, &written);
+                }
+                Err(failure) => {
+                    report.progress().clear();
+                    return Err(done.after(failure));
+                }
+            }
+            if self.interrupt.heard() && number + 1 < set.chosen().end {
+                report.progress().clear();
+                return Err(done.after_interrupt());
+            }
+        }
+        report.progress().clear();
+        let (written, several) = done.all();
+        Ok(TableDone {
+            plan: table,
+            written,
+            landed: Landed::Several(several),
+            ledger: None,
+            elapsed: started.elapsed(),
+        })
+    }
+
+    /// Makes one of several files; `making` begins the table where this is the first.
+    async fn file<'m>(
         &self,
         table: &TablePlan,
-        sink: &mut Sink,
+        file: &FilePlan,
+        s3: &SharedSession<'_>,
         report: &Arc<TableReport>,
-    ) -> Result<WriteStats, Failure> {
+        making: impl FnOnce() -> &'m mut Making,
+    ) -> Result<(WriteStats, Landed), Failure> {
+        let watch = |upload, _| report.progress().watch(upload, table.numbers.file_bytes());
+        let mut sink = tokio::select! {
+            sink = Sink::open(table, file, s3, &watch) => sink?,
+            () = self.interrupt.asked() => {
+                let stands = format!("{} was not begun", file.destination);
+                return Err(Failure::interrupted(stands));
+            }
+        };
+        let write = async |sink: &mut Sink| {
+            let written = self.send(making(), sink).await?;
+            let landed = sink.finish(self.interrupt, &watch as &Watch<'_>).await?;
+            Ok::<_, Failure>((written, landed))
+        };
+        let outcome: Result<(WriteStats, Landed), Failure> = write(&mut sink).await;
+        match outcome {
+            Ok(done) => Ok(done),
+            Err(failure) => Err(self.take_back(sink, failure).await),
+        }
+    }
+
+    /// From the first row to the moment in which everything is sent. Until then an interrupt takes
+    /// it back; after that the sink knows what it can do.
+    async fn send(&self, making: &mut Making, sink: &mut Sink) -> Result<WriteStats, Failure> {
         let sent = async {
-            let written = pipeline::run(table, self.workers, sink, report).await?;
+            let written = making.next_file(sink).await?;
             sink.send_rest().await?;
             Ok::<_, Failure>(written)
         };
