@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::checksum::Checksum;
 use crate::client::{UploadPart, UploadRef};
 use crate::error::Error;
 use crate::files::{FileRange, Room};
-use crate::integrity::md5_of;
+use crate::integrity::checksum_of;
 use crate::payload::Payload;
 use crate::receipt::PartReceipt;
 use crate::session::Session;
@@ -35,23 +36,23 @@ pub(crate) async fn send(
     body: PartBody,
 ) -> Result<PartReceipt, Error> {
     let size = body.len();
-    let (body, content_md5, _room) = match body {
+    let (body, checksum, _room) = match body {
         PartBody::Written(body) => {
-            let content_md5 = md5_of(session.options.integrity, &body).await;
-            (body, content_md5, None)
+            let checksum = checksum_of(session.options.integrity, &body).await;
+            (body, checksum, None)
         }
         PartBody::OfFile(range, room) => {
             let read = range.read(session.options.integrity).await;
-            let (bytes, content_md5) = read.map_err(|problem| problem.of(&session))?;
+            let (bytes, checksum) = read.map_err(|problem| problem.of(&session))?;
             session.progress.accept(size);
-            (bytes.into(), content_md5, Some(room))
+            (bytes.into(), checksum, Some(room))
         }
     };
     let part = UploadPart {
         upload,
         number,
         body: body.watched(&session.progress),
-        content_md5,
+        checksum,
     };
     let call = || session.client.upload_part(part.clone());
     let what = format!("UploadPart {number}");
@@ -60,5 +61,11 @@ pub(crate) async fn send(
         .map_err(|given_up| session.fault(given_up.error))?
         .value;
     session.progress.acknowledge(size);
-    Ok(PartReceipt { number, size, etag })
+    let crc64nvme = checksum.and_then(Checksum::crc64nvme);
+    Ok(PartReceipt {
+        number,
+        size,
+        etag,
+        crc64nvme: crc64nvme.map(|crc| format!("{crc:016x}")),
+    })
 }

@@ -50,6 +50,12 @@ impl Session {
             key: key.to_owned(),
             content_type: object.content_type.clone(),
             metadata,
+            storage_class: object.storage_class.clone(),
+            encryption: object.encryption.clone(),
+            tags: object.tags.clone(),
+            acl: object.acl.clone(),
+            create_only: object.create_only,
+            integrity: options.integrity,
         };
         Self {
             client,

@@ -16,16 +16,16 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::background::Background;
-use crate::client::{CompletedPart, CreatedUpload, Stored, UploadRef};
+use crate::client::{CompletedPart, Completion, CreatedUpload, Stored, UploadRef};
 use crate::commit;
 use crate::error::{Error, ErrorKind};
 use crate::files::{FileRange, Room, SourceProblem};
-use crate::integrity::md5_of;
+use crate::integrity::checksum_of;
 use crate::part::{self, PartBody};
 use crate::part_sizes::{MAX_PARTS, PartSizes};
 use crate::payload::Filling;
 use crate::progress::UploadProgress;
-use crate::receipt::{PartReceipt, Receipt};
+use crate::receipt::{self, PartReceipt, Receipt};
 use crate::retry::{Answered, GivenUp};
 use crate::session::Session;
 
@@ -194,8 +194,8 @@ impl Upload {
     async fn put(&mut self) -> Result<Stored, Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
-        let content_md5 = md5_of(self.session.options.integrity, &body).await;
-        commit::put(&self.session, body, content_md5).await
+        let checksum = checksum_of(self.session.options.integrity, &body).await;
+        commit::put(&self.session, body, checksum).await
     }
 
     /// Sends the last part, too, and waits for all of them.
@@ -212,16 +212,19 @@ impl Upload {
 
     async fn complete(&mut self) -> Result<Stored, Error> {
         self.parts.sort_by_key(|part| part.number);
-        let parts: Vec<_> = self
-            .parts
-            .iter()
-            .map(|part| CompletedPart {
-                number: part.number,
-                etag: part.etag.clone(),
-            })
-            .collect();
+        let parts = self.parts.iter().map(|part| CompletedPart {
+            number: part.number,
+            etag: part.etag.clone(),
+        });
+        let parts = parts.collect();
         let (upload, since) = self.open().await?;
-        let stored = commit::complete(&self.session, &upload, since, &parts, self.size).await;
+        let completion = Completion {
+            upload,
+            parts,
+            checksum: receipt::checksum_of(&self.parts),
+            create_only: self.session.object.create_only,
+        };
+        let stored = commit::complete(&self.session, &completion, since, self.size).await;
         // Whatever came of it, nothing is left to abort: the commit has seen to it.
         self.stage = Stage::Ended;
         stored
