@@ -8,6 +8,7 @@ mod support;
 mod bad_input;
 mod configuration;
 mod counted_s3;
+mod credentials;
 mod embedded;
 mod errors;
 mod from_ranges;

@@ -66,9 +66,7 @@ impl Digest {
         match integrity {
             Integrity::Off => Self::Nothing,
             Integrity::Md5 | Integrity::Auto => Self::Md5(Md5::new()),
-            Integrity::Crc64Nvme => {
-                Self::Crc64Nvme(crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme))
-            }
+            Integrity::Crc64Nvme => Self::Crc64Nvme(crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme)),
         }
     }
 
@@ -102,7 +100,10 @@ mod tests {
     #[test]
     fn the_crc_is_that_of_the_catalogue() {
         // CRC-64/NVME of "123456789", https://reveng.sourceforge.io/crc-catalogue/17plus.htm
-        assert_eq!(crc(b"123456789"), Checksum::Crc64Nvme(0xae8b_1486_0a79_9888));
+        assert_eq!(
+            crc(b"123456789"),
+            Checksum::Crc64Nvme(0xae8b_1486_0a79_9888)
+        );
     }
 
     #[test]

@@ -43,13 +43,19 @@ pub(crate) async fn put(
         body: body.watched(&session.progress),
         checksum,
     };
-    let call = || session.client.put_object(request.clone());
-    let given_up = match decisive(session, session.options.retry, "PutObject", call).await {
-        Ok(answered) => {
-            session.progress.acknowledge(size);
-            return Ok(answered.value);
+    let mut races = 0;
+    let given_up = loop {
+        let call = || session.client.put_object(request.clone());
+        match decisive(session, session.options.retry, "PutObject", call).await {
+            Ok(answered) => {
+                session.progress.acknowledge(size);
+                return Ok(answered.value);
+            }
+            // Somebody else wrote or deleted at that moment, and nothing was done: S3 asks for the
+            // same again. A multipart upload would have to be made anew.
+            Err(given_up) if is_race(&given_up.error) && races < RACES => races += 1,
+            Err(given_up) => break given_up,
         }
-        Err(given_up) => given_up,
     };
     if !given_up.in_doubt {
         return Err(session.fault(given_up.error));
@@ -197,6 +203,13 @@ async fn abort_and_log(session: &Session, upload: &UploadRef) -> bool {
         );
     }
     aborted.is_ok()
+}
+
+/// How often a conditional PUT is made again that lost a race.
+const RACES: u32 = 3;
+
+fn is_race(error: &CallError) -> bool {
+    error.code() == Some("ConditionalRequestConflict")
 }
 
 fn is_conflict(error: &CallError) -> bool {

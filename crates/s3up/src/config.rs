@@ -24,7 +24,8 @@ pub struct S3Config {
     pub addressing: Addressing,
     /// Certificates of authorities, in PEM, that are trusted beside those of the system.
     pub authorities: Option<Vec<u8>>,
-    /// What stands between here and the endpoint. Default: nothing.
+    /// What stands between here and an https endpoint. Default: nothing. Plain http never goes
+    /// through it.
     pub proxy: Option<ProxyUrl>,
     /// Agrees to pay for requests to buckets whose owner does not (`requester pays`).
     pub requester_pays: bool,
@@ -46,7 +47,10 @@ pub enum Addressing {
 
 impl Addressing {
     /// Whether this bucket's name is part of the host.
-    #[cfg_attr(not(feature = "transport"), allow(dead_code, reason = "for our clients"))]
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
     pub(crate) fn puts_in_host(self, bucket: &str, secure: bool) -> bool {
         self == Self::VirtualHost && !(secure && bucket.contains('.'))
     }
@@ -150,7 +154,10 @@ const BUFFERED: u64 = 4 << 20;
 
 impl Timeouts {
     /// The time that the buffered end of a body may take to leave.
-    #[cfg_attr(not(feature = "transport"), expect(dead_code, reason = "for our clients"))]
+    #[cfg_attr(
+        not(feature = "transport"),
+        expect(dead_code, reason = "for our clients")
+    )]
     pub(crate) fn draining(&self, body: u64) -> Duration {
         let buffered = body.min(BUFFERED);
         Duration::from_millis(buffered * 1_000 / self.min_bytes_per_second.max(1))

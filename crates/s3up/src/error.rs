@@ -51,6 +51,9 @@ pub enum ErrorKind {
     NoSuchUpload,
     /// Somebody else wrote the object at the same time.
     Conflict,
+    /// Something stands at the key, and it was to be written only if nothing did
+    /// ([`ObjectOptions::create_only`](crate::ObjectOptions::create_only)).
+    Exists,
     /// The server asked to slow down, for longer than the retries lasted.
     Busy,
     /// The server failed, for longer than the retries lasted.
@@ -286,6 +289,9 @@ impl Inner {
             ErrorKind::BucketTaken => "the bucket belongs to somebody else",
             ErrorKind::NoSuchUpload => "the upload is gone: somebody aborted it, or it expired",
             ErrorKind::Conflict => "somebody else wrote the object",
+            ErrorKind::Exists => {
+                "an object is there already, and it was to be written only if none was"
+            }
             ErrorKind::Busy => "the server asks to slow down",
             ErrorKind::ServerError => "the server failed",
             ErrorKind::BadReply => "what answered did not answer as S3 does",
@@ -329,6 +335,7 @@ impl Inner {
                 "choose another name: bucket names are shared by all accounts".to_owned()
             }
             ErrorKind::NoSuchUpload | ErrorKind::Conflict => "start the upload again".to_owned(),
+            ErrorKind::Exists => "leave it, or write to another key".to_owned(),
             ErrorKind::Busy => "send fewer parts at once, or try again later".to_owned(),
             ErrorKind::ServerError => "try again later".to_owned(),
             ErrorKind::BadReply => {

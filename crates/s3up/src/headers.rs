@@ -88,10 +88,7 @@ pub(crate) fn of_condition(create_only: bool) -> Headers {
 fn header_of(checksum: Checksum) -> (&'static str, String) {
     match checksum {
         Checksum::Md5(md5) => ("content-md5", BASE64.encode(md5)),
-        Checksum::Crc64Nvme(crc) => (
-            "x-amz-checksum-crc64nvme",
-            BASE64.encode(crc.to_be_bytes()),
-        ),
+        Checksum::Crc64Nvme(crc) => ("x-amz-checksum-crc64nvme", BASE64.encode(crc.to_be_bytes())),
     }
 }
 

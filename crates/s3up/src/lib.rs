@@ -119,8 +119,9 @@ pub use bucket::BucketState;
 pub use call_error::{CallError, ServiceError};
 pub use checksum::Checksum;
 pub use client::{
-    CompletedPart, Completion, CreatedUpload, ListUploads, ListedPart, ListedUpload, NewObject, ObjectBody,
-    ObjectHead, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart, UploadRef,
+    CompletedPart, Completion, CreatedUpload, ListUploads, ListedPart, ListedUpload, NewObject,
+    ObjectBody, ObjectHead, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart,
+    UploadRef,
 };
 pub use config::{Addressing, ConfigError, S3Config, Timeouts};
 pub use credentials::{CredentialSource, Credentials, StaticCredentials};

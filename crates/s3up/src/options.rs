@@ -138,7 +138,7 @@ pub struct ObjectOptions {
     /// One of [`CANNED_ACLS`].
     pub acl: Option<String>,
     /// Write only if nothing stands at the key (`If-None-Match: *`); if something does, that is an
-    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict). Off by default. Stores that do not
+    /// [`ErrorKind::Exists`](crate::ErrorKind::Exists). Off by default. Stores that do not
     /// know the condition ignore or refuse it.
     pub create_only: bool,
 }
@@ -148,6 +148,15 @@ pub struct ObjectOptions {
 pub(crate) const TOKEN_KEY: &str = "s3up-token";
 
 impl ObjectOptions {
+    /// Looks at the options before any upload begins; each upload does so, too.
+    ///
+    /// # Errors
+    ///
+    /// What S3 would not take, in words.
+    pub fn validate(&self) -> Result<(), String> {
+        self.check()
+    }
+
     /// Says what cannot be stored as it is.
     pub(crate) fn check(&self) -> Result<(), String> {
         if let Some(content_type) = &self.content_type {

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use crate::endpoint::EndpointUrl;
 
-/// An HTTP proxy through which connections are tunnelled (`CONNECT`), so that it sees neither
-/// requests nor keys where the endpoint is https.
+/// An HTTP proxy through which connections to https endpoints are tunnelled (`CONNECT`), so that it
+/// sees neither requests nor keys.
 ///
 /// ```
 /// use s3up::ProxyUrl;
@@ -22,6 +22,10 @@ pub struct ProxyUrl {
     /// Without user and password.
     address: EndpointUrl,
     /// `user:password`, as they are sent.
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
     pub(crate) login: Option<SecretString>,
 }
 
@@ -30,7 +34,9 @@ pub struct ProxyUrl {
 #[non_exhaustive]
 pub enum ProxyError {
     /// Not the address of an HTTP proxy.
-    #[error("the proxy is no address of one; write http://host:port or http://user:password@host:port")]
+    #[error(
+        "the proxy is no address of one; write http://host:port or http://user:password@host:port"
+    )]
     Address,
     /// Another protocol.
     #[error("the proxy is not one for http; write http://host:port")]
@@ -102,7 +108,11 @@ mod tests {
     fn a_proxy_shows_its_address_alone() {
         for (text, address, login) in [
             ("http://proxy:3128", "http://proxy:3128", None),
-            ("proxy.example.org:8080", "http://proxy.example.org:8080", None),
+            (
+                "proxy.example.org:8080",
+                "http://proxy.example.org:8080",
+                None,
+            ),
             ("http://u:p%40ss@proxy:1/", "http://proxy:1", Some("u:p@ss")),
         ] {
             let proxy: ProxyUrl = text.parse().unwrap();

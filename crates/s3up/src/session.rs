@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::call_error::CallError;
 use crate::client::{NewObject, S3Client, Stored, UploadRef};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::journal::{Journal, Note};
 use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
 use crate::progress::UploadProgress;
@@ -129,10 +129,15 @@ impl Session {
     }
 
     pub fn fault(&self, error: CallError) -> Error {
-        Error::call("upload", self.target(), self.client.endpoint(), error)
+        let exists = self.object.create_only && error.code() == Some("PreconditionFailed");
+        let error = Error::call("upload", self.target(), self.client.endpoint(), error);
+        if exists {
+            return error.with_kind(ErrorKind::Exists);
+        }
+        error
     }
 
-    pub fn error(&self, kind: crate::error::ErrorKind) -> Error {
+    pub fn error(&self, kind: ErrorKind) -> Error {
         Error::new(kind, "upload", self.target(), self.client.endpoint())
     }
 

@@ -49,7 +49,17 @@ pub struct SourceArgs {
 pub enum S3 {}
 
 impl Offer for S3 {
-    const KEYS: &'static [&'static str] = &["endpoint", "region", "allow_http", "profile"];
+    const KEYS: &'static [&'static str] = &[
+        "endpoint",
+        "region",
+        "allow_http",
+        "s3_client",
+        "addressing",
+        "ca_bundle",
+        "requester_pays",
+        "bucket_owner",
+        "profile",
+    ];
 
     fn instead(key: &str) -> Option<&'static str> {
         (key == "endpoint").then_some("aws")

@@ -37,6 +37,7 @@ impl FilePlan {
                 .map(|id| (CONTENT_ID.to_owned(), id.clone()))
                 .collect(),
             expected_size: self.file_bytes,
+            ..ObjectOptions::default()
         }
     }
 }

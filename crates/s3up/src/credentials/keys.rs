@@ -18,7 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const AHEAD: Duration = Duration::from_secs(60);
 
 /// S3's codes for keys that were good once.
-const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"];
+const EXPIRED: [&str; 3] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "TokenRefreshRequired",
+];
 
 /// What signs the requests of one client.
 #[derive(Debug)]

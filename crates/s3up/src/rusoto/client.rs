@@ -256,9 +256,12 @@ impl S3Client for RusotoClient {
             upload_id_marker,
             ..ListMultipartUploadsRequest::default()
         };
-        self.call(&bucket, Traits::default(), Headers::new(), |s3| async move {
-            s3.list_multipart_uploads(request).await
-        })
+        self.call(
+            &bucket,
+            Traits::default(),
+            Headers::new(),
+            |s3| async move { s3.list_multipart_uploads(request).await },
+        )
         .await?
         .upload_page()
     }

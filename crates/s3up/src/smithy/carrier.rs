@@ -101,8 +101,8 @@ fn response(reply: Reply) -> Result<HttpResponse, ConnectorError> {
         ReplyBody::Object(_) | ReplyBody::Lost => SdkBody::empty(),
     };
     let mut response = http::Response::new(body);
-    *response.status_mut() = http::StatusCode::from_u16(reply.status)
-        .map_err(|error| unreadable(error.to_string()))?;
+    *response.status_mut() =
+        http::StatusCode::from_u16(reply.status).map_err(|error| unreadable(error.to_string()))?;
     *response.headers_mut() = reply.headers;
     HttpResponse::try_from(response).map_err(|error| unreadable(error.to_string()))
 }

@@ -21,9 +21,9 @@ pub(crate) fn request(
     let request = request
         .try_into_http1x()
         .map_err(|error| error.to_string())?;
-    let (mut head, held) = request.into_parts();
-    // hyper writes the length of a body itself, and a GET has none.
-    head.headers.remove(http::header::CONTENT_LENGTH);
+    // The length of the body, where it was signed, stays as it is: hyper writes none for a body
+    // that is empty.
+    let (head, held) = request.into_parts();
     let body = match body {
         Some(body) => body,
         None => {

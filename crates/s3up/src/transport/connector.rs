@@ -43,8 +43,11 @@ impl Connector {
         http.set_connect_timeout(Some(limit));
         http.set_keepalive(Some(Duration::from_secs(30)));
         let way = match &config.proxy {
-            None => Way::Direct(http),
-            Some(proxy) => Way::Through(tunnel(http, proxy)?),
+            None => Way { http, tunnel: None },
+            Some(proxy) => Way {
+                tunnel: Some(tunnel(http.clone(), proxy)?),
+                http,
+            },
         };
         Ok(Self {
             inner: HttpsConnector::from((way, tls.into())),
@@ -87,11 +90,12 @@ fn tunnel(http: HttpConnector, proxy: &ProxyUrl) -> Result<Tunnel<HttpConnector>
     Ok(tunnel.with_auth(basic))
 }
 
-/// How a server is reached.
+/// How a server is reached: https through the proxy, if there is one. Plain http is of this
+/// machine, or of the services by which a machine gets its credentials.
 #[derive(Clone)]
-enum Way {
-    Direct(HttpConnector),
-    Through(Tunnel<HttpConnector>),
+struct Way {
+    http: HttpConnector,
+    tunnel: Option<Tunnel<HttpConnector>>,
 }
 
 impl Service<Uri> for Way {
@@ -100,25 +104,24 @@ impl Service<Uri> for Way {
     type Future = Connecting<Self::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        match self {
-            Self::Direct(way) => way.poll_ready(cx).map_err(Into::into),
-            Self::Through(way) => way.poll_ready(cx).map_err(Into::into),
-        }
+        // The tunnel is ready whenever what it is made of is.
+        self.http.poll_ready(cx).map_err(Into::into)
     }
 
     fn call(&mut self, to: Uri) -> Self::Future {
-        match self {
-            Self::Direct(way) => {
-                let connecting = way.call(to);
-                Box::pin(async move { connecting.await.map_err(Into::into) })
-            }
-            Self::Through(way) => {
-                let connecting = way.call(to);
+        let secure = to.scheme() == Some(&http::uri::Scheme::HTTPS);
+        match &mut self.tunnel {
+            Some(tunnel) if secure => {
+                let connecting = tunnel.call(to);
                 Box::pin(async move {
                     connecting
                         .await
                         .map_err(|error| format!("the proxy: {}", in_full(&error)).into())
                 })
+            }
+            _ => {
+                let connecting = self.http.call(to);
+                Box::pin(async move { connecting.await.map_err(Into::into) })
             }
         }
     }

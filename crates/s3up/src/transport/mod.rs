@@ -13,7 +13,7 @@ mod patient_io;
 mod send_body;
 
 pub(crate) use errand::{Errand, Traits};
-pub(crate) use exchange::{Reply, ReplyBody, Transport};
 #[cfg(feature = "aws-config")]
 pub(crate) use exchange::Limits;
+pub(crate) use exchange::{Reply, ReplyBody, Transport};
 pub(crate) use send_body::SendBody;

@@ -67,7 +67,10 @@ impl Body for SendBody {
         while self.current.is_empty() && self.remaining > 0 {
             let begun = self.chunks;
             let payload = self.payload.as_ref();
-            match payload.and_then(|payload| payload.chunks().get(begun)).cloned() {
+            match payload
+                .and_then(|payload| payload.chunks().get(begun))
+                .cloned()
+            {
                 Some(bytes) => {
                     self.current = bytes;
                     self.chunks += 1;

@@ -10,6 +10,8 @@ mod scene;
 mod scripted_server;
 mod stops;
 mod sweeps;
+#[cfg(target_os = "linux")]
+mod tls_server;
 
 // The cases once for each client. The path of the outer module says that they lie beside this file.
 
@@ -27,6 +29,9 @@ mod aws_sdk {
     use s3up::AwsSdkClient as Client;
 
     #[path = "cases/mod.rs"]
-    #[allow(clippy::duplicate_mod, reason = "every client has to pass the same cases")]
+    #[allow(
+        clippy::duplicate_mod,
+        reason = "every client has to pass the same cases"
+    )]
     mod cases;
 }

@@ -7,8 +7,7 @@ use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, FaultPlan, Options};
 use s3up::{
     Credentials, Endpoint, ListUploads, RetryPolicy, RusotoClient, S3Client, S3Config,
-    StaticCredentials,
-    UploadOptions, Uploader,
+    StaticCredentials, UploadOptions, Uploader,
 };
 
 pub const BUCKET: &str = "lake";
@@ -30,10 +29,7 @@ impl Scene {
     }
 
     /// With a client of the caller's choice.
-    pub async fn with(
-        plan: FaultPlan,
-        client: impl Fn(&S3Config) -> Arc<dyn S3Client>,
-    ) -> Self {
+    pub async fn with(plan: FaultPlan, client: impl Fn(&S3Config) -> Arc<dyn S3Client>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let plan = Arc::new(plan);
         let mut options = Options::new(folder.path());

@@ -103,8 +103,25 @@ pub struct UploadArgs {
 pub enum S3 {}
 
 impl Offer for S3 {
-    const KEYS: &'static [&'static str] =
-        &["endpoint", "region", "allow_http", "profile", "state_dir"];
+    const KEYS: &'static [&'static str] = &[
+        "endpoint",
+        "region",
+        "allow_http",
+        "s3_client",
+        "integrity",
+        "addressing",
+        "ca_bundle",
+        "requester_pays",
+        "bucket_owner",
+        "create_only",
+        "storage_class",
+        "encryption",
+        "tags",
+        "metadata",
+        "acl",
+        "profile",
+        "state_dir",
+    ];
 
     fn instead(key: &str) -> Option<&'static str> {
         (key == "endpoint").then_some("aws")
@@ -115,7 +132,24 @@ impl Offer for S3 {
 pub enum WhoAsks {}
 
 impl Offer for WhoAsks {
-    const KEYS: &'static [&'static str] = &["region", "allow_http", "profile", "state_dir"];
+    const KEYS: &'static [&'static str] = &[
+        "region",
+        "allow_http",
+        "s3_client",
+        "integrity",
+        "addressing",
+        "ca_bundle",
+        "requester_pays",
+        "bucket_owner",
+        "create_only",
+        "storage_class",
+        "encryption",
+        "tags",
+        "metadata",
+        "acl",
+        "profile",
+        "state_dir",
+    ];
 }
 
 /// Uploads files that are there already.

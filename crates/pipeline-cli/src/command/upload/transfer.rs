@@ -68,7 +68,7 @@ impl Transfer<'_> {
         let files = selection
             .objects()
             .take_while(|_| !self.interrupt.heard() && tally.borrow().may_go_on())
-            .map(|object| self.file(object));
+            .map(|object| self.file(session, object));
         let started = Instant::now();
         let mut uploads = session.uploader().upload_files(files);
         let progress = uploads.progress();
@@ -120,7 +120,7 @@ impl Transfer<'_> {
         Ok(tally)
     }
 
-    fn file(&self, object: Object) -> FileUpload {
+    fn file(&self, session: &S3Session, object: Object) -> FileUpload {
         let content_type = content_type::of(&object.path);
         // Whoever polls the uploads waits for a disk meanwhile, and not for long.
         let content_id = tokio::task::block_in_place(|| content_id::of(&object.path));
@@ -130,6 +130,7 @@ impl Transfer<'_> {
         if let Some(id) = content_id {
             file.object.metadata.insert(CONTENT_ID.to_owned(), id);
         }
+        file.object = session.object(std::mem::take(&mut file.object));
         file
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use s3up::{
-    CallError, CompletedPart, Completion, ErrorKind, ObjectOptions, Outcome, RetryPolicy, S3Client, S3Config, Timeouts, UploadOptions, UploadRef, Uploader,
+    CallError, CompletedPart, Completion, ErrorKind, ObjectOptions, Outcome, RetryPolicy, S3Client,
+    S3Config, Timeouts, UploadOptions, UploadRef, Uploader,
 };
 
 use super::Client;

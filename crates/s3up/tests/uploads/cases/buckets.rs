@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use embedded_s3::{Fault, FaultPlan, Operation, Rule};
 use s3up::{BucketState, ErrorKind, ObjectOptions};
 
-use super::{uploader, set_scene};
+use super::{set_scene, uploader};
 use crate::scene::{BUCKET, PART, config, data};
 use crate::scripted_server::{Script, ScriptedServer, empty};
 

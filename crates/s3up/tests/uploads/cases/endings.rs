@@ -6,7 +6,7 @@ use std::time::Duration;
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
 use s3up::{ErrorKind, ObjectOptions, Upload, Uploader};
 
-use super::{uploader, set_scene};
+use super::{set_scene, uploader};
 use crate::scene::{BUCKET, PART, Scene, config, data};
 
 async fn start(uploader: &Uploader, len: usize) -> Upload {

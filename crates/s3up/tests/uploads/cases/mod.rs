@@ -3,8 +3,13 @@
 
 mod broken_replies;
 mod buckets;
+mod conditions;
+#[cfg(target_os = "linux")]
+mod connections;
+mod credentials;
 mod endings;
 mod faults;
+mod options;
 mod outages;
 mod round_trip;
 

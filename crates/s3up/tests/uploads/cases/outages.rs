@@ -9,7 +9,7 @@ use s3up::{ErrorKind, ObjectOptions, Outcome, Uploader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::{Client, uploader, set_scene};
+use super::{Client, set_scene, uploader};
 use crate::scene::{BUCKET, PART, config, data, options};
 
 /// Hands connections on to a server, until it is dropped with all of them.
@@ -160,36 +160,8 @@ async fn a_server_that_speaks_no_tls_is_named_as_such() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_named_as_such() {
-    use openssl::asn1::Asn1Time;
-    use openssl::ec::{EcGroup, EcKey};
-    use openssl::hash::MessageDigest;
-    use openssl::nid::Nid;
-    use openssl::pkey::PKey;
-    use openssl::ssl::{SslAcceptor, SslMethod};
-    use openssl::x509::{X509Builder, X509NameBuilder};
-
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-    let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
-    let mut name = X509NameBuilder::new().unwrap();
-    name.append_entry_by_text("CN", "127.0.0.1").unwrap();
-    let name = name.build();
-    let mut certificate = X509Builder::new().unwrap();
-    certificate.set_version(2).unwrap();
-    certificate.set_subject_name(&name).unwrap();
-    certificate.set_issuer_name(&name).unwrap();
-    certificate.set_pubkey(&key).unwrap();
-    certificate
-        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-        .unwrap();
-    certificate
-        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
-        .unwrap();
-    certificate.sign(&key, MessageDigest::sha256()).unwrap();
-    let certificate = certificate.build();
-    let mut acceptor = SslAcceptor::mozilla_intermediate(SslMethod::tls()).unwrap();
-    acceptor.set_private_key(&key).unwrap();
-    acceptor.set_certificate(&certificate).unwrap();
-    let acceptor = acceptor.build();
+    let (key, certificate) = crate::tls_server::certificate();
+    let acceptor = crate::tls_server::acceptor(&key, &certificate);
     let error = refused(move |stream| {
         assert!(acceptor.accept(stream).is_err());
     })
