@@ -175,12 +175,12 @@ async fn integrity_is_what_was_asked_for() {
 async fn every_kind_of_checksum_is_checked_and_damage_sent_again() {
     use embedded_s3::{Fault, Operation, Rule};
     for integrity in [Integrity::Md5, Integrity::Crc64Nvme] {
-        for (len, operation) in [
-            (100, Operation::PutObject),
-            (PART + 1, Operation::UploadPart),
+        for (len, rule) in [
+            (100, Rule::on(Operation::PutObject).nth(1)),
+            (PART + 1, Rule::on(Operation::UploadPart).part(1).nth(1)),
         ] {
             let damage = Fault::DamageRequest { at_byte: 7 };
-            let scene = set_scene(FaultPlan::new().with(Rule::on(operation).nth(1), damage)).await;
+            let scene = set_scene(FaultPlan::new().with(rule, damage)).await;
             let uploader = scene.uploader.clone().with_options(UploadOptions {
                 integrity,
                 ..options()
