@@ -11,6 +11,7 @@ mod endings;
 mod faults;
 mod options;
 mod outages;
+mod outcomes;
 mod round_trip;
 
 use std::sync::Arc;

@@ -86,6 +86,10 @@ fn everything() -> ObjectOptions {
 }
 
 async fn heads_of(len: usize, integrity: Integrity) -> Vec<Vec<String>> {
+    heads_in_parts(len, PART, integrity).await
+}
+
+async fn heads_in_parts(len: usize, part: usize, integrity: Integrity) -> Vec<Vec<String>> {
     let (server, heads) = recorder().await;
     let mut config = config(&server.endpoint, "id", "secret");
     config.requester_pays = true;
@@ -94,6 +98,8 @@ async fn heads_of(len: usize, integrity: Integrity) -> Vec<Vec<String>> {
         client(&config),
         UploadOptions {
             integrity,
+            part_size: part as u64,
+            single_put_below: PART as u64,
             parts_in_flight: 1,
             ..options()
         },
@@ -152,6 +158,20 @@ async fn an_upload_in_parts_says_each_thing_where_it_belongs() {
             "{request:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_checksum_of_the_whole_does_not_depend_on_its_parts() {
+    let mut seen = std::collections::BTreeSet::new();
+    for part in [PART, PART + 1_234_567, 4 * PART] {
+        let heads = heads_in_parts(2 * PART + 7, part, Integrity::Crc64Nvme).await;
+        let complete = heads.last().unwrap();
+        let crc = complete
+            .iter()
+            .find(|said| said.starts_with("x-amz-checksum-crc64nvme"));
+        seen.insert(crc.unwrap().clone());
+    }
+    assert_eq!(seen.len(), 1, "{seen:?}");
 }
 
 #[tokio::test]
