@@ -13,7 +13,7 @@ use crate::failure::{ExitCode, Failure};
 use crate::ledger::LedgerDone;
 use crate::plan::TablePlan;
 use crate::sink::{Landed, Several};
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
 
 /// What was written, where it is, how fast it went.
 pub struct TableDone<'a> {
@@ -139,6 +139,7 @@ impl TableDone<'_> {
     /// Where several files are.
     fn place_of(&self, several: &Several) -> Vec<(&'static str, String)> {
         let mut rows = match several.files {
+            0 => Vec::new(),
             1 => vec![("written to", several.first.clone())],
             _ => vec![
                 ("first file", several.first.clone()),
@@ -196,6 +197,7 @@ impl TableDone<'_> {
             Landed::Stdout => json!({}),
             Landed::Several(several) => json!({
                 "files": several.files,
+                "partitions": several.partitions,
                 "least_bytes": several.least_bytes,
                 "most_bytes": several.most_bytes,
                 "first": several.first,
@@ -242,11 +244,18 @@ fn sizes(several: &Several, written: &Written) -> String {
     let each = span((several.least_bytes, several.most_bytes));
     match several.files {
         1 => format!("1 of {each}"),
-        files => format!(
-            "{} of {each}, {} in all",
-            grouped(files),
-            decimal(written.file_bytes)
-        ),
+        0 => "none: there are no rows".to_owned(),
+        files => {
+            let partitions = match several.partitions {
+                Some(partitions) => format!(" in {}", counted(partitions, "partition")),
+                None => String::new(),
+            };
+            format!(
+                "{}{partitions} of {each}, {} in all",
+                grouped(files),
+                decimal(written.file_bytes)
+            )
+        }
     }
 }
 
