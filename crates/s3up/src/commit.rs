@@ -64,8 +64,8 @@ pub(crate) async fn put(
             session.progress.acknowledge(size);
             Ok(stored)
         }
-        Standing::Other if is_conflict(&given_up.error) => Err(session.fault(given_up.error)),
-        // A PUT whose reply was lost may still be on its way: nothing seen now proves anything.
+        // A PUT whose reply was lost may still be on its way, or have been replaced since: nothing
+        // seen now proves anything.
         _ => Err(session.fault(given_up.error).with_outcome(Outcome::Unknown)),
     }
 }
@@ -99,10 +99,10 @@ impl Whole<'_> {
                 Ok(answered) => return self.committed(session, answered.value).await,
                 Err(given_up) => given_up,
             };
-        // A proxy may have repeated a request that succeeded: an upload that is gone proves nothing.
-        let in_doubt = in_doubt || error.code() == Some("NoSuchUpload");
-        // The same may lie behind a conflict, which is therefore looked into, too.
-        if !in_doubt && !is_conflict(&error) {
+        // A proxy may have repeated a request that succeeded: that the upload is gone, or that an
+        // object stands there already, proves nothing.
+        let in_doubt = in_doubt || error.code() == Some("NoSuchUpload") || is_conflict(&error);
+        if !in_doubt {
             let refused = session.fault(error);
             if session.keeps_after(refused.kind()) {
                 return Err(refused.resumable());
@@ -120,16 +120,8 @@ impl Whole<'_> {
             Standing::Ours(stored) => return self.proven(session, stored).await,
             Standing::Unseen(why) => {
                 log::warn!("{}: cannot look at the object: {why}", session.target());
-                let aborted = abort_and_log(session, upload).await;
-                let outcome = if in_doubt {
-                    Outcome::Unknown
-                } else {
-                    Outcome::NotCommitted
-                };
-                if aborted && outcome == Outcome::NotCommitted {
-                    session.note.settle().await;
-                }
-                return Err(session.fault(error).with_outcome(outcome));
+                abort_and_log(session, upload).await;
+                return Err(session.fault(error).with_outcome(Outcome::Unknown));
             }
             _ => {}
         }
@@ -138,12 +130,12 @@ impl Whole<'_> {
         let gone = aborted.is_ok();
         let outcome = match (seen, aborted) {
             (Standing::Ours(stored), _) => return self.proven(session, stored).await,
-            _ if !in_doubt => Outcome::NotCommitted,
             (Standing::Absent | Standing::Older { .. }, Ok(Aborted::Now)) => Outcome::NotCommitted,
             // Ours would have replaced it. Of parts this cannot be said: AWS dates such an object
             // by the beginning of its upload, so that a later one may look older.
             (Standing::Older { of_parts: false }, Ok(Aborted::WasGone)) => Outcome::NotCommitted,
-            (Standing::Other, Ok(_)) if is_conflict(&error) => Outcome::NotCommitted,
+            // What could be aborted was never completed: the object that conflicts is another's.
+            (Standing::Other, Ok(Aborted::Now)) if is_conflict(&error) => Outcome::NotCommitted,
             _ => Outcome::Unknown,
         };
         if gone && outcome == Outcome::NotCommitted {

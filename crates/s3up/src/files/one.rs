@@ -128,19 +128,17 @@ async fn send_parts(
     let stopped = session.error(ErrorKind::Stopped);
     let sizes = PartSizes::new(session.options.part_size, Some(source.size()));
     let beginning = async {
-        match uploader.is_resuming() {
-            true => resume::begin(uploader, session, &source, sizes.of(1)).await,
-            false => Ok(Beginning::Sending(
-                uploader.begin(session, Some(source.size())),
-            )),
+        if uploader.is_resuming() {
+            return resume::begin(uploader, session, &source, sizes.of(1)).await;
         }
+        let upload = uploader.begin(session, Some(source.size()));
+        Ok(Beginning::Sending(Box::new(upload)))
     };
     let mut upload = match stop.unless_asked(beginning).await {
         None => return Err(stopped),
-        Some(begun) => match begun? {
-            Beginning::Sending(upload) => upload,
-            Beginning::Done(receipt) => return Ok(*receipt),
-        },
+        Some(Err(error)) => return Err(error),
+        Some(Ok(Beginning::Done(receipt))) => return Ok(*receipt),
+        Some(Ok(Beginning::Sending(upload))) => upload,
     };
     let sent = stop.unless_asked(send_all(&mut upload, &source, budget));
     match sent.await {

@@ -33,7 +33,7 @@ use crate::uploader::Uploader;
 /// How the upload of a file begins.
 pub(super) enum Beginning {
     /// With parts to send, or to compare.
-    Sending(Upload),
+    Sending(Box<Upload>),
     /// Not at all: a process had completed it, and was killed before it could tell.
     Done(Box<Receipt>),
 }
@@ -76,10 +76,10 @@ pub(super) async fn begin(
             }
         }
     }
+    let size = Some(source.size());
     let Some((Unfinished { record, note }, parts)) = at_hand else {
-        return Ok(Beginning::Sending(
-            uploader.begin(session, Some(source.size())),
-        ));
+        let anew = uploader.begin(session, size);
+        return Ok(Beginning::Sending(Box::new(anew)));
     };
     session.take_over(&record.intent.token, note);
     let bytes: u64 = parts.values().map(|part| part.size).sum();
@@ -92,8 +92,9 @@ pub(super) async fn begin(
     let since = record.file.and_then(|file| file.server_unix_s);
     let since =
         since.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(since)));
-    let going_on = uploader.begin(session, Some(source.size()));
-    Ok(Beginning::Sending(going_on.going_on(upload, since, parts)))
+    let begun = uploader.begin(session, size);
+    let going_on = begun.going_on(upload, since, parts);
+    Ok(Beginning::Sending(Box::new(going_on)))
 }
 
 /// Uploads of files to this object that were interrupted; none if the journal cannot be read.

@@ -115,7 +115,7 @@ pub(super) enum Record {
     /// Not even the intent is whole: nothing had been sent.
     Empty,
     /// An upload.
-    Upload(UploadRecord),
+    Upload(Box<UploadRecord>),
     /// Something else; the reason why.
     Unreadable(String),
 }
@@ -177,7 +177,7 @@ impl Record {
                 _ => return Self::Unreadable("it is no entry of an upload".to_owned()),
             }
         }
-        record.map_or(Self::Empty, Self::Upload)
+        record.map_or(Self::Empty, |record| Self::Upload(Box::new(record)))
     }
 }
 
@@ -201,10 +201,10 @@ mod tests {
 
     fn record(upload_id: Option<&str>) -> Record {
         let upload_id = upload_id.map(str::to_owned);
-        Record::Upload(UploadRecord {
+        Record::Upload(Box::new(UploadRecord {
             upload_id,
             ..UploadRecord::of(intent())
-        })
+        }))
     }
 
     fn of_file() -> [Line; 2] {

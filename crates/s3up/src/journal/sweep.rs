@@ -104,7 +104,7 @@ impl Sweep<'_> {
         }
         let UploadRecord {
             intent, upload_id, ..
-        } = record;
+        } = *record;
         let upload = upload_id.map(|upload_id| UploadRef {
             bucket: intent.bucket.clone(),
             key: intent.key.clone(),
@@ -146,7 +146,7 @@ impl Sweep<'_> {
     }
 
     /// Locks an entry of this store and bucket whose owner is dead.
-    async fn claim(&self, path: &Path) -> Option<(Entry, UploadRecord)> {
+    async fn claim(&self, path: &Path) -> Option<(Entry, Box<UploadRecord>)> {
         let own = path.to_owned();
         match blocking(move || Entry::claim(&own)).await {
             Ok(None) => None,

@@ -10,7 +10,7 @@ use super::record::{Record, UploadRecord};
 /// An interrupted upload of a file, taken over: the entry is locked.
 pub(crate) struct Unfinished {
     /// What is noted of it, an id and a file among it.
-    pub record: UploadRecord,
+    pub record: Box<UploadRecord>,
     /// Its place in the journal.
     pub note: Note,
 }
