@@ -73,6 +73,7 @@ mod config;
 mod credentials;
 mod endpoint;
 mod error;
+mod etag;
 mod files;
 mod integrity;
 mod journal;
@@ -93,6 +94,7 @@ mod stop;
 mod transport;
 mod upload;
 mod uploader;
+mod verify;
 #[cfg(feature = "rusoto")]
 mod xml;
 
@@ -107,7 +109,7 @@ pub use credentials::{Credentials, StaticCredentials};
 pub use endpoint::{Endpoint, EndpointError, EndpointUrl};
 pub use error::{Error, ErrorKind, Outcome};
 pub use files::{FileOutcome, FileUpload, FileUploads};
-pub use journal::{Ambiguous, Doubt, Journal, JournalError, Swept};
+pub use journal::{Ambiguous, Doubt, Journal, JournalError, Resumable, Swept};
 pub use options::{Integrity, ObjectOptions, UploadOptions};
 pub use payload::Payload;
 pub use progress::UploadProgress;
@@ -118,6 +120,7 @@ pub use retrying::Retrying;
 pub use rusoto::RusotoClient;
 pub use upload::Upload;
 pub use uploader::Uploader;
+pub use verify::Difference;
 
 /// What the README shows is compiled with the tests.
 #[cfg(all(doctest, feature = "rusoto"))]

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use crate::client::{UploadPart, UploadRef};
 use crate::error::Error;
+use crate::etag::{bare, hex};
 use crate::files::{FileRange, Room};
 use crate::integrity::md5_of;
+use crate::journal::NotedPart;
+use crate::options::Integrity;
 use crate::payload::Payload;
 use crate::receipt::PartReceipt;
 use crate::session::Session;
@@ -27,12 +30,29 @@ impl PartBody {
     }
 }
 
-/// Sends a part, in the task that holds its bytes.
+/// A part that the server has already, by its own account.
+pub(crate) struct Listed {
+    pub size: u64,
+    pub etag: String,
+    /// The MD5, in hex, under which the part with this ETag was noted when it was sent.
+    pub noted_md5: Option<String>,
+}
+
+impl Listed {
+    /// Whether it is of these bytes.
+    fn is(&self, size: u64, md5: &str) -> bool {
+        let listed = bare(&self.etag).eq_ignore_ascii_case(md5);
+        self.size == size && (listed || self.noted_md5.as_deref() == Some(md5))
+    }
+}
+
+/// Sends a part, in the task that holds its bytes, unless the server has it.
 pub(crate) async fn send(
     session: Arc<Session>,
     upload: UploadRef,
     number: u32,
     body: PartBody,
+    listed: Option<Listed>,
 ) -> Result<PartReceipt, Error> {
     let size = body.len();
     let (body, content_md5, _room) = match body {
@@ -41,12 +61,30 @@ pub(crate) async fn send(
             (body, content_md5, None)
         }
         PartBody::OfFile(range, room) => {
-            let read = range.read(session.options.integrity).await;
+            let integrity = match listed {
+                Some(_) => Integrity::Md5,
+                None => session.options.integrity,
+            };
+            let read = range.read(integrity).await;
             let (bytes, content_md5) = read.map_err(|problem| problem.of(&session))?;
             session.progress.accept(size);
             (bytes.into(), content_md5, Some(room))
         }
     };
+    let md5 = content_md5.map(hex);
+    if let Some(listed) = listed
+        && md5.as_deref().is_some_and(|md5| listed.is(size, md5))
+    {
+        session.progress.resume(size);
+        session.progress.acknowledge(size);
+        let etag = listed.etag;
+        return Ok(PartReceipt {
+            number,
+            size,
+            etag,
+            md5,
+        });
+    }
     let part = UploadPart {
         upload,
         number,
@@ -60,5 +98,18 @@ pub(crate) async fn send(
         .map_err(|given_up| session.fault(given_up.error))?
         .value;
     session.progress.acknowledge(size);
-    Ok(PartReceipt { number, size, etag })
+    if session.file.is_some() {
+        let noted = NotedPart {
+            number,
+            etag: etag.clone(),
+            md5: md5.clone(),
+        };
+        session.note.part(noted).await;
+    }
+    Ok(PartReceipt {
+        number,
+        size,
+        etag,
+        md5,
+    })
 }

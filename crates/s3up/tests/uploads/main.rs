@@ -11,6 +11,8 @@ mod faults;
 mod files;
 mod journal;
 mod outages;
+mod receipts;
+mod resume;
 mod round_trip;
 mod scene;
 mod scripted_server;
