@@ -60,6 +60,7 @@ impl Partitions {
 pub(super) fn partitioner(
     settings: &Settings,
     schema: &SchemaRef,
+    table: &str,
 ) -> Result<Option<Partitioner>, Failure> {
     let Some(columns) = &settings.partition_by else {
         return Ok(None);
@@ -71,9 +72,20 @@ pub(super) fn partitioner(
             "Say with --file-size how large a file of a partition may become, or nothing.",
         ));
     }
+    if settings.only_files.is_some() {
+        let sentence = "--only-files can't stand beside --partition-by: all files of a table are \
+                        made at once";
+        return Err(Failure::say(ExitCode::Usage, sentence));
+    }
     let by = Partitioner::new(schema, columns.names(), settings.keep_partition_columns);
-    by.map(Some)
-        .map_err(|error| Failure::new(ExitCode::Usage, error))
+    by.map(Some).map_err(|error| {
+        let is_of_columns = matches!(error, blockwrite::Error::UnknownColumn { .. });
+        let failure = Failure::new(ExitCode::Usage, error);
+        match is_of_columns {
+            true => failure.of_table(table),
+            false => failure,
+        }
+    })
 }
 
 impl Partitions {

@@ -41,7 +41,7 @@ impl TablePlan {
             key_value_metadata: marker.marks(&(0..0), Which::Only, None),
             ..asked
         };
-        let by = partitioner(settings, &opened.blocks.schema())?;
+        let by = partitioner(settings, &opened.blocks.schema(), &opened.table)?;
         let rows = opened.blocks.rows_read();
         let groups = Regroup::new(opened.blocks, &options, block_bytes)
             .map_err(|error| unplannable(error, rows.get()))?;

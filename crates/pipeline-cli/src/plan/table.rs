@@ -154,7 +154,7 @@ impl TablePlan {
         let provenance = generator.provenance();
         let block_bytes = settings.block_size.0;
         let asked = write_options(settings)?;
-        let by = partitioner(settings, &generator.schema())?;
+        let by = partitioner(settings, &generator.schema(), generator.table())?;
         let partitions = by.as_ref().map(|by| Partitions::asked(settings, by));
         let partitions = match (partitions, &wanted) {
             (Some(partitions), Wanted::Rows(rows)) => {

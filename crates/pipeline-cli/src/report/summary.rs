@@ -182,7 +182,7 @@ impl TableDone<'_> {
     /// What machines are told of it.
     pub fn facts(&self) -> Map<String, Value> {
         let written = &self.written;
-        let object = match &self.landed {
+        let mut object = match &self.landed {
             Landed::Object(receipt) => json!({ "receipt": receipt }),
             Landed::File(path) => json!({ "path": path }),
             Landed::Kept {
@@ -197,13 +197,19 @@ impl TableDone<'_> {
             Landed::Stdout => json!({}),
             Landed::Several(several) => json!({
                 "files": several.files,
-                "partitions": several.partitions,
                 "least_bytes": several.least_bytes,
                 "most_bytes": several.most_bytes,
                 "first": several.first,
                 "last": several.last,
             }),
         };
+        let partitions = match &self.landed {
+            Landed::Several(several) => several.partitions,
+            _ => None,
+        };
+        if let (Some(partitions), Some(object)) = (partitions, object.as_object_mut()) {
+            object.insert("partitions".to_owned(), partitions.into());
+        }
         let facts = json!({
             "table": self.plan.numbers.table,
             "outcome": "committed",
