@@ -21,7 +21,7 @@ pub fn content_id(
     options: &WriteOptions,
     sizing: &BlockSizing,
 ) -> String {
-    let all = serde_json::json!({
+    let mut all = serde_json::json!({
         "dataset": dataset,
         "provenance": provenance,
         "rows": [rows.start, rows.end],
@@ -29,6 +29,10 @@ pub fn content_id(
         "options": options,
         "program": env!("CARGO_PKG_VERSION"),
     });
+    // Where groups end follows from it; a table without has the id that it has always had.
+    if let Some(drift) = &sizing.drift {
+        all["drift"] = serde_json::json!(drift);
+    }
     let digest = Sha256::digest(all.to_string());
     digest.iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").expect("a String takes everything");

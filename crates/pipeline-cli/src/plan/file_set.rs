@@ -157,7 +157,7 @@ impl FileSet {
         FilePlan {
             destination: self.destination(number),
             content_id: Some(self.content_id(&rows)),
-            file_bytes: Some(self.0.sizing.file_bytes(rows.end - rows.start)),
+            file_bytes: Some(self.0.sizing.file_bytes(rows)),
         }
     }
 
