@@ -38,6 +38,7 @@ impl FilePlan {
                 .map(|id| (CONTENT_ID.to_owned(), id.clone()))
                 .collect(),
             expected_size: self.file_bytes,
+            ..ObjectOptions::default()
         }
     }
 }
@@ -110,7 +111,7 @@ impl FileSet {
             destination: self.destination(number),
             keep_local: self.0.keep_local.clone().map(|path| part_of(path, number)),
             content_id: self.content_id(number),
-            file_bytes: Some(self.0.sizing.file_bytes(rows.end - rows.start)),
+            file_bytes: Some(self.0.sizing.file_bytes(rows)),
         }
     }
 
