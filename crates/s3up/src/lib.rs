@@ -83,6 +83,7 @@ mod part;
 mod part_sizes;
 mod payload;
 mod progress;
+mod reading;
 mod receipt;
 mod retry;
 mod retrying;
