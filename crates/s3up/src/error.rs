@@ -255,6 +255,7 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
         "SignatureDoesNotMatch" => ErrorKind::SignatureMismatch,
         "InvalidAccessKeyId" => ErrorKind::UnknownAccessKey,
         "RequestTimeTooSkewed" | "RequestExpired" => ErrorKind::ClockSkew,
+        "RequestTimeout" => ErrorKind::TimedOut,
         "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired" => {
             ErrorKind::ExpiredToken
         }

@@ -96,6 +96,7 @@ mod part_sizes;
 mod payload;
 mod progress;
 mod proxy;
+mod reading;
 mod receipt;
 #[cfg(feature = "transport")]
 mod replies;

@@ -6,9 +6,7 @@ use crate::client::ObjectHead;
 use crate::error::Error;
 use crate::etag::bare;
 use crate::options::TOKEN_KEY;
-use crate::progress::UploadProgress;
 use crate::receipt::Receipt;
-use crate::retry::with_retries;
 use crate::uploader::Uploader;
 
 /// In what an object differs from its receipt.
@@ -91,19 +89,8 @@ impl Uploader {
     ///
     /// What kept it from looking; nothing is known then.
     pub async fn verify(&self, receipt: &Receipt) -> Result<Vec<Difference>, Error> {
-        let Receipt { bucket, key, .. } = receipt;
-        let target = format!("s3://{}/{}", bucket.escape_debug(), key.escape_debug());
-        let unwatched = UploadProgress::default();
-        let call = || self.client().head_object(bucket, key);
-        let policy = self.options().retry.brief();
-        let looked = with_retries(&policy, self.contact(), &unwatched, "HeadObject", call).await;
-        match looked {
-            Ok(answered) => Ok(differences(receipt, answered.value)),
-            Err(given_up) => {
-                let endpoint = self.client().endpoint();
-                Err(Error::call("look at", target, endpoint, given_up.error))
-            }
-        }
+        let head = self.head(&receipt.bucket, &receipt.key).await?;
+        Ok(differences(receipt, head))
     }
 }
 

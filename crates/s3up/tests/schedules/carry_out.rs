@@ -110,7 +110,7 @@ async fn intrude(
         sky.set_calm(false);
         gate.open();
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// `None` if nobody waited for the end.

@@ -15,6 +15,11 @@
 //! call may fail that did not before; no verdict depends on that.)
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a program of its own, whose figures are wanted"
+)]
 
 mod arguments;
 mod carry_out;

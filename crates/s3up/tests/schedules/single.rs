@@ -135,9 +135,10 @@ fn faults() -> Vec<(&'static str, &'static [Operation], Fault)> {
     ]
 }
 
-/// Longer than these uploads wait.
-const TOO_LONG: Duration = Duration::from_millis(1_500);
-const PATIENCE: Duration = Duration::from_millis(500);
+/// For ever, as far as these uploads are concerned.
+const TOO_LONG: Duration = Duration::from_secs(60 * 60);
+/// How long they wait, where they meet that.
+const PATIENCE: Duration = Duration::from_millis(700);
 
 /// Plays each fault on each request that can meet it.
 pub async fn play(client: Client) -> Vec<Line> {
@@ -165,12 +166,15 @@ pub async fn play(client: Client) -> Vec<Line> {
 async fn said(client: Client, request: Operation, rule: Rule, fault: Fault) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut options = Options::new(folder.path());
+    // Calls that are held up are cut at the end.
+    options.shutdown_grace = Duration::ZERO;
     let plan = Arc::new(FaultPlan::new());
     options.faults = Some(plan.clone());
     options.access_key_id = Some("test-key".into());
     options.secret_access_key = Some("test-secret".into());
     let server = EmbeddedS3::start(options).await.unwrap();
-    let uploader = uploader(client, &server, request);
+    let held_up = matches!(fault, Fault::Stall(_) | Fault::StallReply(_));
+    let uploader = uploader(client, &server, request, held_up);
     uploader.ensure_bucket(BUCKET).await.unwrap();
     plan.add(rule, fault);
     let object = ObjectOptions::default();
@@ -192,16 +196,19 @@ async fn said(client: Client, request: Operation, rule: Rule, fault: Fault) -> S
     said
 }
 
-fn uploader(client: Client, server: &EmbeddedS3, request: Operation) -> Uploader {
+/// Only who meets a server that does not reply has little patience: a busy machine changes nothing.
+fn uploader(client: Client, server: &EmbeddedS3, request: Operation, impatient: bool) -> Uploader {
     let keys = Credentials::Static(StaticCredentials::new("test-key", "test-secret", None));
     let endpoint = Endpoint::Url(server.endpoint().parse().unwrap());
     let mut config = S3Config::new(endpoint, "us-east-1", keys);
-    config.timeouts = Timeouts {
-        first_byte: PATIENCE,
-        complete_first_byte: PATIENCE,
-        min_bytes_per_second: 50 << 20,
-        ..Timeouts::default()
-    };
+    if impatient {
+        config.timeouts = Timeouts {
+            first_byte: PATIENCE,
+            complete_first_byte: PATIENCE,
+            min_bytes_per_second: 50 << 20,
+            ..Timeouts::default()
+        };
+    }
     let options = UploadOptions {
         part_size: PART,
         // Everything but a PUT is part of an upload in parts, however few bytes it has.

@@ -1,6 +1,6 @@
 //! What a receipt proves, and what is told when it no longer holds.
 
-use embedded_s3::Operation::{CompleteMultipartUpload, HeadObject};
+use embedded_s3::Operation::{CompleteMultipartUpload, GetObject, HeadObject};
 use embedded_s3::{Fault, FaultPlan, Reply, Rule};
 use s3up::{ErrorKind, ObjectOptions, Outcome, Receipt};
 
@@ -67,6 +67,26 @@ async fn an_object_is_what_its_receipt_says_until_somebody_writes_it() {
     scene.plan.add(Rule::on(HeadObject), denied);
     let error = scene.uploader.verify(&again).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
+}
+
+#[tokio::test]
+async fn a_range_that_breaks_off_is_read_again() {
+    let scene = Scene::new(FaultPlan::new()).await;
+    upload(&scene, 1_000).await;
+    let cut = Fault::CutReply { after_bytes: 7 };
+    scene.plan.add(Rule::on(GetObject).first(2), cut);
+    let uploader = &scene.uploader;
+    let read = uploader.get_range(BUCKET, "k", 100..200).await.unwrap();
+    assert!(read == data(1_000)[100..200]);
+    assert_eq!(scene.plan.calls(GetObject), 3);
+    let head = uploader.head(BUCKET, "k").await.unwrap().unwrap();
+    assert_eq!((head.size, &*head.metadata["content-id"]), (1_000, "7f"));
+    assert_eq!(uploader.head(BUCKET, "absent").await.unwrap(), None);
+    let error = uploader
+        .get_range(BUCKET, "absent", 0..1)
+        .await
+        .unwrap_err();
+    assert_eq!(error.s3_code(), Some("NoSuchKey"), "{error:?}");
 }
 
 /// What an upload of two parts says where the completion is answered so.
