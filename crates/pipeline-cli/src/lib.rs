@@ -50,6 +50,7 @@ mod marks;
 mod naming;
 mod new_folders;
 mod object_settings;
+mod partition_columns;
 mod pipeline;
 mod plan;
 mod report;

@@ -5,6 +5,7 @@ use std::fmt;
 use crc_fast::{CrcAlgorithm, checksum_combine};
 use md5::{Digest as _, Md5};
 
+use crate::etag::hex;
 use crate::options::Integrity;
 
 /// A checksum that travels with bytes, and by which a server refuses damaged ones.
@@ -34,6 +35,16 @@ impl Checksum {
             Self::Crc64Nvme(crc) => Some(crc),
             Self::Md5(_) => None,
         }
+    }
+
+    /// The MD5 as receipts and journals have it: 32 hexadecimal digits.
+    pub(crate) fn md5_in_hex(self) -> Option<String> {
+        self.md5().map(hex)
+    }
+
+    /// The CRC64NVME as receipts have it: 16 hexadecimal digits.
+    pub(crate) fn crc64nvme_in_hex(self) -> Option<String> {
+        self.crc64nvme().map(|crc| format!("{crc:016x}"))
     }
 
     /// That of these bytes followed by others, of which there are `len`. Only a CRC can be told so.

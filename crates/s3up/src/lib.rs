@@ -81,6 +81,7 @@ mod config;
 mod credentials;
 mod endpoint;
 mod error;
+mod etag;
 mod files;
 #[cfg(feature = "transport")]
 mod headers;
@@ -95,6 +96,7 @@ mod part_sizes;
 mod payload;
 mod progress;
 mod proxy;
+mod reading;
 mod receipt;
 #[cfg(feature = "transport")]
 mod replies;
@@ -110,6 +112,7 @@ mod stop;
 mod transport;
 mod upload;
 mod uploader;
+mod verify;
 #[cfg(feature = "transport")]
 mod xml;
 
@@ -128,7 +131,7 @@ pub use credentials::{CredentialSource, Credentials, StaticCredentials};
 pub use endpoint::{Endpoint, EndpointError, EndpointUrl};
 pub use error::{Error, ErrorKind, Outcome};
 pub use files::{FileOutcome, FileUpload, FileUploads};
-pub use journal::{Ambiguous, Doubt, Journal, JournalError, Swept};
+pub use journal::{Ambiguous, Doubt, Journal, JournalError, Resumable, Swept};
 pub use options::{CANNED_ACLS, Encryption, Integrity, ObjectOptions, UploadOptions};
 pub use payload::Payload;
 pub use progress::UploadProgress;
@@ -140,6 +143,7 @@ pub use retrying::Retrying;
 pub use rusoto::RusotoClient;
 pub use upload::Upload;
 pub use uploader::Uploader;
+pub use verify::Difference;
 
 /// What the README shows is compiled with the tests.
 #[cfg(all(doctest, feature = "rusoto"))]

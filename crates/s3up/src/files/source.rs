@@ -11,6 +11,7 @@ use bytes::Bytes;
 use super::buffers::Buffers;
 use crate::checksum::{Checksum, Digest};
 use crate::error::{Error, ErrorKind};
+use crate::journal::FileMark;
 use crate::options::Integrity;
 use crate::session::Session;
 
@@ -79,6 +80,22 @@ impl SourceFile {
     /// Size in bytes, as it was at the beginning.
     pub fn size(&self) -> u64 {
         self.before.size
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// By what it is known again.
+    pub fn mark(&self) -> FileMark {
+        let since_1970 = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).ok();
+        let modified = self.before.modified.and_then(since_1970);
+        FileMark {
+            size: self.before.size,
+            modified_unix_ns: modified.and_then(|since| u64::try_from(since.as_nanos()).ok()),
+            place: self.before.place,
+        }
     }
 
     /// All of it, which has not changed while it was read.

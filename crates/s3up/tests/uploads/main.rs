@@ -6,6 +6,8 @@
 mod example;
 mod files;
 mod journal;
+mod receipts;
+mod resume;
 mod scene;
 mod scripted_server;
 mod stops;

@@ -19,7 +19,7 @@ type Row = (&'static str, usize, Vec<(Rule, Fault)>);
 
 fn rows() -> Vec<Row> {
     let complete = || Rule::on(CompleteMultipartUpload);
-    let nonsense = |body: &str| Fault::Refuse(Reply::raw(200, body));
+    let nonsense = |body: &'static str| Fault::Refuse(Reply::raw(200, body));
     let gone = || Fault::error(404, "NoSuchUpload");
     let lost = || (complete().nth(1), Fault::lose_reply());
     vec![
