@@ -20,6 +20,7 @@ mod killed;
 mod ledger;
 mod many_files;
 mod output;
+mod partitions;
 #[cfg(unix)]
 mod progress;
 mod readme;

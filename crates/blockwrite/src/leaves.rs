@@ -109,3 +109,14 @@ pub(crate) fn dotted(parent: &str, name: &str) -> String {
         format!("{parent}.{name}")
     }
 }
+
+/// The name that is nearest to one that is none, if any is near.
+pub(crate) fn nearest(name: &str, known: &[&str]) -> Option<String> {
+    let likeness = known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(known, name), known));
+    likeness
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| (*known).to_owned())
+}

@@ -49,6 +49,7 @@ mod made_by;
 mod marks;
 mod naming;
 mod new_folders;
+mod partition_columns;
 mod pipeline;
 mod plan;
 mod report;

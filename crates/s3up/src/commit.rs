@@ -24,26 +24,27 @@ use std::time::SystemTime;
 use tokio::time::Instant;
 
 use crate::call_error::CallError;
-use crate::client::{CompletedPart, ObjectHead, PutObject, Stored, UploadRef};
+use crate::checksum::Checksum;
+use crate::client::{CompletedPart, Completion, ObjectHead, PutObject, Stored, UploadRef};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::etag;
 use crate::options::TOKEN_KEY;
 use crate::payload::Payload;
-use crate::receipt::PartReceipt;
+use crate::receipt::{self, PartReceipt};
 use crate::retry::{Answered, GivenUp, RetryPolicy};
 use crate::session::{Aborted, Session};
 
-/// Writes a small object by one PUT. `content_md5` is that of the body, if one is wanted.
+/// Writes a small object by one PUT. `checksum` is that of the body, if one is wanted.
 pub(crate) async fn put(
     session: &Session,
     body: Payload,
-    content_md5: Option<[u8; 16]>,
+    checksum: Option<Checksum>,
 ) -> Result<Stored, Error> {
     let size = body.len();
     let request = PutObject {
         object: session.object.clone(),
         body: body.watched(&session.progress),
-        content_md5,
+        checksum,
     };
     let call = || session.client.put_object(request.clone());
     let given_up = match decisive(session, session.options.retry, "PutObject", call).await {
@@ -92,8 +93,16 @@ impl Whole<'_> {
             number: part.number,
             etag: part.etag.clone(),
         });
-        let parts: Vec<_> = parts.collect();
-        let call = || session.client.complete_multipart_upload(upload, &parts);
+        let completion = Completion {
+            upload: upload.clone(),
+            parts: parts.collect(),
+            checksum: receipt::checksum_of(self.parts),
+            create_only: session.object.create_only,
+        };
+        let call = || {
+            let completion = completion.clone();
+            session.client.complete_multipart_upload(completion)
+        };
         let policy = session.options.retry.completing();
         let GivenUp { error, in_doubt } =
             match decisive(session, policy, "CompleteMultipartUpload", call).await {

@@ -246,7 +246,7 @@ fn kind_of(error: &CallError) -> ErrorKind {
         CallError::BadReply { .. } => ErrorKind::BadReply,
         CallError::Credentials { .. } => ErrorKind::NoCredentials,
         CallError::Request { .. } => ErrorKind::Internal,
-        CallError::Service(error) => kind_of_service(error),
+        CallError::Service(error) | CallError::ExpiredKeys(error) => kind_of_service(error),
     }
 }
 

@@ -51,6 +51,7 @@ mod tests {
             size: 1,
             etag: etag.to_owned(),
             md5: md5.map(str::to_owned),
+            crc64nvme: None,
         }
     }
 

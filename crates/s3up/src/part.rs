@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::checksum::Checksum;
 use crate::client::{UploadPart, UploadRef};
 use crate::error::Error;
-use crate::etag::{bare, hex};
+use crate::etag::bare;
 use crate::files::{FileRange, Room};
-use crate::integrity::md5_of;
+use crate::integrity::checksum_of;
 use crate::journal::NotedPart;
 use crate::options::Integrity;
 use crate::payload::Payload;
@@ -55,41 +56,48 @@ pub(crate) async fn send(
     listed: Option<Listed>,
 ) -> Result<PartReceipt, Error> {
     let size = body.len();
-    let (body, content_md5, _room) = match body {
+    let (body, checksum, _room) = match body {
         PartBody::Written(body) => {
-            let content_md5 = md5_of(session.options.integrity, &body).await;
-            (body, content_md5, None)
+            let checksum = checksum_of(session.options.integrity, &body).await;
+            (body, checksum, None)
         }
         PartBody::OfFile(range, room) => {
+            // One that is there is known by its MD5, whatever travels with those that are not.
             let integrity = match listed {
                 Some(_) => Integrity::Md5,
                 None => session.options.integrity,
             };
             let read = range.read(integrity).await;
-            let (bytes, content_md5) = read.map_err(|problem| problem.of(&session))?;
+            let (bytes, checksum) = read.map_err(|problem| problem.of(&session))?;
             session.progress.accept(size);
-            (bytes.into(), content_md5, Some(room))
+            (bytes.into(), checksum, Some(room))
         }
     };
-    let md5 = content_md5.map(hex);
-    if let Some(listed) = listed
-        && md5.as_deref().is_some_and(|md5| listed.is(size, md5))
-    {
+    let md5 = checksum.and_then(Checksum::md5_in_hex);
+    let is_listed = listed.is_some();
+    let is_there = listed.filter(|listed| md5.as_deref().is_some_and(|md5| listed.is(size, md5)));
+    let checksum = match session.options.integrity {
+        Integrity::Off => None,
+        Integrity::Crc64Nvme if is_listed => checksum_of(Integrity::Crc64Nvme, &body).await,
+        _ => checksum,
+    };
+    let crc64nvme = checksum.and_then(Checksum::crc64nvme_in_hex);
+    if let Some(Listed { etag, .. }) = is_there {
         session.progress.resume(size);
         session.progress.acknowledge(size);
-        let etag = listed.etag;
         return Ok(PartReceipt {
             number,
             size,
             etag,
             md5,
+            crc64nvme,
         });
     }
     let part = UploadPart {
         upload,
         number,
         body: body.watched(&session.progress),
-        content_md5,
+        checksum,
     };
     let call = || session.client.upload_part(part.clone());
     let what = format!("UploadPart {number}");
@@ -111,6 +119,7 @@ pub(crate) async fn send(
         size,
         etag,
         md5,
+        crc64nvme,
     })
 }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::checksum::Checksum;
+
 /// What was stored, and under which marks it can be found again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -23,6 +25,9 @@ pub struct Receipt {
     /// MD5 of the object's bytes in hex, where it was sent by one PUT and a checksum was wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
+    /// CRC64NVME of the object's bytes in hex, where it was sent with it, or its parts were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crc64nvme: Option<String>,
     /// The parts; empty if the object was sent by one PUT.
     pub parts: Vec<PartReceipt>,
     /// Requests made for it, repeated ones too.
@@ -56,9 +61,26 @@ pub struct PartReceipt {
     pub size: u64,
     /// ETag that the server gave the part.
     pub etag: String,
-    /// MD5 of its bytes in hex, if a checksum was wanted.
+    /// MD5 of its bytes in hex, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
+    /// CRC64NVME of its bytes in hex, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crc64nvme: Option<String>,
+}
+
+/// The checksum of the object that these parts make, by number, where it follows from theirs.
+pub(crate) fn checksum_of(parts: &[PartReceipt]) -> Option<Checksum> {
+    let mut whole: Option<Checksum> = None;
+    for part in parts {
+        let crc = u64::from_str_radix(part.crc64nvme.as_deref()?, 16).ok()?;
+        let checksum = Checksum::Crc64Nvme(crc);
+        whole = match whole {
+            None => Some(checksum),
+            Some(before) => before.followed_by(checksum, part.size),
+        };
+    }
+    whole
 }
 
 // serde hands the field over by reference.
@@ -76,6 +98,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_checksum_of_an_object_follows_from_those_of_all_its_parts() {
+        let part = |number, size, crc: Option<&str>| PartReceipt {
+            number,
+            size,
+            etag: String::new(),
+            md5: None,
+            crc64nvme: crc.map(str::to_owned),
+        };
+        // The second is empty, so that the whole is the first.
+        let one = part(1, 9, Some("ae8b14860a799888"));
+        let parts = [one.clone(), part(2, 0, Some("0000000000000000"))];
+        let whole = Checksum::Crc64Nvme(0xae8b_1486_0a79_9888);
+        assert_eq!(checksum_of(&parts), Some(whole));
+        assert_eq!(checksum_of(&[one.clone(), part(2, 0, None)]), None);
+        assert_eq!(checksum_of(&[one, part(2, 0, Some("x"))]), None);
+        assert_eq!(checksum_of(&[]), None);
+    }
+
+    #[test]
     fn a_receipt_is_read_as_it_was_written() {
         let receipt = Receipt {
             bucket: "lake".into(),
@@ -84,11 +125,13 @@ mod tests {
             etag: "\"e-1\"".into(),
             version_id: None,
             md5: None,
+            crc64nvme: None,
             parts: vec![PartReceipt {
                 number: 1,
                 size: 7,
                 etag: "\"e\"".into(),
                 md5: Some("0cc175b9c0f1b6a831c399e269772661".into()),
+                crc64nvme: Some("ae8b14860a799888".into()),
             }],
             attempts: 3,
             bytes_sent: 14,

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::call_error::CallError;
+use crate::checksum::Checksum;
 use crate::client::{NewObject, S3Client, Stored, UploadRef};
 use crate::error::{Error, ErrorKind};
-use crate::etag::hex;
 use crate::journal::{Journal, Note, OfFile};
 use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
 use crate::progress::UploadProgress;
-use crate::receipt::{PartReceipt, Receipt};
+use crate::receipt::{self, PartReceipt, Receipt};
 use crate::retry::{Answered, Contact, GivenUp, RetryPolicy, with_retries};
 use crate::stop::Stop;
 
@@ -53,6 +53,12 @@ impl Session {
             key: key.to_owned(),
             content_type: object.content_type.clone(),
             metadata,
+            storage_class: object.storage_class.clone(),
+            encryption: object.encryption.clone(),
+            tags: object.tags.clone(),
+            acl: object.acl.clone(),
+            create_only: object.create_only,
+            integrity: options.integrity,
         };
         Self {
             client,
@@ -125,9 +131,9 @@ impl Session {
 
     /// The proof that this upload was committed.
     pub fn receipt(&self, size: u64, stored: Stored, sent: Sent) -> Receipt {
-        let (md5, parts) = match sent {
-            Sent::AtOnce(md5) => (md5.map(hex), Vec::new()),
-            Sent::InParts(parts) => (None, parts),
+        let (checksum, parts) = match sent {
+            Sent::AtOnce(checksum) => (checksum, Vec::new()),
+            Sent::InParts(parts) => (receipt::checksum_of(&parts), parts),
         };
         let mut metadata = self.object.metadata.clone();
         metadata.remove(TOKEN_KEY);
@@ -137,7 +143,8 @@ impl Session {
             size,
             etag: stored.etag,
             version_id: stored.version_id,
-            md5,
+            md5: checksum.and_then(Checksum::md5_in_hex),
+            crc64nvme: checksum.and_then(Checksum::crc64nvme_in_hex),
             parts,
             attempts: self.progress.requests(),
             bytes_sent: self.progress.bytes_sent(),
@@ -174,8 +181,8 @@ impl Session {
 
 /// How the bytes of a committed object went out.
 pub(crate) enum Sent {
-    /// By one PUT, with this MD5 if one was wanted.
-    AtOnce(Option<[u8; 16]>),
+    /// By one PUT, with this checksum if one was wanted.
+    AtOnce(Option<Checksum>),
     /// In parts.
     InParts(Vec<PartReceipt>),
 }

@@ -21,7 +21,7 @@ use crate::client::{CreatedUpload, Stored, UploadRef};
 use crate::commit;
 use crate::error::{Error, ErrorKind};
 use crate::files::{FileRange, Room, SourceProblem};
-use crate::integrity::md5_of;
+use crate::integrity::checksum_of;
 use crate::journal::OfFile;
 use crate::part::{self, Listed, PartBody};
 use crate::part_sizes::{MAX_PARTS, PartSizes};
@@ -212,9 +212,9 @@ impl Upload {
     async fn put(&mut self) -> Result<(Stored, Sent), Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
-        let content_md5 = md5_of(self.session.options.integrity, &body).await;
-        let stored = commit::put(&self.session, body, content_md5).await?;
-        Ok((stored, Sent::AtOnce(content_md5)))
+        let checksum = checksum_of(self.session.options.integrity, &body).await;
+        let stored = commit::put(&self.session, body, checksum).await?;
+        Ok((stored, Sent::AtOnce(checksum)))
     }
 
     /// Sends the last part, too, and waits for all of them.

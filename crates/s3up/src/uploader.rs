@@ -260,22 +260,34 @@ impl Uploader {
         let checked = check_bucket(bucket)
             .and_then(|()| check_key(key))
             .and_then(|()| object.check())
-            .and_then(|()| self.options.check());
-        if let Err(why) = checked {
+            .and_then(|()| self.options.check())
+            .and_then(|()| self.resolved_options());
+        let options = checked.map_err(|why| {
             let target = format!("s3://{}/{}", bucket.escape_debug(), key.escape_debug());
             let endpoint = self.client.endpoint();
-            let error = Error::new(ErrorKind::InvalidInput, "upload", target, endpoint);
-            return Err(error.with_detail(why));
-        }
+            Error::new(ErrorKind::InvalidInput, "upload", target, endpoint).with_detail(why)
+        })?;
         Ok(Session::new(
             Arc::clone(&self.client),
             Arc::clone(&self.contact),
-            self.options.clone(),
+            options,
             self.journal.clone(),
             progress,
             (bucket, key),
             object,
         ))
+    }
+
+    /// The options with the checksum that this client sends.
+    fn resolved_options(&self) -> Result<UploadOptions, String> {
+        let asked = self.options.integrity;
+        let integrity = self.client.integrity(asked).ok_or_else(|| {
+            format!("this client sends no checksums of the kind {asked:?}; choose another")
+        })?;
+        Ok(UploadOptions {
+            integrity,
+            ..self.options.clone()
+        })
     }
 
     pub(crate) fn begin(&self, session: Session, expected_size: Option<u64>) -> Upload {

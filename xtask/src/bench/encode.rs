@@ -25,7 +25,7 @@ use crate::run_folder::RunFolder;
 use crate::workspace::Workspace;
 
 pub use table::of as table;
-pub use turns::Encoded;
+pub use turns::{Encoded, spread};
 
 /// What the writers are.
 const ENVIRONMENT: Wanted = Wanted {

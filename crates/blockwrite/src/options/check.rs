@@ -7,7 +7,7 @@ use parquet::basic::Type;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::{ColumnOptions, Encoding, WriteOptions};
-use crate::leaves::Leaf;
+use crate::leaves::{Leaf, nearest};
 use crate::{AutoEncodings, BloomFilter, Compatibility, Error, PageVersion, Result};
 
 /// Sizes that a data page or a dictionary may be given: smaller ones would drown in headers, and
@@ -209,15 +209,4 @@ pub(crate) fn unknown_column(option: &'static str, column: &str, leaves: &[Leaf]
         nearest: nearest(column, &known),
         known: known.join(", "),
     }
-}
-
-/// The name that is nearest to one that is none, if any is near.
-fn nearest(name: &str, known: &[&str]) -> Option<String> {
-    let likeness = known
-        .iter()
-        .map(|known| (strsim::jaro_winkler(known, name), known));
-    likeness
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| (*known).to_owned())
 }

@@ -1,20 +1,20 @@
 //! What makes the blocks of a table: a generator, or a reader.
 
 use std::fmt;
-use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 use blockgen::Generator;
-use blockgen::source::{BytesRead, Source};
-use blockwrite::Regroup;
+use blockgen::source::BytesRead;
+use blockwrite::BlockSizing;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 
 use crate::failure::{ExitCode, Failure};
-use crate::source::{Limited, RowsRead, failure};
+use crate::source::{RowsRead, failure};
 
 /// Groups that are read ahead, beside the one that is being put together.
 pub(super) const READ_AHEAD: usize = 1;
@@ -41,7 +41,7 @@ impl BlockTask {
 /// The generator of a table, apart from the rows that are asked of it.
 pub(super) struct Maker {
     generator: Generator,
-    block_rows: NonZeroU64,
+    sizing: BlockSizing,
 }
 
 impl Maker {
@@ -50,7 +50,7 @@ impl Maker {
         Blocks::Generated {
             generator: self.generator.clone(),
             rows,
-            block_rows: self.block_rows,
+            sizing: self.sizing.clone(),
         }
     }
 }
@@ -61,7 +61,7 @@ pub(super) enum Blocks {
     Generated {
         generator: Generator,
         rows: Range<u64>,
-        block_rows: NonZeroU64,
+        sizing: BlockSizing,
     },
     /// A reader.
     Read(Box<Reading>),
@@ -72,12 +72,10 @@ impl Blocks {
     pub(super) fn maker(&self) -> Option<Maker> {
         match self {
             Self::Generated {
-                generator,
-                block_rows,
-                ..
+                generator, sizing, ..
             } => Some(Maker {
                 generator: generator.clone(),
-                block_rows: *block_rows,
+                sizing: sizing.clone(),
             }),
             Self::Read(_) => None,
         }
@@ -89,13 +87,14 @@ impl Blocks {
             Self::Generated {
                 generator,
                 rows,
-                block_rows,
+                sizing,
             } => {
-                let tasks = generator.tasks(rows.clone(), *block_rows);
-                let tasks = tasks.map(|task| {
-                    BlockTask::new(|| {
-                        task.run()
-                            .map_err(|error| Failure::new(ExitCode::Source, error))
+                let generator = generator.clone();
+                let tasks = sizing.cuts(rows.clone()).map(move |rows| {
+                    let generator = generator.clone();
+                    BlockTask::new(move || {
+                        let block = generator.block(rows);
+                        block.map_err(|error| Failure::new(ExitCode::Source, error))
                     })
                 });
                 stream::iter(tasks).boxed()
@@ -105,15 +104,18 @@ impl Blocks {
     }
 }
 
+/// Row groups' worth of rows, one after the other.
+pub(super) type Groups = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+
 /// A reader on its way: what it gives, it gives once.
 pub(super) struct Reading {
-    groups: Mutex<Option<Regroup<Limited<Source>>>>,
+    groups: Mutex<Option<Groups>>,
     rows: RowsRead,
     pub(super) bytes: BytesRead,
 }
 
 impl Reading {
-    pub(super) fn new(groups: Regroup<Limited<Source>>, rows: RowsRead, bytes: BytesRead) -> Self {
+    pub(super) fn new(groups: Groups, rows: RowsRead, bytes: BytesRead) -> Self {
         Self {
             groups: Mutex::new(Some(groups)),
             rows,

@@ -2,6 +2,7 @@
 
 use super::amount::{parse_rows_asked, parse_scale};
 use crate::byte_size::ByteSize;
+use crate::partition_columns::{MAX_PARTITIONS, PartitionColumns};
 
 pub(super) fn any(_: &str) -> Result<(), String> {
     Ok(())
@@ -54,6 +55,19 @@ pub(super) fn seed(text: &str) -> Result<(), String> {
     text.parse::<u64>()
         .map(drop)
         .map_err(|_| format!("not a seed: write a whole number from 0 to {}", u64::MAX))
+}
+
+pub(super) fn columns(text: &str) -> Result<(), String> {
+    text.parse::<PartitionColumns>().map(drop)
+}
+
+pub(super) fn partitions(text: &str) -> Result<(), String> {
+    match text.parse::<u64>() {
+        Ok(1..=MAX_PARTITIONS) => Ok(()),
+        _ => Err(format!(
+            "not a number of partitions: write a whole number from 1 to {MAX_PARTITIONS}"
+        )),
+    }
 }
 
 pub(super) fn threads(text: &str) -> Result<(), String> {

@@ -40,6 +40,7 @@ use serde::Deserialize;
 
 use crate::byte_size::ByteSize;
 use crate::file_count::FileCount;
+use crate::partition_columns::PartitionColumns;
 
 /// The resolved settings of a run.
 #[derive(Clone, Deserialize)]
@@ -59,6 +60,14 @@ pub struct Settings {
     /// Which of several files are made, counted from 0; `None`: all.
     #[serde(skip)]
     pub only_files: Option<Range<u64>>,
+    /// The columns whose values name folders, where rows are partitioned.
+    pub partition_by: Option<PartitionColumns>,
+    /// Whether files have these columns, too.
+    pub keep_partition_columns: bool,
+    /// Partitions at most.
+    pub max_partitions: u64,
+    /// Memory for rows that wait until their partition has a row group of them.
+    pub partition_buffer: ByteSize,
     /// How much data; filled from the layers, see [`Amount`].
     #[serde(skip)]
     pub amount: Amount,

@@ -264,6 +264,57 @@ pub const SETTINGS: &[Setting] = &[
         ..TEXT
     },
     Setting {
+        key: "partition_by",
+        help: "A folder for each value of these columns, TARGET/country=FR/part-00000.parquet",
+        more: "Of several columns the first one is the outermost folder. Names are those that Hive and Spark write and readers know; null and empty text are __HIVE_DEFAULT_PARTITION__. Columns may be text, whole numbers, decimals, dates and booleans. With --file-size a partition becomes several files, the last of which may be smaller. The files appear when all rows are made.",
+        flag: Some(Flag {
+            value_name: Some("COLUMN,…"),
+            excludes: &[],
+            repeats: true,
+        }),
+        variables: &[var("PIPELINE_PARTITION_BY")],
+        built_in: without("no partitions", "country"),
+        check: check::columns,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
+        key: "keep_partition_columns",
+        help: "Keep the partition columns in the files as well",
+        more: "Most readers take their values from the folders and expect files without them.",
+        flag: Some(Flag {
+            value_name: None,
+            excludes: &[],
+            repeats: false,
+        }),
+        variables: &[var("PIPELINE_KEEP_PARTITION_COLUMNS")],
+        built_in: BuiltIn::Value("false"),
+        check: check::yes_or_no,
+        group: Group::File,
+        ..NUMBER
+    },
+    Setting {
+        key: "max_partitions",
+        help: "So many partitions at most: each is a file or an upload that is open to the end",
+        flag: flag("N"),
+        variables: &[var("PIPELINE_MAX_PARTITIONS")],
+        built_in: BuiltIn::Value("256"),
+        check: check::partitions,
+        group: Group::File,
+        ..NUMBER
+    },
+    Setting {
+        key: "partition_buffer",
+        help: "So much memory for rows that wait until their partition has a row group of them",
+        more: "Where it is full, the partition with the most rows gets a smaller row group.",
+        flag: flag("SIZE"),
+        variables: &[var("PIPELINE_PARTITION_BUFFER")],
+        built_in: BuiltIn::Value("256MiB"),
+        check: check::size,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
         key: "to",
         help: "Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/",
         more: "A path is a local file, and no S3 is needed. Several tables want a folder, which ends with `/`, or a name with {table} in it; local folders are then made.",

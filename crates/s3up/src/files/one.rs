@@ -108,14 +108,14 @@ async fn room_for(budget: Option<&Budget>, bytes: u64) -> Room {
 
 /// `_room` is that of the bytes, and ends with them.
 async fn put(session: &Session, whole: Read, _room: Room) -> Result<Receipt, Error> {
-    let (bytes, content_md5) = whole;
+    let (bytes, checksum) = whole;
     let size = bytes.len() as u64;
     if !session.stop.begin_commit() {
         return Err(session.error(ErrorKind::Stopped));
     }
     session.progress.accept(size);
-    let stored = commit::put(session, bytes.into(), content_md5).await?;
-    Ok(session.receipt(size, stored, Sent::AtOnce(content_md5)))
+    let stored = commit::put(session, bytes.into(), checksum).await?;
+    Ok(session.receipt(size, stored, Sent::AtOnce(checksum)))
 }
 
 async fn send_parts(

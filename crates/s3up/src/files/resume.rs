@@ -191,6 +191,7 @@ async fn completed(
         size: part_size.min(size.saturating_sub(before(part.number))),
         etag: part.etag,
         md5: part.md5,
+        crc64nvme: None,
     });
     let mut parts: Vec<_> = parts.collect();
     parts.sort_by_key(|part| part.number);

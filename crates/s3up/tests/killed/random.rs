@@ -144,7 +144,7 @@ impl Case<'_> {
                 ..NewObject::default()
             },
             body: bytes.clone().into(),
-            content_md5: None,
+            checksum: None,
         };
         self.calm.client().put_object(request).await.unwrap();
         bytes

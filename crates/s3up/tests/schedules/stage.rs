@@ -124,7 +124,7 @@ impl Stage {
                 ..NewObject::default()
             },
             body: bytes.into(),
-            content_md5: None,
+            checksum: None,
         };
         self.calm.put_object(request).await.unwrap();
     }

@@ -49,7 +49,7 @@ async fn an_object_is_what_its_receipt_says_until_somebody_writes_it() {
             ..s3up::NewObject::default()
         },
         body: data(3).into(),
-        content_md5: None,
+        checksum: None,
     };
     let stored = scene.uploader.client().put_object(stranger).await.unwrap();
     let expected = [
