@@ -294,7 +294,7 @@ fn what_contradicts_itself_is_refused() {
     check(
         &["--files", "2", "--to", "-"],
         expect![
-            "standard output takes one file a table. Name a folder, `out/`, or leave out the number of files."
+            "standard output takes one file a table. Name a folder, `out/`, or leave out what makes several files."
         ],
     );
     check(
@@ -329,7 +329,12 @@ fn what_contradicts_itself_is_refused() {
             "table `people` would become 1,000,000 files, and 10,000 at most are made. Ask for larger files with --file-size."
         ],
     );
-    check(&["--files", "2", "--keep-local", "x.parquet"], expect![]);
+    check(
+        &["--files", "2", "--keep-local", "x.parquet"],
+        expect![
+            "`x.parquet` is one file, and several are asked for. Name a folder, `x/`, or write {part} into the name, `x-{part}.parquet`."
+        ],
+    );
 }
 
 /// The highest layer that names a number or a size decides; what a variable says is as good as a
@@ -346,12 +351,14 @@ fn how_many_files_there_are_is_a_setting() {
     let args = ["config", "--config", "pipeline.toml"];
     let said = String::from_utf8(program.run(args).ok().stdout).unwrap();
     let line = |key: &str| {
-        let mut lines = said.lines().filter(|line| line.starts_with(key));
+        let mut lines = said
+            .lines()
+            .filter(|line| line.split_whitespace().next() == Some(key));
         let line = lines.next().unwrap_or_default();
         line.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    expect![].assert_eq(&line("files"));
-    expect![].assert_eq(&line("file_size"));
+    expect!["files 3 environment variable PIPELINE_FILES"].assert_eq(&line("files"));
+    expect!["file_size 1kB pipeline.toml, line 1, file_size"].assert_eq(&line("file_size"));
 
     let program = Program::new().with("PIPELINE_FILES", "many");
     let ran = program.run(["--dry-run"]).failed(2);
@@ -471,8 +478,16 @@ fn rows_that_are_read_become_so_many_files_where_they_are_counted() {
         error.assert_eq(ran.error());
         assert!(!program.path("bad").exists());
     };
-    check(&["--files", "2"], expect!["--files can't stand beside --from here: how many rows there are is known before they are read of Parquet files only. Say with --file-size how large a file may become."]);
-    check(&["--file-size", "1MB", "--only-files", "0..1"], expect!["--only-files can't stand beside --from: a source is read from its beginning"]);
+    check(
+        &["--files", "2"],
+        expect![
+            "--files can't stand beside --from here: how many rows there are is known before they are read of Parquet files only. Say with --file-size how large a file may become."
+        ],
+    );
+    check(
+        &["--file-size", "1MB", "--only-files", "0..1"],
+        expect!["--only-files can't stand beside --from: a source is read from its beginning"],
+    );
 }
 
 #[test]
