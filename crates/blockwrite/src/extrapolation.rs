@@ -59,6 +59,37 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// Of the rows at the start of the table, moved to where a sample came out as `there` and one of
+    /// as many rows at the start as `here`: each leaf column grows as its samples did.
+    pub(crate) fn moved(
+        half: &Measured,
+        whole: &Measured,
+        here: &Measured,
+        there: &Measured,
+    ) -> Self {
+        let grown: Vec<_> = here
+            .leaves
+            .iter()
+            .zip(&there.leaves)
+            .map(|(here, there)| {
+                let all = |leaf: &Leaf| leaf.data_bytes + leaf.dictionary_bytes;
+                all(there) / all(here).max(1.0)
+            })
+            .collect();
+        let of = |sample: &Measured| {
+            let leaves = sample.leaves.iter().zip(&grown);
+            let leaves = leaves.map(|(leaf, factor)| Leaf {
+                data_bytes: leaf.data_bytes * factor,
+                dictionary_bytes: leaf.dictionary_bytes * factor,
+            });
+            Measured {
+                leaves: leaves.collect(),
+                ..sample.clone()
+            }
+        };
+        Self::new(of(half), of(whole), &[])
+    }
+
     pub(crate) fn new(half: Measured, whole: Measured, elsewhere: &[Measured]) -> Self {
         let here = whole.bytes().max(1.0);
         let sum = elsewhere.iter().map(Measured::bytes).sum::<f64>() + here;
@@ -136,10 +167,10 @@ fn dictionary_bytes(half: f64, whole: f64, halves: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn measured(rows: u64, data_bytes: f64, dictionary_bytes: f64) -> Measured {
+    pub(crate) fn measured(rows: u64, data_bytes: f64, dictionary_bytes: f64) -> Measured {
         Measured {
             rows,
             arrow_bytes: rows * 100,

@@ -6,7 +6,9 @@ use std::ops::Range;
 
 use arrow::array::RecordBatch;
 
+use crate::drift::{Drift, Knot};
 use crate::extrapolation::{Measured, Model};
+use crate::probes::probe;
 use crate::sizing::{SizeCurve, arrow_bytes, most_rows};
 use crate::{
     BlockSizing, BlockWriter as _, ByteDrain, EncodedRowGroup, Error, ParquetBlockWriter, Result,
@@ -25,7 +27,7 @@ const CLOSE_ENOUGH: f64 = 0.005;
 /// requests make the same file on every machine. What is encoded is bounded, and less for slow
 /// codecs: larger groups are extrapolated from samples.
 ///
-/// What one call has learnt serves the next: the dictionaries decided first stay, and a block
+/// What one call has learnt serves the next: the encodings decided first stay, and a block
 /// that was measured is not encoded again.
 pub struct Sizer<'a> {
     options: &'a WriteOptions,
@@ -52,12 +54,20 @@ struct Decided {
     footer_group_bytes: u64,
 }
 
+/// So many small samples along a table are as much as one of the largest.
+const PROBES_A_SAMPLE: u64 = 8;
+
+/// A range of more rows stands for a table without an end, along which there is nothing to find.
+const ENDLESS_ROWS: u64 = 1 << 60;
+
 /// Where in the table a sample lies.
 #[derive(Clone, Copy)]
 enum Place {
     Start,
     Middle,
     End,
+    /// Begins so many rows behind the first.
+    At(u64),
 }
 
 impl<'a> Sizer<'a> {
@@ -119,6 +129,9 @@ impl<'a> Sizer<'a> {
             arrow_row_bytes = arrow_row_bytes.max(measured.arrow_row_bytes());
         }
 
+        if let Some(sizing) = self.drifting(&decided, &rows, target, &half, &whole)? {
+            return Ok((decided.encoder, sizing));
+        }
         let model = Model::new(half, whole, &elsewhere);
         let (most, limit) = most_rows(arrow_row_bytes);
         let block_rows = model.rows_for(target, most);
@@ -133,12 +146,77 @@ impl<'a> Sizer<'a> {
             footer_group_bytes: decided.footer_group_bytes,
             footer_fixed_bytes: decided.footer_fixed_bytes,
             limited_by: limited.then_some(limit),
+            drift: None,
             curve: SizeCurve::through(known_rows, |rows| model.bytes(rows)),
         };
         Ok((decided.encoder, sizing))
     }
 
-    /// Dictionaries and footer, decided once on a sample of about the size of a group, or of the
+    /// The sizes where rows grow or shrink along the table, by samples all along it; nothing where
+    /// they do not. `half` and `whole` are samples at its start.
+    fn drifting(
+        &mut self,
+        decided: &Decided,
+        rows: &Range<u64>,
+        target: f64,
+        half: &Measured,
+        whole: &Measured,
+    ) -> Result<Option<BlockSizing>> {
+        let total = rows.end.saturating_sub(rows.start);
+        let group_rows = proportional(whole, target).max(1);
+        if total < group_rows.saturating_mul(2) || total > ENDLESS_ROWS {
+            return Ok(None);
+        }
+        // Of the size of a group where groups are small: what headers and dictionaries take is then
+        // what it is in a group.
+        let probe_bytes = self.sample_bytes / PROBES_A_SAMPLE;
+        let probe_rows = (probe_bytes as f64 / whole.arrow_row_bytes().max(1e-9)) as u64;
+        let probe_rows = probe_rows.min(whole.rows).min(total / 32).max(1);
+        let encoder = &decided.encoder;
+        let mut measure =
+            |row| self.measure(encoder, rows, Place::At(row - rows.start), probe_rows);
+        let Some(probes) = probe(rows, probe_rows, &mut measure)? else {
+            return Ok(None);
+        };
+        // The sample at the start is as heavy as its middle.
+        let here = measure(rows.start + whole.rows.saturating_sub(probe_rows) / 2)?;
+
+        let (mut arrow_bytes, mut limited_by) = (0.0_f64, None);
+        let knots = probes.iter().map(|(row, there)| {
+            let model = Model::moved(half, whole, &here, there);
+            let arrow_row_bytes = there.arrow_row_bytes();
+            let (most, limit) = most_rows(arrow_row_bytes);
+            let group_rows = model.rows_for(target, most);
+            if group_rows == most && model.bytes(most) < target * 0.95 {
+                limited_by = Some(limit);
+            }
+            arrow_bytes = arrow_bytes.max(arrow_row_bytes * group_rows as f64);
+            Knot {
+                row: row + probe_rows / 2,
+                group_rows,
+                group_bytes: model.bytes(group_rows),
+            }
+        });
+        let drift = Drift::through(knots.collect());
+        let (groups, bytes) = (drift.groups(rows), drift.bytes(rows));
+        let block_rows = ((total as f64 / groups).round() as u64).max(1);
+        let group_bytes = bytes / groups;
+        Ok(Some(BlockSizing {
+            block_rows,
+            group_bytes: group_bytes.round() as u64,
+            arrow_bytes: arrow_bytes.round() as u64,
+            row_bytes: bytes / total as f64,
+            footer_group_bytes: decided.footer_group_bytes,
+            footer_fixed_bytes: decided.footer_fixed_bytes,
+            limited_by,
+            drift: Some(drift),
+            curve: SizeCurve::through(block_rows, |rows| {
+                group_bytes * rows as f64 / block_rows as f64
+            }),
+        }))
+    }
+
+    /// Encodings and footer, decided once on a sample of about the size of a group, or of the
     /// largest sample's half.
     fn decided(&mut self, rows: &Range<u64>, target_bytes: u64) -> Result<Decided> {
         if let Some(decided) = &self.decided {
@@ -201,6 +279,7 @@ impl Place {
                 Self::Start => 0,
                 Self::Middle => (total - wanted) / 2,
                 Self::End => total - wanted,
+                Self::At(rows) => rows.min(total - wanted),
             };
         start..start + wanted
     }

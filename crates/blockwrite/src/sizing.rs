@@ -1,7 +1,11 @@
 //! What to expect of row groups: their rows, their sizes, and the limits on both.
 
+use std::ops::Range;
+
 use arrow::array::{Array as _, RecordBatch};
 use serde::Serialize;
+
+use crate::drift::Drift;
 
 /// A row group holds at most so many rows, whatever size was wanted: readers (and the parallel
 /// plans of Spark and DuckDB) expect groups of this order.
@@ -26,7 +30,7 @@ pub enum SizeLimit {
 /// Sizes are bytes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BlockSizing {
-    /// Rows of each row group but the last.
+    /// Rows of each row group but the last; where the table drifts, of the average one.
     pub block_rows: u64,
     /// Expected size of such a row group in the file.
     pub group_bytes: u64,
@@ -42,6 +46,9 @@ pub struct BlockSizing {
     /// What kept the groups below the wanted size, if anything did; nothing where the table ends
     /// before the limit does.
     pub limited_by: Option<SizeLimit>,
+    /// Where rows grow or shrink along the table: how many make a group at which place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
     /// Size of a group with fewer rows than the others.
     #[serde(skip)]
     pub(crate) curve: SizeCurve,
@@ -85,21 +92,59 @@ impl SizeCurve {
     }
 }
 
+/// Cuts that come to less than this share of a group behind the last whole one are a matter of
+/// floating point.
+const NO_GROUP: f64 = 1e-6;
+
 impl BlockSizing {
-    /// Row groups of a file of so many rows.
-    pub fn row_groups(&self, rows: u64) -> u64 {
-        rows.div_ceil(self.block_rows)
+    /// The rows of each row group of a file that holds `rows` of the table.
+    pub fn cuts(&self, rows: Range<u64>) -> impl Iterator<Item = Range<u64>> + Send + use<> {
+        let (drift, block_rows) = (self.drift.clone(), self.block_rows.max(1));
+        let groups = self.row_groups(rows.clone());
+        let mut start = rows.start;
+        (1..=groups).map_while(move |group| {
+            let end = match &drift {
+                _ if group == groups => rows.end,
+                None => start + block_rows,
+                Some(drift) => drift.end(&rows, group as f64),
+            };
+            let cut = start..end.clamp((start + 1).min(rows.end), rows.end);
+            start = cut.end;
+            (!cut.is_empty()).then_some(cut)
+        })
     }
 
-    /// Expected size of a file of so many rows.
-    pub fn file_bytes(&self, rows: u64) -> u64 {
-        let (full, rest) = (rows / self.block_rows, rows % self.block_rows);
-        let pages = full * self.group_bytes + self.curve.bytes(rest).round() as u64;
+    /// Row groups of a file that holds `rows` of the table.
+    pub fn row_groups(&self, rows: Range<u64>) -> u64 {
+        let count = rows.end.saturating_sub(rows.start);
+        match &self.drift {
+            Some(drift) if count > 0 => {
+                let groups = (drift.groups(&rows) - NO_GROUP).ceil() as u64;
+                groups.clamp(1, count)
+            }
+            _ => count.div_ceil(self.block_rows.max(1)),
+        }
+    }
+
+    /// Expected size of a file that holds `rows` of the table.
+    pub fn file_bytes(&self, rows: Range<u64>) -> u64 {
+        let count = rows.end.saturating_sub(rows.start);
+        let pages = match &self.drift {
+            Some(drift) => drift.bytes(&rows).round() as u64,
+            None => {
+                let block_rows = self.block_rows.max(1);
+                let (full, rest) = (count / block_rows, count % block_rows);
+                full * self.group_bytes + self.curve.bytes(rest).round() as u64
+            }
+        };
         pages + self.footer_fixed_bytes + self.row_groups(rows) * self.footer_group_bytes
     }
 
-    /// Rows of a file of the wanted size; at least one.
-    pub fn rows_for_file(&self, file_bytes: u64) -> u64 {
+    /// Rows of a file of the wanted size that begins with the row `first`; at least one.
+    pub fn rows_for_file(&self, first: u64, file_bytes: u64) -> u64 {
+        if self.drift.is_some() {
+            return self.drifting_rows_for_file(first, file_bytes);
+        }
         let left = file_bytes.saturating_sub(self.footer_fixed_bytes);
         let group = (self.group_bytes + self.footer_group_bytes).max(1);
         let (full, rest) = (left / group, left % group);
@@ -108,6 +153,21 @@ impl BlockSizing {
         full.saturating_mul(self.block_rows)
             .saturating_add(rest)
             .max(1)
+    }
+
+    /// More rows are never fewer bytes: a search by halves.
+    fn drifting_rows_for_file(&self, first: u64, file_bytes: u64) -> u64 {
+        // As many rows as the file has bytes and more no file has.
+        let (mut low, mut high) = (1, file_bytes.clamp(1, u64::MAX - first));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.file_bytes(first..first + middle) < file_bytes {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 }
 

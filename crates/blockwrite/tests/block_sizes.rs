@@ -84,16 +84,13 @@ fn solve(
         .unwrap()
 }
 
-fn write(table: Table, encoder: &RowGroupEncoder, total: u64, block_rows: u64) -> WriteStats {
+fn write(table: Table, encoder: &RowGroupEncoder, total: u64, sizing: &BlockSizing) -> WriteStats {
     let mut writer = ParquetBlockWriter::with_encoder(ByteDrain::default(), encoder).unwrap();
-    let mut start = 0;
-    while start < total {
-        let end = (start + block_rows).min(total);
+    for rows in sizing.cuts(0..total) {
         writer
-            .append(encoder.encode(&table(start..end)).unwrap())
+            .append(encoder.encode(&table(rows)).unwrap())
             .unwrap();
         writer.sink_mut().unwrap().unwrap().take();
-        start = end;
     }
     writer.finish().unwrap()
 }
@@ -118,7 +115,7 @@ fn groups_and_files_come_out_at_the_wanted_size() {
     for (table, codec, total, target) in cases {
         let (encoder, sizing) = solve(table, &compressed(codec), total, target);
         assert_eq!(sizing.limited_by, None);
-        let stats = write(table, &encoder, total, sizing.block_rows);
+        let stats = write(table, &encoder, total, &sizing);
         let (_last, full) = stats.row_groups.split_last().unwrap();
         assert!(!full.is_empty());
         for group in full {
@@ -128,8 +125,8 @@ fn groups_and_files_come_out_at_the_wanted_size() {
                 "a group is {off:+.3} of {target} ({codec})"
             );
         }
-        assert_eq!(stats.row_groups.len() as u64, sizing.row_groups(total));
-        let planned = sizing.file_bytes(total);
+        assert_eq!(stats.row_groups.len() as u64, sizing.row_groups(0..total));
+        let planned = sizing.file_bytes(0..total);
         let off = off(stats.file_bytes, planned);
         // What a strong codec finds in whole pages shows little in samples of parts of them.
         let most = if codec.starts_with("zstd") {
@@ -141,7 +138,7 @@ fn groups_and_files_come_out_at_the_wanted_size() {
             off.abs() < most,
             "the file is {off:+.3} of {planned} ({codec})"
         );
-        let back = sizing.rows_for_file(planned);
+        let back = sizing.rows_for_file(0, planned);
         assert!(
             back.abs_diff(total) <= sizing.block_rows / 50,
             "{back} {total}"
@@ -160,11 +157,11 @@ fn a_file_of_a_wanted_size_comes_out_so_with_its_metadata() {
             let mut sizer = Sizer::new(&options, &mut sample);
             let (_, rough) = sizer.solve(0..u64::MAX / 4, 1 << 20).unwrap();
             let (encoder, sizing) = sizer
-                .solve(0..rough.rows_for_file(wanted), 1 << 20)
+                .solve(0..rough.rows_for_file(0, wanted), 1 << 20)
                 .unwrap();
-            let total = sizing.rows_for_file(wanted);
+            let total = sizing.rows_for_file(0, wanted);
             let encoder = encoder.with_metadata(marks("y")).unwrap();
-            let stats = write(table, &encoder, total, sizing.block_rows);
+            let stats = write(table, &encoder, total, &sizing);
             let off = off(stats.file_bytes, wanted);
             assert!(off.abs() < 0.02, "the file is {off:+.3} of {wanted}");
         }
@@ -216,7 +213,7 @@ fn no_limit_is_named_where_the_table_ends_first() {
     for target in [1 << 20, 1 << 30] {
         let (_, sizing) = solve(rows, &WriteOptions::default(), 10, target);
         assert_eq!(sizing.limited_by, None);
-        assert_eq!(sizing.row_groups(10), 1);
+        assert_eq!(sizing.row_groups(0..10), 1);
     }
 }
 
@@ -235,13 +232,104 @@ fn memory_is_planned_for_the_heaviest_rows() {
     assert_eq!(sizing.limited_by, Some(SizeLimit::ArrowBytes));
 }
 
+/// Texts that grow by a letter every 4,000 rows, from 10 to 110 letters over 400,000 rows.
+fn growing(range: Range<u64>) -> RecordBatch {
+    let long = |i: u64| {
+        format!("{:x}", mixed(i)).repeat(8)[..10 + (i / 4_000).min(110) as usize].to_owned()
+    };
+    table(range, long, |i| format!("{}", i % 50))
+}
+
+/// The rows of [`growing`] from the last to the first.
+fn shrinking(range: Range<u64>) -> RecordBatch {
+    let long = |i: u64| {
+        let letters = 110 - (i / 4_000).min(100) as usize;
+        format!("{:x}", mixed(i)).repeat(8)[..letters].to_owned()
+    };
+    table(range, long, |i| format!("{}", i % 50))
+}
+
 #[test]
-fn a_drifting_table_has_groups_of_the_wanted_size_on_average() {
-    let (total, target) = (600_000, 512 * 1024);
-    let (encoder, sizing) = solve(drifting, &WriteOptions::default(), total, target);
-    let stats = write(drifting, &encoder, total, sizing.block_rows);
-    let mean = stats.compressed_bytes / stats.row_groups.len() as u64;
-    assert!(off(mean, target).abs() < 0.1, "{mean} for {target}");
+fn groups_of_a_drifting_table_have_the_wanted_size_all_along() {
+    let total = 400_000;
+    let cases: [(Table, &str, u64); 7] = [
+        (drifting, "snappy", 512 * 1024),
+        (drifting, "none", 256 * 1024),
+        (drifting, "lz4", 100_000),
+        (growing, "snappy", 512 * 1024),
+        (growing, "zstd:1", 200_000),
+        (growing, "none", 100_000),
+        (shrinking, "snappy", 1_000_000),
+    ];
+    for (table, codec, target) in cases {
+        let (encoder, sizing) = solve(table, &compressed(codec), total, target);
+        let drift = sizing.drift.as_ref().unwrap();
+        let (fewest, most) = drift.group_rows(&(0..total));
+        assert!(fewest * 2 < most, "{fewest} to {most} rows ({codec})");
+        let stats = write(table, &encoder, total, &sizing);
+        let (_last, full) = stats.row_groups.split_last().unwrap();
+        let near = |size: u64| off(size, target).abs() <= 0.05;
+        let within = full
+            .iter()
+            .filter(|group| near(group.compressed_bytes))
+            .count();
+        let sizes: Vec<_> = full.iter().map(|group| group.compressed_bytes).collect();
+        assert!(
+            within * 100 >= full.len() * 95,
+            "{within} within of {sizes:?} for {target} ({codec})"
+        );
+        assert_eq!(stats.row_groups.len() as u64, sizing.row_groups(0..total));
+        let planned = sizing.file_bytes(0..total);
+        let off = off(stats.file_bytes, planned);
+        assert!(
+            off.abs() < 0.02,
+            "the file is {off:+.3} of {planned} ({codec})"
+        );
+        let back = sizing.rows_for_file(0, planned);
+        assert!(back.abs_diff(total) * 1_000 <= total, "{back} {total}");
+    }
+}
+
+/// A file in the middle of many is cut like any other.
+#[test]
+fn any_part_of_a_drifting_table_is_cut_to_size() {
+    let (total, target) = (400_000, 256 * 1024);
+    let (encoder, sizing) = solve(growing, &WriteOptions::default(), total, target);
+    for rows in [0..100_000, 150_001..260_000, 390_000..400_000] {
+        let cuts: Vec<_> = sizing.cuts(rows.clone()).collect();
+        assert_eq!(cuts.len() as u64, sizing.row_groups(rows.clone()));
+        assert_eq!(
+            (cuts[0].start, cuts[cuts.len() - 1].end),
+            (rows.start, rows.end)
+        );
+        assert!(cuts.windows(2).all(|pair| pair[0].end == pair[1].start));
+        let (_last, full) = cuts.split_last().unwrap();
+        for cut in full {
+            let size = encoder
+                .encode(&growing(cut.clone()))
+                .unwrap()
+                .stats()
+                .compressed_bytes;
+            assert!(
+                off(size, target).abs() <= 0.05,
+                "{size} of {target}: {cut:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_table_that_does_not_drift_is_cut_evenly() {
+    let sizing = solve(many_cities, &WriteOptions::default(), 400_000, 100_000).1;
+    assert_eq!(sizing.drift, None);
+    let cuts: Vec<_> = sizing.cuts(7..400_000).collect();
+    let (last, full) = cuts.split_last().unwrap();
+    assert!(
+        full.iter()
+            .all(|cut| cut.end - cut.start == sizing.block_rows)
+    );
+    assert_eq!(last.end, 400_000);
+    assert_eq!(sizing.cuts(5..5).count(), 0);
 }
 
 #[test]
@@ -249,9 +337,9 @@ fn small_tables_and_none_at_all_are_sized_too() {
     for total in [0, 1, 7] {
         let (encoder, sizing) = solve(rows, &WriteOptions::default(), total, 1 << 20);
         assert!(sizing.block_rows >= 1);
-        assert_eq!(sizing.row_groups(total), total.min(1));
-        let stats = write(rows, &encoder, total, sizing.block_rows);
-        let planned = sizing.file_bytes(total);
+        assert_eq!(sizing.row_groups(0..total), total.min(1));
+        let stats = write(rows, &encoder, total, &sizing);
+        let planned = sizing.file_bytes(0..total);
         assert!(off(stats.file_bytes, planned).abs() < 0.02, "{planned}");
     }
 }

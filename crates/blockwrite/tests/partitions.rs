@@ -169,7 +169,8 @@ fn files_have_the_other_columns_and_their_options() {
     let block = block(&[Some("FR"), Some("PT")], 0);
     let sorted = |column: &str| SortingColumn {
         column: column.to_owned(),
-        ..SortingColumn::default()
+        descending: false,
+        nulls_first: false,
     };
     let mut options = WriteOptions {
         sorting: vec![sorted("country"), sorted("id")],

@@ -53,6 +53,10 @@ pub fn content_id(
     if let (Some(partition), Some(all)) = (partition, all.as_object_mut()) {
         all.insert("partition".to_owned(), json!(partition));
     }
+    // Where groups end follows from it; a table without has the id that it has always had.
+    if let (Some(drift), Some(all)) = (&sizing.drift, all.as_object_mut()) {
+        all.insert("drift".to_owned(), json!(drift));
+    }
     let digest = Sha256::digest(all.to_string());
     digest.iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").expect("a String takes everything");

@@ -59,6 +59,8 @@ pub enum ErrorKind {
     BadReply,
     /// S3 refused for another reason; see [`Error::s3_code`].
     Rejected,
+    /// What S3 stored is not what was sent.
+    Damaged,
     /// A name, an option or a size that S3 does not allow; nothing was sent.
     InvalidInput,
     /// The file changed while it was uploaded.
@@ -76,6 +78,15 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Whether the same upload may succeed later, without a change to the file or to what is asked.
+    pub(crate) fn may_pass(self) -> bool {
+        self.is_of_all_requests()
+            || matches!(
+                self,
+                Self::ConnectionLost | Self::Busy | Self::ServerError | Self::BadReply
+            )
+    }
+
     /// Whether any other request would fail in the same way, and after as long a wait.
     pub(crate) fn is_of_all_requests(self) -> bool {
         matches!(
@@ -109,6 +120,7 @@ struct Inner {
     /// What the kind alone does not say.
     detail: Option<String>,
     region: Option<String>,
+    resumable: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -138,6 +150,13 @@ impl Error {
         source.downcast_ref::<CallError>()?.code()
     }
 
+    /// Whether what was sent is kept, and the next upload of the same file goes on with it; see
+    /// [`Uploader::resuming`](crate::Uploader::resuming).
+    #[must_use]
+    pub fn is_resumable(&self) -> bool {
+        self.inner.resumable
+    }
+
     /// The server that was asked.
     #[must_use]
     pub fn endpoint(&self) -> &str {
@@ -164,6 +183,7 @@ impl Error {
             endpoint: endpoint.to_owned(),
             detail: None,
             region: None,
+            resumable: false,
             source: None,
         };
         Self {
@@ -198,6 +218,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn resumable(mut self) -> Self {
+        self.inner.resumable = true;
+        self
+    }
+
     pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.inner.detail = Some(detail.into());
         self
@@ -221,7 +246,7 @@ fn kind_of(error: &CallError) -> ErrorKind {
         CallError::BadReply { .. } => ErrorKind::BadReply,
         CallError::Credentials { .. } => ErrorKind::NoCredentials,
         CallError::Request { .. } => ErrorKind::Internal,
-        CallError::Service(error) => kind_of_service(error),
+        CallError::Service(error) | CallError::ExpiredKeys(error) => kind_of_service(error),
     }
 }
 
@@ -230,6 +255,7 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
         "SignatureDoesNotMatch" => ErrorKind::SignatureMismatch,
         "InvalidAccessKeyId" => ErrorKind::UnknownAccessKey,
         "RequestTimeTooSkewed" | "RequestExpired" => ErrorKind::ClockSkew,
+        "RequestTimeout" => ErrorKind::TimedOut,
         "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired" => {
             ErrorKind::ExpiredToken
         }
@@ -290,6 +316,7 @@ impl Inner {
             ErrorKind::ServerError => "the server failed",
             ErrorKind::BadReply => "what answered did not answer as S3 does",
             ErrorKind::Rejected => "S3 refused",
+            ErrorKind::Damaged => "what S3 stored is not what was sent",
             ErrorKind::InvalidInput => "it is not allowed",
             ErrorKind::SourceChanged => "the file changed while it was read",
             ErrorKind::SourceUnreadable => "the file cannot be read",
@@ -335,6 +362,7 @@ impl Inner {
                 "check that the address is an S3 endpoint and no proxy stands in the way".to_owned()
             }
             ErrorKind::SourceChanged => "upload it again when nothing writes to it".to_owned(),
+            ErrorKind::Damaged => "upload it again, and check the store".to_owned(),
             ErrorKind::Internal => "please report it".to_owned(),
             // Where there is a detail, it says what to do.
             ErrorKind::Rejected if self.detail.is_none() => {
@@ -363,6 +391,9 @@ impl fmt::Display for Error {
         }
         if let Some(advice) = inner.advice() {
             write!(f, "; {advice}")?;
+        }
+        if inner.resumable {
+            f.write_str("; what was sent is kept, and the same upload goes on with it")?;
         }
         if inner.outcome == Outcome::Unknown {
             f.write_str(

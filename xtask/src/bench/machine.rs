@@ -13,6 +13,13 @@ pub struct Machine {
     load: Option<f64>,
 }
 
+/// How much of a machine a figure is of.
+#[derive(Clone, Copy)]
+pub enum Measured {
+    OneCore,
+    Threads(u64),
+}
+
 impl Machine {
     /// This one, now; Linux says most of it.
     pub fn look() -> Self {
@@ -33,11 +40,14 @@ impl Machine {
     }
 
     /// For people.
-    pub fn text(&self) -> String {
+    pub fn text(&self, measured: Measured) -> String {
         let Self {
             processor, cores, ..
         } = self;
-        let mut text = format!("{processor}, {cores} cores, of which one was measured");
+        let mut text = match measured {
+            Measured::OneCore => format!("{processor}, {cores} cores, of which one was measured"),
+            Measured::Threads(threads) => format!("{processor}, {cores} cores, {threads} threads"),
+        };
         if let Some(load) = self.load {
             text += &format!("; load {load:.2}");
             // A tenth of a core is what an idle desktop takes.
@@ -66,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_busy_machine_says_so() {
-        let text = |loadavg| Machine::of(CPUINFO, loadavg, 2).text();
+        let text = |loadavg| Machine::of(CPUINFO, loadavg, 2).text(Measured::OneCore);
         assert_eq!(
             text("0.05 0.20 0.30 1/200 77"),
             "Fast One @ 3.0 GHz, 2 cores, of which one was measured; load 0.05"
@@ -82,8 +92,12 @@ mod tests {
     fn what_the_system_does_not_say_is_left_out() {
         let machine = Machine::of("", "", 8);
         assert_eq!(
-            machine.text(),
+            machine.text(Measured::OneCore),
             "unknown processor, 8 cores, of which one was measured"
+        );
+        assert_eq!(
+            machine.text(Measured::Threads(2)),
+            "unknown processor, 8 cores, 2 threads"
         );
         assert_eq!(machine.json()["load"], Value::Null);
     }

@@ -6,7 +6,7 @@
 //! pinned environment ─▶ a script a peer ────JSON lines──┘
 //! ```
 //!
-//! A new bench is an entry of [`Bench`] and a room like [`generator`] or [`encode`]; a new peer is a
+//! A new bench is an entry of [`Bench`] and a room like [`generator`], [`encode`] or [`run`]; a new peer is a
 //! line of its requirements and a name that its script knows.
 
 mod encode;
@@ -15,6 +15,7 @@ mod machine;
 mod measurement;
 mod peers;
 mod program;
+mod run;
 mod table;
 
 use std::io::{self, Write as _};
@@ -26,7 +27,7 @@ use serde_json::json;
 use crate::process::Interrupt;
 use crate::report::say;
 use crate::workspace::Workspace;
-use machine::Machine;
+use machine::{Machine, Measured};
 
 /// What can be measured.
 #[derive(Subcommand)]
@@ -60,9 +61,27 @@ Examples:
   cargo xtask bench encode --json > now.jsonl
                                            one JSON object a line")]
     Encode(encode::Request),
+    /// Whole files: made, encoded and written, by the program and by its peers
+    #[command(after_help = "\
+Rows a second by the clock, with two threads, snappy and row groups of 16 MiB: the median of the
+turns, the least and the most; seconds of cores for a million rows; the most memory; the size of
+the file. In each turn everybody makes one file; `ours is` is the median of the ratios within a
+turn. Files are written to memory where there is /dev/shm. The time of the program is that of its
+whole process; DuckDB's is that of its COPY alone. `memory` is 1 and 20 million rows of people.
+
+Examples:
+  cargo xtask bench run                    all: people, six, lineitem, memory
+  cargo xtask bench run people --peers     DuckDB's COPY of SQL beside ours
+  cargo xtask bench run lineitem --peers   tpchgen-cli beside ours
+  cargo xtask bench run six --fakelake ~/bin/fakelake
+                                           Fakelake, if you have it
+  cargo xtask bench run --quick            two turns, a fifth of the rows
+  cargo xtask bench run --json > now.jsonl
+                                           one JSON object a line")]
+    Run(run::Request),
 }
 
-/// What is asked of a bench.
+/// What is asked of the bench of the generator.
 #[derive(Args, Clone)]
 pub struct Request {
     /// Groups, tables or kinds; all if none is named
@@ -116,6 +135,10 @@ pub fn run(workspace: &Workspace, bench: Option<Bench>, interrupt: &Interrupt) -
         return print(&list());
     };
     let machine = Machine::look();
+    let measured = match &bench {
+        Bench::Run(_) => Measured::Threads(run::THREADS),
+        _ => Measured::OneCore,
+    };
     let (json, lines, table) = match &bench {
         Bench::Gen(request) => {
             let all = generator::run(workspace, request, interrupt)?;
@@ -127,13 +150,18 @@ pub fn run(workspace: &Workspace, bench: Option<Bench>, interrupt: &Interrupt) -
             let lines = all.iter().map(|one| one.json().to_string());
             (request.json, lines.collect(), encode::table(&all))
         }
+        Bench::Run(request) => {
+            let all = run::run(workspace, request, interrupt)?;
+            let lines = all.iter().map(|one| one.json().to_string());
+            (request.json, lines.collect(), run::table(&all))
+        }
     };
     if json {
         print(&json!({ "bench": "machine", "machine": machine.json() }).to_string())?;
         return print(&lines.join("\n"));
     }
     print(&table)?;
-    say(&format!("\n{}", machine.text()));
+    say(&format!("\n{}", machine.text(measured)));
     Ok(())
 }
 
@@ -170,7 +198,8 @@ mod tests {
             list(),
             "Benches, each with examples in its help:\n  \
              cargo xtask bench gen       The generator: tables, every kind of columns, and `fake` alone\n  \
-             cargo xtask bench encode    The encoder: `people` as Parquet, by ours and by `ArrowWriter`"
+             cargo xtask bench encode    The encoder: `people` as Parquet, by ours and by `ArrowWriter`\n  \
+             cargo xtask bench run       Whole files: made, encoded and written, by the program and by its peers"
         );
     }
 

@@ -15,6 +15,10 @@ use crate::workspace::Workspace;
 const GENERATORS: &str = "xtask/src/bench/peers/requirements.txt";
 /// Packages of the peers that write Parquet.
 pub const ENCODERS: &str = "xtask/src/bench/peers/encoders.txt";
+/// Packages of the peers that make whole files.
+pub const PROGRAMS: &str = "xtask/src/bench/peers/programs.txt";
+/// Makes the columns of `people` into a file, with DuckDB.
+pub const PEOPLE_BY_SQL: &str = include_str!("peers/people_by_sql.py");
 
 const ENVIRONMENT: Wanted = Wanted {
     what: "the peers under the build folder (once, about 200 MB on disk)",
@@ -71,9 +75,9 @@ mod tests {
     #[test]
     fn every_requirement_is_pinned_and_hashed() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let [generators, encoders] =
-            [GENERATORS, ENCODERS].map(|file| std::fs::read_to_string(root.join(file)).unwrap());
-        let text = (generators + &encoders).replace("\\\n", "");
+        let files = [GENERATORS, ENCODERS, PROGRAMS];
+        let files = files.map(|file| std::fs::read_to_string(root.join(file)).unwrap());
+        let text = files.concat().replace("\\\n", "");
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         for line in lines {
             let [package, hashes @ ..] = &line.split_whitespace().collect::<Vec<_>>()[..] else {

@@ -95,7 +95,7 @@ fn verdict(reached: bool, least: &str) -> String {
 }
 
 /// A number of rows a second in three digits: `2.61 M`.
-fn rate(rows_per_s: f64) -> String {
+pub fn rate(rows_per_s: f64) -> String {
     let (value, unit) = if rows_per_s >= 999_500.0 {
         (rows_per_s / 1e6, "M")
     } else {

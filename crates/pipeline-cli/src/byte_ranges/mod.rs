@@ -108,7 +108,12 @@ impl<'a> Sources<'a> {
     }
 }
 
-async fn open_session(args: &SourceArgs) -> Result<S3Session, Failure> {
+/// A connection to the S3 that is read from.
+///
+/// # Errors
+///
+/// Settings that name none, or one that can't be had.
+pub async fn open_session(args: &SourceArgs) -> Result<S3Session, Failure> {
     let settings = load(args.file.config.as_deref(), args.settings.layer()?)?;
     let endpoint = Endpoint::of_address(&settings)?;
     // Whoever looks makes nothing: a server over a folder that is not there would make it.

@@ -1,7 +1,6 @@
 //! What makes the blocks of a table: a generator, or a reader.
 
 use std::fmt;
-use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,6 +8,7 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use blockgen::Generator;
 use blockgen::source::BytesRead;
+use blockwrite::BlockSizing;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
@@ -41,7 +41,7 @@ impl BlockTask {
 /// The generator of a table, apart from the rows that are asked of it.
 pub(super) struct Maker {
     generator: Generator,
-    block_rows: NonZeroU64,
+    sizing: BlockSizing,
 }
 
 impl Maker {
@@ -50,7 +50,7 @@ impl Maker {
         Blocks::Generated {
             generator: self.generator.clone(),
             rows,
-            block_rows: self.block_rows,
+            sizing: self.sizing.clone(),
         }
     }
 }
@@ -61,7 +61,7 @@ pub(super) enum Blocks {
     Generated {
         generator: Generator,
         rows: Range<u64>,
-        block_rows: NonZeroU64,
+        sizing: BlockSizing,
     },
     /// A reader.
     Read(Box<Reading>),
@@ -72,12 +72,10 @@ impl Blocks {
     pub(super) fn maker(&self) -> Option<Maker> {
         match self {
             Self::Generated {
-                generator,
-                block_rows,
-                ..
+                generator, sizing, ..
             } => Some(Maker {
                 generator: generator.clone(),
-                block_rows: *block_rows,
+                sizing: sizing.clone(),
             }),
             Self::Read(_) => None,
         }
@@ -89,13 +87,14 @@ impl Blocks {
             Self::Generated {
                 generator,
                 rows,
-                block_rows,
+                sizing,
             } => {
-                let tasks = generator.tasks(rows.clone(), *block_rows);
-                let tasks = tasks.map(|task| {
-                    BlockTask::new(|| {
-                        task.run()
-                            .map_err(|error| Failure::new(ExitCode::Source, error))
+                let generator = generator.clone();
+                let tasks = sizing.cuts(rows.clone()).map(move |rows| {
+                    let generator = generator.clone();
+                    BlockTask::new(move || {
+                        let block = generator.block(rows);
+                        block.map_err(|error| Failure::new(ExitCode::Source, error))
                     })
                 });
                 stream::iter(tasks).boxed()

@@ -38,6 +38,7 @@ impl FilePlan {
                 .map(|id| (CONTENT_ID.to_owned(), id.clone()))
                 .collect(),
             expected_size: self.file_bytes,
+            ..ObjectOptions::default()
         }
     }
 }
@@ -137,7 +138,7 @@ impl FileSet {
             keep_local: self.0.keep_local.clone().map(|path| part_of(path, number)),
             content_id: self.content_id(number),
             file_bytes: match &self.0.ends {
-                Ends::Cut(_) => Some(self.0.sizing.file_bytes(rows.end - rows.start)),
+                Ends::Cut(_) => Some(self.0.sizing.file_bytes(rows)),
                 Ends::AtSize(_) => None,
             },
         }

@@ -17,6 +17,9 @@ use crate::write_options::failure;
 /// Parquet counts row groups in 16 bits; readers refuse files with more.
 pub(super) const MAX_ROW_GROUPS: u64 = 32_767;
 
+/// Solutions at most for a table whose rows grow so that more of them are others.
+const MOST_ROUNDS: u32 = 6;
+
 /// What was found for a table.
 pub(super) struct Fit {
     /// The rows to make, and the files that they become.
@@ -52,24 +55,35 @@ pub(super) fn fit(
         let (rows, files, encoder, sizing) = match amount {
             Wanted::Rows(rows) => {
                 let (encoder, sizing) = solve(rows, block_bytes)?;
-                let bytes = sizing.file_bytes(rows.end - rows.start);
+                let bytes = sizing.file_bytes(rows.clone());
                 (rows.clone(), files.of_bytes(bytes), encoder, sizing)
             }
             Wanted::Size(ByteSize(bytes)) => {
                 // Of all files together; each has a footer of its own.
                 let files = files.of_bytes(*bytes);
                 let rows_for = |sizing: &BlockSizing| {
-                    sizing.rows_for_file(*bytes / files).saturating_mul(files)
+                    let rows = sizing.rows_for_file(0, *bytes / files);
+                    rows.saturating_mul(files)
                 };
-                // First as if the table went on for ever, then over the rows that this suggests.
+                // First as if the table went on for ever, then over the rows that this suggests, and
+                // once more while a table that drifts is another one over them.
                 let (_, rough) = solve(&(0..most.min(blockgen::MAX_ROWS / 2)), block_bytes)?;
-                let rows = rows_for(&rough).min(most);
-                let (encoder, sizing) = solve(&(0..rows), block_bytes)?;
-                let rows = rows_for(&sizing);
-                if rows > most {
-                    return Err(too_few(generator.table(), most, &sizing, *bytes));
+                let mut suggested = rows_for(&rough).min(most);
+                let mut rounds = 0;
+                loop {
+                    let (encoder, sizing) = solve(&(0..suggested), block_bytes)?;
+                    let rows = rows_for(&sizing);
+                    rounds += 1;
+                    let stands = rows.abs_diff(suggested) <= suggested / 200;
+                    if sizing.drift.is_some() && !stands && rounds < MOST_ROUNDS {
+                        suggested = rows.min(most);
+                        continue;
+                    }
+                    if rows > most {
+                        return Err(too_few(generator.table(), most, &sizing, *bytes));
+                    }
+                    break (0..rows, files, encoder, sizing);
                 }
-                (0..rows, files, encoder, sizing)
             }
         };
         let total = rows.end - rows.start;
@@ -78,7 +92,7 @@ pub(super) fn fit(
             rows,
         };
         check_files(generator.table(), &cut)?;
-        let groups = sizing.row_groups(cut.most_rows());
+        let groups = most_groups(&cut, &sizing);
         if groups <= MAX_ROW_GROUPS {
             if block_bytes != wanted {
                 log::warn!(
@@ -106,8 +120,22 @@ pub(super) fn fit(
             .advise("Make more files with --files."));
         }
         // A hundredth more than needed, because the next solution differs a little.
-        let rows = cut.most_rows().div_ceil(MAX_ROW_GROUPS);
-        block_bytes = (rows as f64 * sizing.row_bytes * 1.01).ceil() as u64;
+        let raised = match sizing.drift {
+            Some(_) => block_bytes as f64 * (groups as f64 / MAX_ROW_GROUPS as f64),
+            None => cut.most_rows().div_ceil(MAX_ROW_GROUPS) as f64 * sizing.row_bytes,
+        };
+        block_bytes = (raised * 1.01).ceil() as u64;
+    }
+}
+
+/// Row groups of the file that has most.
+fn most_groups(cut: &EvenCut, sizing: &BlockSizing) -> u64 {
+    match sizing.drift {
+        None => sizing.row_groups(0..cut.most_rows()),
+        Some(_) => {
+            let files = (0..cut.files).map(|file| sizing.row_groups(cut.rows_of(file)));
+            files.max().unwrap_or(0)
+        }
     }
 }
 
@@ -131,7 +159,7 @@ fn too_few(table: &str, most: u64, sizing: &BlockSizing, bytes: u64) -> Failure 
         "a file of {} is asked for, and all {} rows of table `{table}` make about {}",
         decimal(bytes),
         grouped(most),
-        decimal(sizing.file_bytes(most))
+        decimal(sizing.file_bytes(0..most))
     );
     Failure::say(ExitCode::Usage, sentence).advise(
         "Its rows follow from its parents': raise theirs in the spec, or leave the size out.",

@@ -120,14 +120,13 @@ impl TablePlan {
     pub fn ledger(&self) -> Option<(&Path, Ledgers)> {
         let path = self.numbers.ledger.as_deref()?;
         let Blocks::Generated {
-            generator,
-            rows,
-            block_rows,
+            generator, rows, ..
         } = &self.blocks
         else {
             return None;
         };
-        Some((path, generator.ledgers(rows.clone(), *block_rows)))
+        let ledgers = generator.ledgers(rows.clone(), self.numbers.block_rows());
+        Some((path, ledgers))
     }
 
     /// How far the files of a source have been read.
@@ -259,7 +258,7 @@ impl TablePlan {
             uploads: place.is_in_s3().then_some(&uploads),
             footer_chunks: match &partitions {
                 Some(_) => totals.row_groups * columns as u64,
-                None => sizing.row_groups(cut.most_rows()) * columns as u64,
+                None => totals.most_groups * columns as u64,
             },
             waiting_bytes: partitions.as_ref().map(|partitions| {
                 let rows = (rows.end - rows.start) as f64;
@@ -299,7 +298,7 @@ impl TablePlan {
             blocks: Blocks::Generated {
                 generator,
                 rows,
-                block_rows: numbers.block_rows(),
+                sizing: numbers.sizing.clone(),
             },
             numbers,
             encoder,
@@ -331,24 +330,27 @@ struct Totals {
     row_groups: u64,
     file_bytes: u64,
     largest_bytes: u64,
+    /// Of one file.
+    most_groups: u64,
 }
 
 impl Totals {
     fn of(cut: &EvenCut, chosen: &Range<u64>, sizing: &BlockSizing) -> Self {
-        let rows = chosen.clone().map(|file| cut.rows_of(file));
-        let rows = rows.map(|rows| rows.end - rows.start);
-        let (row_groups, file_bytes) = rows.fold((0_u64, 0_u64), |(groups, bytes), rows| {
-            let (more_groups, more_bytes) = (sizing.row_groups(rows), sizing.file_bytes(rows));
-            (
-                groups.saturating_add(more_groups),
-                bytes.saturating_add(more_bytes),
-            )
-        });
-        Self {
-            row_groups,
-            file_bytes,
-            largest_bytes: sizing.file_bytes(cut.most_rows()),
+        let mut totals = Self {
+            row_groups: 0,
+            file_bytes: 0,
+            largest_bytes: 0,
+            most_groups: 0,
+        };
+        for rows in chosen.clone().map(|file| cut.rows_of(file)) {
+            let groups = sizing.row_groups(rows.clone());
+            let bytes = sizing.file_bytes(rows);
+            totals.row_groups = totals.row_groups.saturating_add(groups);
+            totals.file_bytes = totals.file_bytes.saturating_add(bytes);
+            totals.largest_bytes = totals.largest_bytes.max(bytes);
+            totals.most_groups = totals.most_groups.max(groups);
         }
+        totals
     }
 }
 

@@ -1,5 +1,7 @@
 //! The plan as `--dry-run` prints it.
 
+use std::ops::Range;
+
 use blockwrite::{BlockSizing, SizeLimit};
 
 use crate::byte_size::{ByteSize, decimal};
@@ -259,7 +261,7 @@ fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String);
                 groups => format!(
                     "{} of {} rows, about {} each {wanted}",
                     grouped(groups),
-                    grouped(sizing.block_rows),
+                    group_rows(sizing, &made.rows),
                     decimal(sizing.group_bytes),
                 ),
             },
@@ -276,6 +278,17 @@ fn of_partitions(numbers: &Numbers) -> String {
         decimal(numbers.sizing.group_bytes),
         wanted(numbers),
     )
+}
+
+/// How many rows a group has, or from how few to how many where rows grow or shrink.
+fn group_rows(sizing: &BlockSizing, rows: &Range<u64>) -> String {
+    match &sizing.drift {
+        None => grouped(sizing.block_rows),
+        Some(drift) => {
+            let (fewest, most) = drift.group_rows(rows);
+            format!("{} to {}", grouped(fewest), grouped(most))
+        }
+    }
 }
 
 /// Of what is read nobody knows how much it is before it is read.

@@ -1,7 +1,7 @@
 //! The one definition of every setting: its key, flag, variables, help and built-in value.
 //!
 //! The flags of the commands ([`super::Flags`]), the lines of `config/default.toml`
-//! ([`super::template`]), the layers and `pipeline-cli config` are all made from this table.
+//! ([`template`](mod@super::template)), the layers and `pipeline-cli config` are all made from this table.
 
 use super::check;
 

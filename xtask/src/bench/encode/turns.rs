@@ -117,7 +117,7 @@ fn find_all<'a>(turns: &'a [Vec<Value>], codec: &str, name: &str) -> Result<Vec<
 }
 
 /// The lowest, the median and the highest.
-fn spread(mut values: Vec<f64>) -> [f64; 3] {
+pub fn spread(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
     let at = |place: usize| values.get(place).copied().unwrap_or(f64::NAN);
     [
