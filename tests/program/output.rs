@@ -70,6 +70,7 @@ fn the_help_reads_well() {
         Commands:
           run          Generate, write and upload (the default)
           upload       Upload files that are there already
+          verify       Check that objects are still as they were uploaded
           serve        Keep the embedded S3 up, and print how to reach it
           inspect      Show what is in Parquet files: schema, row groups, columns, statistics
           head         Show the first rows of a Parquet file
@@ -358,6 +359,7 @@ fn the_help_reads_well() {
           4    a local file or standard output can't be written
           5    S3 refuses or can't be reached; what is not told as done is not there
           6    whether the object was committed is unknown
+          7    `verify` found something else than what was uploaded
           130  interrupted; the last sentence says what stands
 
         Files:
