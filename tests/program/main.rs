@@ -10,6 +10,7 @@ mod configuration;
 mod counted_s3;
 mod embedded;
 mod errors;
+mod exact_sizes;
 mod from_ranges;
 mod head;
 mod help;

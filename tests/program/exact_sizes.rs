@@ -1,0 +1,154 @@
+//! Sizes come out as asked: the table of codecs, data sets and sizes that fit into seconds. The whole
+//! of it is `cargo xtask measure --sizes`.
+
+use expect_test::expect;
+
+use crate::support::program::Program;
+use crate::support::rows::read;
+
+/// Notes of 2 words at the beginning and of 14 at the end, in four steps.
+const GROWING: &str = r#"
+[[tables]]
+name = "growing"
+rows = 40_000
+
+[[tables.columns]]
+name = "id"
+kind = "sequence"
+
+[[tables.columns]]
+name = "note"
+kind = "case"
+when = [
+    { if = "id < 4000", kind = "lorem", words = 2 },
+    { if = "id < 12000", kind = "lorem", words = 5 },
+    { if = "id < 25000", kind = "lorem", words = 9 },
+]
+else = { kind = "lorem", words = 14 }
+"#;
+
+fn program() -> Program {
+    let program = Program::new();
+    std::fs::write(program.path("growing.toml"), GROWING).unwrap();
+    program
+}
+
+/// Makes a file, and holds its row groups against their wanted size: all but the last, which takes
+/// what is left over, and nineteen of twenty.
+fn check(program: &Program, args: &[&str], group_bytes: f64, file_bytes: Option<f64>) {
+    program
+        .run(args.iter().chain(&["--to", "out.parquet"]))
+        .ok();
+    let file = std::fs::read(program.path("out.parquet")).unwrap();
+    let length = file.len() as f64;
+    let (_, footer) = read(file);
+    let (_last, full) = footer.row_groups().split_last().unwrap();
+    let sizes: Vec<_> = full.iter().map(|group| group.compressed_size()).collect();
+    assert!(
+        sizes.len() >= 3,
+        "{args:?}: {} row groups are few to judge",
+        sizes.len()
+    );
+    let near = |size: &&i64| (**size as f64 / group_bytes - 1.0).abs() <= 0.05;
+    let within = sizes.iter().filter(near).count();
+    assert!(
+        within * 20 >= sizes.len() * 19,
+        "{args:?}: {within} row groups are near {group_bytes} of {sizes:?}"
+    );
+    if let Some(wanted) = file_bytes {
+        let off = length / wanted - 1.0;
+        assert!(off.abs() <= 0.02, "{args:?}: {length} bytes, {off:+.3}");
+    }
+}
+
+#[test]
+fn files_and_row_groups_of_people_have_the_wanted_size() {
+    let program = program();
+    for codec in ["snappy", "zstd", "lz4", "none"] {
+        for (size, bytes, block, group) in
+            [("1MB", 1e6, "100kB", 100e3), ("3MB", 3e6, "500kB", 500e3)]
+        {
+            let args = [
+                "--size",
+                size,
+                "--block-size",
+                block,
+                "--compression",
+                codec,
+            ];
+            check(&program, &args, group, Some(bytes));
+        }
+    }
+}
+
+#[test]
+fn row_groups_of_other_data_sets_have_the_wanted_size() {
+    let program = program();
+    for codec in ["snappy", "zstd", "lz4", "none"] {
+        for [spec, scale, block] in [
+            ["lineitem", "0.02", "100kB"],
+            ["lineitem", "0.05", "300kB"],
+            ["events", "0.5", "150kB"],
+            ["growing.toml", "1", "100kB"],
+        ] {
+            let args = ["run", spec, "--scale", scale, "--block-size", block];
+            let bytes = block.trim_end_matches("kB").parse::<f64>().unwrap() * 1e3;
+            check(
+                &program,
+                &[&args[..], &["--compression", codec]].concat(),
+                bytes,
+                None,
+            );
+        }
+    }
+}
+
+#[test]
+fn files_of_a_growing_table_have_the_wanted_size() {
+    let program = program();
+    for codec in ["snappy", "zstd", "none"] {
+        let args = [
+            "run",
+            "growing.toml",
+            "--size",
+            "1MB",
+            "--block-size",
+            "100kB",
+        ];
+        check(
+            &program,
+            &[&args[..], &["--compression", codec]].concat(),
+            100e3,
+            Some(1e6),
+        );
+    }
+}
+
+#[test]
+fn where_groups_of_a_growing_table_end_depends_on_no_thread() {
+    let program = program();
+    let of = |threads: &str| {
+        let args = [
+            "run",
+            "growing.toml",
+            "--block-size",
+            "50kB",
+            "--threads",
+            threads,
+        ];
+        program.run(args.iter().chain(&["--to", threads])).ok();
+        std::fs::read(program.path(threads)).unwrap()
+    };
+    assert!(of("1") == of("4"));
+}
+
+#[test]
+fn the_plan_tells_from_how_few_to_how_many_rows_a_group_has() {
+    let program = program();
+    let ran = program
+        .run(["run", "growing.toml", "--block-size", "50kB", "--dry-run"])
+        .ok();
+    let line = ran.stderr.lines().find(|line| line.contains("row groups"));
+    expect!["  row groups  26 of 1,123 to 4,172 rows, about 50.0 kB each (50.0 kB wanted)"]
+        .assert_eq(line.unwrap());
+}
