@@ -157,7 +157,8 @@ fn half_a_pair_of_credentials_is_refused() {
 
 #[test]
 fn aws_without_credentials_names_the_way_to_try() {
-    let program = Program::new();
+    // Nobody is to be asked whether this machine is one of AWS's.
+    let program = Program::new().with("AWS_EC2_METADATA_DISABLED", "true");
     let ran = program.run(["--to", "s3://lake/x.parquet"]).failed(5);
     assert!(
         ran.error().contains("--endpoint embedded"),

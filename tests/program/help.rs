@@ -249,7 +249,7 @@ fn the_endpoint_without_a_word_is_told_as_it_is() {
     };
     let run = words(&["-h"]);
     assert!(run.contains("[default: embedded, or aws where"), "{run}");
-    for command in ["upload", "inspect", "head"] {
+    for command in ["upload", "verify", "inspect", "head"] {
         let said = words(&[command, "-h"]);
         assert!(said.contains("over data/s3) [default: aws]"), "{said}");
     }

@@ -8,6 +8,7 @@ mod support;
 mod bad_input;
 mod configuration;
 mod counted_s3;
+mod credentials;
 mod embedded;
 mod errors;
 mod exact_sizes;
@@ -21,6 +22,7 @@ mod killed;
 mod ledger;
 mod many_files;
 mod output;
+mod partitions;
 #[cfg(unix)]
 mod progress;
 mod readme;

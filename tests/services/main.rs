@@ -13,6 +13,7 @@ mod columns;
 mod full_disk;
 mod localstack;
 mod options;
+mod partitions;
 mod pyarrow;
 mod real_files;
 mod rows_for_python;

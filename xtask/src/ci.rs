@@ -27,6 +27,8 @@ const BEFORE_TESTS: &[Check] = &[
             "clippy",
             "--workspace",
             "--all-targets",
+            "--features",
+            "pipeline-cli/aws-sdk",
             "--locked",
             "--",
             "-D",

@@ -41,7 +41,9 @@ pub fn run(
         LocalStack::obtain(via, workspace, || Ok(python.clone()), interrupt)
     })?;
     stages.run("all tests of the workspace", || {
-        let mut command = cargo_test(workspace, &["--workspace"], &python, filter);
+        // With the second S3 client, which has to pass the same cases as the first.
+        let everything = ["--workspace", "--features", "pipeline-cli/aws-sdk"];
+        let mut command = cargo_test(workspace, &everything, &python, filter);
         process::run("cargo test", &mut command, interrupt, STAGE_LIMIT)
     })?;
     // A filter asks for some tests and for nothing else.

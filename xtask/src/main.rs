@@ -5,6 +5,7 @@
 //! e2e ─▶ Python environment ─▶ LocalStack ─▶ all tests ─▶ examples ─▶ tests against LocalStack
 //! measure ─▶ files of a run, or those that are named ─▶ one table of their figures
 //! bench ─▶ benches of the crates, and their peers from PyPI ─▶ one table of rates
+//! faults ─▶ uploads under random faults, or killed at random moments ─▶ what came of them
 //! dist ─▶ release binary ─▶ its manual pages and completions ─▶ target/dist
 //! localstack ─▶ one LocalStack for a person, until Ctrl-C
 //! ```
@@ -23,6 +24,7 @@ mod columns;
 mod dist;
 mod e2e;
 mod examples;
+mod faults;
 mod localstack;
 mod measure;
 mod one_way;
@@ -123,6 +125,19 @@ Examples:
         #[command(subcommand)]
         bench: Option<bench::Bench>,
     },
+    /// Upload under random faults, or kill uploads: what is there has to be what was said
+    #[command(after_help = "\
+Each schedule is an upload to the embedded S3 (a stream, a file, a batch that is stopped, one that is
+gone on with) under faults drawn from the seed. The last line counts schedules, outcomes and
+violations; any violation is an error, and names the schedule to play again.
+
+Examples:
+  cargo xtask faults                       10,000 schedules, some minutes
+  cargo xtask faults --schedules 500 --seed 3
+  cargo xtask faults --seed 3 --only 217   one of them again, with all that is known of it
+  cargo xtask faults --kills 200           kill -9 of processes at random moments
+  cargo xtask faults --write-docs          each fault by itself, as docs/upload-outcomes.md")]
+    Faults(faults::Request),
     /// Keep one LocalStack up until Ctrl-C, and print how to reach it
     #[command(after_help = "\
 Standard output is the environment to use it with, for a shell or an .env file.
@@ -185,6 +200,7 @@ fn run(task: Task) -> Result<()> {
             measure::run(&workspace, &request, &interrupt)
         }
         Task::Bench { bench } => bench::run(&workspace, bench, &interrupt),
+        Task::Faults(request) => faults::run(&workspace, &request, &interrupt),
         Task::Localstack { port, via } => keep_localstack(&workspace, port, via, &interrupt),
     }
 }

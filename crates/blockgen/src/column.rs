@@ -25,6 +25,17 @@ pub(crate) trait Column: fmt::Debug + Send + Sync {
         None
     }
 
+    /// How many different values it has at most, null among them, where its kind tells.
+    fn distinct(&self) -> Option<u64> {
+        match self.range()? {
+            ValueRange::Whole { low, high } => {
+                let values = high.checked_sub(low)?.checked_add(1)?;
+                u64::try_from(values).ok()
+            }
+            ValueRange::Float { .. } => None,
+        }
+    }
+
     /// The first row that it has no value for, if there is one.
     fn end(&self) -> Option<u64> {
         None

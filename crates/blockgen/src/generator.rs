@@ -143,6 +143,16 @@ impl Generator {
         self.table.rows
     }
 
+    /// How many different values a column may hold at most, null among them, where its kind tells
+    /// and nothing damages the table; nothing for a column that is not there.
+    pub fn distinct(&self, column: &str) -> Option<u64> {
+        let (at, _) = self.table.schema.column_with_name(column)?;
+        match self.table.damage {
+            None => self.table.columns.get(at)?.distinct(),
+            Some(_) => None,
+        }
+    }
+
     /// What it takes to make the same rows again.
     pub fn provenance(&self) -> Provenance {
         self.table.provenance.clone()

@@ -58,6 +58,7 @@ mod distribution;
 mod error;
 mod expression;
 mod generator;
+mod hexadecimal;
 mod kinds;
 mod locale;
 mod nullable;

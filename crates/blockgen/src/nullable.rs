@@ -59,6 +59,10 @@ impl Column for Nullable {
         self.values.range()
     }
 
+    fn distinct(&self) -> Option<u64> {
+        self.values.distinct()?.checked_add(1)
+    }
+
     fn end(&self) -> Option<u64> {
         self.values.end()
     }

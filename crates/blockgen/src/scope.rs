@@ -40,9 +40,7 @@ struct Siblings<'a> {
     columns: &'a [ColumnSpec],
     /// Number of the table or struct, by which the compiler knows it.
     table: usize,
-    /// What comes before their names in errors, such as `place.`.
-    path: String,
-    /// The names on the way to them.
+    /// The names on the way to them: of a struct's fields, the struct's.
     names: Vec<String>,
     /// Their keys are children of it.
     key: Key,
@@ -75,7 +73,6 @@ impl<'a> Scope<'a> {
             siblings: Siblings {
                 columns: &table.columns,
                 table: table_index,
-                path: String::new(),
                 names: Vec::new(),
                 key: table_key,
                 locale: outer,
@@ -150,7 +147,6 @@ impl<'a> Scope<'a> {
         inside.siblings = Siblings {
             columns: fields,
             table: self.compiler.next_table(),
-            path: format!("{}.", self.column),
             names: self.names.clone(),
             // Apart from what else has keys below this column's, such as its nulls.
             key: self.key.child("fields"),
@@ -175,17 +171,13 @@ impl<'a> Scope<'a> {
     /// The scope of a sibling.
     fn of(&self, sibling: &ColumnSpec) -> Self {
         let Siblings {
-            path,
-            names,
-            key,
-            locale,
-            ..
+            names, key, locale, ..
         } = &self.siblings;
         let locale = sibling.locale.as_ref().unwrap_or(locale);
         let mut names = names.clone();
         names.push(sibling.name.clone());
         Self {
-            column: format!("{path}{}", sibling.name),
+            column: names.join("."),
             names,
             key: key.child(&sibling.name),
             locale: locale.clone(),

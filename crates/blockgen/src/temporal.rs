@@ -25,4 +25,4 @@ pub use self::span::TimeSpan;
 pub use self::unit::TimeUnit;
 
 pub(crate) use self::ticks::{Stretch, Ticks};
-pub(crate) use self::unit::Measure;
+pub(crate) use self::unit::{Measure, fraction_digits};

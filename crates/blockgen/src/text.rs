@@ -80,6 +80,11 @@ pub(crate) trait Text: fmt::Debug + Send + Sync + 'static {
     /// Bounds that hold for every row.
     fn lengths(&self) -> Lengths;
 
+    /// How many different texts there are at most, where that is known.
+    fn distinct(&self) -> Option<u64> {
+        None
+    }
+
     /// Appends the value of `row`.
     fn write(&self, row: u64, out: &mut TextBuffer);
 }
@@ -213,6 +218,10 @@ impl<T: Text> TextColumn<T> {
 impl<T: Text> Column for TextColumn<T> {
     fn data_type(&self) -> DataType {
         DataType::Utf8
+    }
+
+    fn distinct(&self) -> Option<u64> {
+        self.text.distinct()
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {

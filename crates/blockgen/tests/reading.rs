@@ -15,8 +15,7 @@ fn refused(text: &str, format: SpecFormat, expected: &Expect) {
     let error = spec.unwrap_err();
     let mut said = String::new();
     for line in error.to_string().lines() {
-        let words = line.find(" known: ").or(line.find(" the nearest of "));
-        let line = words.map_or(line, |at| &line[..at]);
+        let line = line.split_once(" known: ").map_or(line, |(start, _)| start);
         said.push_str(&format!("{line}\n"));
     }
     if let Some(source) = error.source() {

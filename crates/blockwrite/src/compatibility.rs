@@ -1,8 +1,8 @@
-//! Files for older readers: which types they get in place of ours.
+//! Types that become others in the file: for older readers, or because Parquet does not have them.
 
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
 
@@ -135,8 +135,8 @@ fn coerced(data_type: &DataType) -> Option<DataType> {
 /// What older readers have in place of a type.
 fn legacy(path: &str, data_type: &DataType) -> Result<DataType> {
     use DataType::{
-        Decimal32, Decimal64, Decimal128, Decimal256, Float16, Float32, Int16, Int32, Int64,
-        Interval, Time64, Timestamp, UInt8, UInt16, UInt32, UInt64,
+        Decimal128, Decimal256, Float16, Float32, Int16, Int32, Int64, Interval, Time64, Timestamp,
+        UInt8, UInt16, UInt32, UInt64,
     };
     use TimeUnit::{Microsecond, Nanosecond, Second};
     let unsupported = |reason| {
@@ -156,9 +156,7 @@ fn legacy(path: &str, data_type: &DataType) -> Result<DataType> {
         Interval(_) => {
             return unsupported("older readers have no intervals (compatibility is legacy)");
         }
-        Decimal32(all, _) | Decimal64(all, _) | Decimal128(all, _) | Decimal256(all, _)
-            if *all > 38 =>
-        {
+        Decimal256(all, _) if *all > 38 => {
             return unsupported("older readers have 38 digits (compatibility is legacy)");
         }
         Decimal256(all, behind) => Decimal128(*all, *behind),
@@ -166,14 +164,11 @@ fn legacy(path: &str, data_type: &DataType) -> Result<DataType> {
     })
 }
 
-/// The rows of a block as a file for older readers has them.
+/// The rows of a block as the file has them.
 pub(crate) fn converted(block: &RecordBatch, want: &SchemaRef) -> Result<RecordBatch> {
     let policy = Policy {
         schema: SchemaPolicy::Exact,
         by_name: false,
     };
-    let (have, rows) = (block.schema_ref().fields(), block.num_rows());
-    let columns = conversion::columns(policy, "", have, block.columns(), rows, want.fields())?;
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(want.clone(), columns, &options).map_err(Error::Conversion)
+    conversion::block(policy, block, want)
 }

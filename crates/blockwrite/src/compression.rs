@@ -59,6 +59,12 @@ impl Compression {
         }
     }
 
+    /// Whether older Spark and Athena read it. `zstd` is for Athena and Spark 3; Spark 2 has it
+    /// where Hadoop's native libraries do.
+    pub(crate) fn is_read_by_legacy(self) -> bool {
+        !matches!(self.0, Kind::Lz4 | Kind::Brotli(_))
+    }
+
     /// The codec as the parquet crate takes it.
     pub(crate) fn codec(self) -> Codec {
         const CHECKED: &str = "levels are checked when a Compression is made";

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array as _, ArrayRef, AsArray as _, BooleanArray, FixedSizeListArray, GenericListArray,
-    MapArray, OffsetSizeTrait, StructArray, make_array, new_null_array,
+    MapArray, OffsetSizeTrait, RecordBatch, RecordBatchOptions, StructArray, make_array,
+    new_null_array,
 };
 use arrow::buffer::{BooleanBuffer, NullBuffer, OffsetBuffer};
 use arrow::compute::kernels::cmp::distinct;
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field, FieldRef, Fields};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, SchemaRef};
 use arrow::error::ArrowError;
 
 use crate::leaves::dotted;
@@ -21,8 +22,16 @@ use crate::schema_policy::{Policy, partners};
 use crate::shown::shown;
 use crate::{Error, Result};
 
+/// The rows of a block with the columns of `want`.
+pub(crate) fn block(policy: Policy, block: &RecordBatch, want: &SchemaRef) -> Result<RecordBatch> {
+    let (have, rows) = (block.schema_ref().fields(), block.num_rows());
+    let columns = columns(policy, "", have, block.columns(), rows, want.fields())?;
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(want.clone(), columns, &options).map_err(Error::Conversion)
+}
+
 /// The columns of a struct or a block, as `want` has them. Those that are missing are nulls.
-pub(crate) fn columns(
+fn columns(
     policy: Policy,
     parent: &str,
     have: &Fields,

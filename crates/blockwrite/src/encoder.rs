@@ -55,8 +55,6 @@ struct Shared {
     options: WriteOptions,
     layout: Layout,
     factory: ArrowRowGroupWriterFactory,
-    /// For each leaf column, the index of the top-level column it belongs to.
-    leaf_columns: Vec<usize>,
     /// For each top-level column, how it is encoded without the parquet crate's column writers, if
     /// it can be.
     direct: Vec<Option<DirectLeaf>>,
@@ -91,7 +89,6 @@ impl RowGroupEncoder {
         Ok(Self {
             shared: Arc::new(Shared {
                 options: options.clone(),
-                leaf_columns: layout.leaves.iter().map(|leaf| leaf.column).collect(),
                 direct: direct(&layout),
                 scratches: ScratchPool::default(),
                 layout,
@@ -203,11 +200,6 @@ impl RowGroupEncoder {
     pub(crate) fn layout(&self) -> &Layout {
         &self.shared.layout
     }
-
-    /// For each leaf column, the index of its top-level column.
-    pub(crate) fn leaf_columns(&self) -> &[usize] {
-        &self.shared.leaf_columns
-    }
 }
 
 impl Shared {
@@ -306,16 +298,7 @@ impl EncodedRowGroup {
 
     /// Compressed bytes of each leaf column's dictionary, nought where it has none.
     pub(crate) fn dictionary_bytes(&self) -> impl Iterator<Item = i64> {
-        // What is no data page; offsets do not tell, because a chunk that waits to be spliced has
-        // its dictionary behind the data.
-        self.chunks.iter().map(|chunk| {
-            let close = chunk.close();
-            close.offset_index.as_ref().map_or(0, |index| {
-                let pages = index.page_locations().iter();
-                let data: i64 = pages.map(|p| i64::from(p.compressed_page_size)).sum();
-                close.metadata.compressed_size() - data
-            })
-        })
+        self.chunks.iter().map(EncodedChunk::dictionary_bytes)
     }
 
     /// Compressed bytes of each leaf column.

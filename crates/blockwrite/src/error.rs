@@ -94,6 +94,31 @@ pub enum Error {
     #[error("could not bring a block into the form of the file")]
     Conversion(#[source] arrow::error::ArrowError),
 
+    /// Values of a column can't name folders.
+    #[error("can't partition by `{column}`: it is {found}, and {reason}")]
+    PartitionType {
+        /// The column.
+        column: String,
+        /// Its type.
+        found: String,
+        /// Why not, and what to take instead.
+        reason: &'static str,
+    },
+
+    /// Rows have more different values in the partition columns than partitions may be open.
+    #[error(
+        "there are more than {most} partitions by {columns}: the row that would open another one \
+         belongs to `{folder}`"
+    )]
+    TooManyPartitions {
+        /// The columns.
+        columns: String,
+        /// The limit.
+        most: usize,
+        /// The folder for which there is no room.
+        folder: String,
+    },
+
     /// Rows are not in the order that the options declare.
     #[error(
         "row {row} of {} is out of order: `{column}` is {found} after {previous}, and the file is \

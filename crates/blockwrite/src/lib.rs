@@ -15,6 +15,9 @@
 //! file, the old file, or the whole new one. A writer that is dropped leaves nothing behind, and what
 //! a killed process leaves, [`remove_leftovers`] clears.
 //!
+//! [`Partitioner`] and [`PartitionBuffers`] take blocks apart by the values of some columns, for
+//! folders such as `country=FR/`.
+//!
 //! [`FooterReader`] and [`HeadReader`] do no I/O: they say which bytes of a file they want, so that
 //! the same code reads from disk and from S3. [`read_footer`] is the one for local files.
 //!
@@ -72,9 +75,11 @@ mod leaves;
 mod leftovers;
 mod options;
 mod parquet_writer;
+mod partition;
 mod probes;
 mod read;
 mod regroup;
+mod room;
 mod schema_check;
 mod schema_policy;
 mod shown;
@@ -100,6 +105,9 @@ pub use options::{
     StatisticsLevel, WriteOptions,
 };
 pub use parquet_writer::{MAX_ROW_GROUPS, ParquetBlockWriter};
+pub use partition::{
+    PartitionBuffers, PartitionGroup, PartitionLimits, PartitionRows, Partitioner,
+};
 pub use read::{
     ColumnReport, FileReport, Footer, FooterReader, GroupReport, HEAD_BATCH_ROWS, HeadReader,
     HeadStep, MAX_PAGE_BYTES, SchemaField, read_footer,

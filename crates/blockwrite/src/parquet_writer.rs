@@ -23,8 +23,8 @@ pub const MAX_ROW_GROUPS: usize = 32_767;
 
 /// Writes blocks as row groups of one Parquet file into any `Write`.
 ///
-/// Memory: the row group that is being encoded, compressed (the first one both with and without
-/// dictionaries), with one column's current page and dictionary; and until the end several
+/// Memory: the row group that is being encoded, compressed (of the first one, its first rows once
+/// for each encoding that is tried), with one column's current page and dictionary; and until the end several
 /// hundred bytes for each column chunk so far, from which the footer is made.
 pub struct ParquetBlockWriter<W: Write + Send> {
     state: State<W>,
@@ -47,7 +47,7 @@ enum State<W: Write + Send> {
     Empty {
         sink: W,
         options: Box<WriteOptions>,
-        /// Of the schema that a block without rows fixed; dictionaries wait for the first rows.
+        /// Of the schema that a block without rows fixed; encodings wait for the first rows.
         untuned: Option<RowGroupEncoder>,
     },
     Open {
@@ -76,7 +76,7 @@ impl ParquetBlockWriter<AtomicFile> {
 }
 
 impl<W: Write + Send> ParquetBlockWriter<W> {
-    /// A writer into `sink`, whose schema the first block decides, and its dictionaries the first
+    /// A writer into `sink`, whose schema the first block decides, and its encodings the first
     /// block with rows.
     pub fn new(sink: W, options: WriteOptions) -> Self {
         Self {
@@ -299,7 +299,7 @@ impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
     fn finish(&mut self) -> Result<WriteStats> {
         self.open_untuned()?;
         let (file, columns) = match std::mem::replace(&mut self.state, State::Poisoned) {
-            State::Open { file, encoder } => (file, encoder.leaf_columns().len()),
+            State::Open { file, encoder } => (file, encoder.layout().leaves.len()),
             State::Poisoned => return Err(Error::Poisoned),
             State::Finished { sink } => {
                 self.state = State::Finished { sink };

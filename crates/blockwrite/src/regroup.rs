@@ -7,10 +7,11 @@ use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 
+use crate::room::Room;
 use crate::sizing::arrow_bytes;
 use crate::{
-    BlockSizing, Error, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, MAX_ROW_GROUPS, Result,
-    RowGroupEncoder, Sizer, WriteOptions,
+    BlockSizing, Error, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUPS, Result, RowGroupEncoder, Sizer,
+    WriteOptions,
 };
 
 /// Puts the blocks of a reader together to row groups of a wanted size, or cuts them.
@@ -81,10 +82,7 @@ impl<R: RecordBatchReader> Regroup<R> {
 
     fn group(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
         let mut group = Vec::new();
-        let mut room = Room {
-            bytes: self.group_bytes,
-            rows: MAX_ROW_GROUP_ROWS as usize,
-        };
+        let mut room = Room::of(self.group_bytes);
         while let Some(block) = self.next_block()? {
             let rows = room.take(&block, group.is_empty());
             if rows < block.num_rows() {
@@ -126,30 +124,6 @@ impl<R: RecordBatchReader> Regroup<R> {
         if self.groups_left <= MAX_ROW_GROUPS / 2 && (self.groups_left + 1).is_power_of_two() {
             self.group_bytes = (self.group_bytes * 2.0).min(MAX_ROW_GROUP_ARROW_BYTES as f64);
         }
-    }
-}
-
-/// What still fits into a group.
-struct Room {
-    bytes: f64,
-    rows: usize,
-}
-
-impl Room {
-    /// How many rows of a block fit; at least one into an empty group.
-    fn take(&mut self, block: &RecordBatch, empty: bool) -> usize {
-        let bytes = (arrow_bytes(block) as f64).max(1.0);
-        let row_bytes = bytes / block.num_rows() as f64;
-        // Rounded, so that a group of rows that are all alike has the rows that were planned.
-        let fit = ((self.bytes / row_bytes).round() as usize).min(self.rows);
-        let rows = fit.max(usize::from(empty)).min(block.num_rows());
-        self.bytes -= row_bytes * rows as f64;
-        self.rows -= rows;
-        rows
-    }
-
-    fn is_full(&self) -> bool {
-        self.bytes <= 0.0 || self.rows == 0
     }
 }
 

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 use crate::leaves::dotted;
 use crate::schema_check::{self, describe, mismatch};
-use crate::{Error, Result, conversion};
+use crate::{Result, conversion};
 
 /// What a block may have in place of the schema that the first one fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub enum SchemaPolicy {
     #[default]
     Exact,
     /// Also what each value of which the schema holds exactly:
+    ///
+    /// [`Error::Inexact`]: crate::Error::Inexact
     ///
     /// - narrower integers of the same sign, unsigned ones in wider signed ones, integers in
     ///   floats that hold them (64 bits: [`Error::Inexact`] for a value that is not held),
@@ -55,13 +57,7 @@ impl Policy {
             return same.map(|()| Cow::Borrowed(block));
         }
         self.check_fields("", want.fields(), have.fields())?;
-        let rows = block.num_rows();
-        let (have, arrays) = (have.fields(), block.columns());
-        let columns = conversion::columns(self, "", have, arrays, rows, want.fields())?;
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        RecordBatch::try_new_with_options(want.clone(), columns, &options)
-            .map(Cow::Owned)
-            .map_err(Error::Conversion)
+        conversion::block(self, block, want).map(Cow::Owned)
     }
 
     fn check_fields(self, parent: &str, want: &Fields, have: &Fields) -> Result<()> {

@@ -27,7 +27,7 @@ const CLOSE_ENOUGH: f64 = 0.005;
 /// requests make the same file on every machine. What is encoded is bounded, and less for slow
 /// codecs: larger groups are extrapolated from samples.
 ///
-/// What one call has learnt serves the next: the dictionaries decided first stay, and a block
+/// What one call has learnt serves the next: the encodings decided first stay, and a block
 /// that was measured is not encoded again.
 pub struct Sizer<'a> {
     options: &'a WriteOptions,
@@ -231,7 +231,7 @@ impl<'a> Sizer<'a> {
         }))
     }
 
-    /// Dictionaries and footer, decided once on a sample of about the size of a group, or of the
+    /// Encodings and footer, decided once on a sample of about the size of a group, or of the
     /// largest sample's half.
     fn decided(&mut self, rows: &Range<u64>, target_bytes: u64) -> Result<Decided> {
         if let Some(decided) = &self.decided {

@@ -4,7 +4,6 @@
 //! comes before 0.0 and NaN behind all numbers.
 
 use std::cmp::Ordering;
-use std::fmt::Write as _;
 
 use arrow::array::RecordBatch;
 use arrow::compute::SortOptions;
@@ -14,7 +13,7 @@ use parquet::file::metadata::SortingColumn as Declared;
 use serde::{Deserialize, Serialize};
 
 use crate::leaves::{Inner, Leaf, inner};
-use crate::options::unknown_column;
+use crate::options::{refused, unknown_column};
 use crate::shown::shown;
 use crate::{Error, Result};
 
@@ -78,11 +77,8 @@ impl SortOrder {
                 .iter()
                 .any(|known| known.column.column == column.column)
             {
-                return Err(Error::Option {
-                    option: "sorting".to_owned(),
-                    found: format!("`{}` twice", column.column),
-                    allowed: "each column once".to_owned(),
-                });
+                let found = format!("`{}` twice", column.column);
+                return Err(refused("sorting", found, "each column once"));
             }
             columns.push(Sorted::new(column, schema, leaves)?);
         }
@@ -200,11 +196,10 @@ impl Sorted {
                     field: sort,
                 })
             }
-            _ => Err(Error::Option {
-                option: "sorting".to_owned(),
-                found: format!("`{}`, which is {}", column.column, field.data_type()),
-                allowed: "columns without others within".to_owned(),
-            }),
+            _ => {
+                let found = format!("`{}`, which is {}", column.column, field.data_type());
+                Err(refused("sorting", found, "columns without others within"))
+            }
         }
     }
 }
@@ -218,7 +213,7 @@ impl SortingColumn {
             (self.nulls_first, " nulls first"),
         ] {
             if said {
-                let _ = write!(words, "{word}");
+                words.push_str(word);
             }
         }
         words

@@ -20,6 +20,7 @@ use crate::command::run::{RunArgs, RunCommand};
 use crate::command::serve::ServeArgs;
 use crate::command::spec::SpecArgs;
 use crate::command::upload::UploadArgs;
+use crate::command::verify::VerifyArgs;
 use crate::console::Stdout;
 use crate::dataset::is_spec;
 
@@ -156,6 +157,8 @@ pub enum Command {
     Run(Box<RunCommand>),
     /// Upload files that are there already
     Upload(UploadArgs),
+    /// Check that objects are still as they were uploaded
+    Verify(VerifyArgs),
     /// Keep the embedded S3 up, and print how to reach it
     Serve(ServeArgs),
     /// Show what is in Parquet files: schema, row groups, columns, statistics

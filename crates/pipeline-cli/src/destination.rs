@@ -1,7 +1,7 @@
 //! Where the file goes: what was asked for, resolved without touching anything.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use s3up::EndpointUrl;
 
@@ -72,14 +72,15 @@ impl Destination {
             .as_deref()
             .map(Endpoint::parse)
             .transpose()?;
+        let names = Names::asked(settings);
         let target = match settings.to.as_deref() {
             None => S3Address {
                 bucket: settings.bucket.clone(),
                 key: String::new(),
             },
-            Some("-") if settings.files != FileCount::One => {
+            Some("-") if names != Names::One => {
                 return Err(usage("standard output takes one file a table")
-                    .advise("Name a folder, `out/`, or leave out the number of files."));
+                    .advise("Name a folder, `out/`, or leave out what makes several files."));
             }
             Some("-") if tables.len() > 1 => {
                 return Err(one_for_all("standard output", "", tables));
@@ -88,13 +89,13 @@ impl Destination {
             Some(text) => match S3Address::parse(text, TARGETS)? {
                 Some(address) => address,
                 None => {
-                    let text = named_parts(text, text, settings.files, has_several)?;
+                    let text = named_parts(text, text, names, has_several)?;
                     return Self::files(&text, tables);
                 }
             },
         };
         let asked = target.to_string();
-        let key = named_parts(&target.key, &asked, settings.files, has_several)?;
+        let key = named_parts(&target.key, &asked, names, has_several)?;
         let naming = Naming::of(&key);
         if tables.len() > 1 && !naming.takes_several() {
             let folder = format!("s3://{}/{}/", target.bucket, stem(&target.key));
@@ -118,21 +119,45 @@ impl Destination {
         let mut part = self.clone();
         match &mut part {
             Self::Stdout => {}
-            Self::File(path) => {
-                let name = path.file_name().map(|name| name.to_string_lossy());
-                let name = name.map(|name| numbered(&name, number));
-                path.set_file_name(name.unwrap_or_default());
-            }
+            Self::File(path) => *path = part_of(std::mem::take(path), number),
             Self::S3 { key, .. } => *key = numbered(key, number),
         }
         part
     }
 
+    /// The same in a folder of a partition, such as `country=FR`.
+    pub fn part_in(&self, folder: &str, number: u64) -> Self {
+        self.part(number).in_folder(folder)
+    }
+
+    /// The target in a folder beside it.
+    pub fn in_folder(self, folder: &str) -> Self {
+        match self {
+            Self::Stdout => Self::Stdout,
+            Self::File(path) => Self::File(in_folder(&path, folder)),
+            Self::S3 {
+                endpoint,
+                bucket,
+                key,
+            } => {
+                let key = match key.rsplit_once('/') {
+                    Some((around, name)) => format!("{around}/{folder}/{name}"),
+                    None => format!("{folder}/{key}"),
+                };
+                Self::S3 {
+                    endpoint,
+                    bucket,
+                    key,
+                }
+            }
+        }
+    }
+
     /// Whether settings ask for a target that holds several files of a table, or could.
     pub fn is_set(settings: &Settings) -> bool {
-        match (settings.files, settings.to.as_deref()) {
-            (FileCount::One, _) => false,
-            (FileCount::Exactly(1), Some(to)) => {
+        match (Names::asked(settings), settings.to.as_deref()) {
+            (Names::One, _) => false,
+            (Names::OneOrMore, Some(to)) => {
                 let bucket_alone = |address: S3Address| address.key.is_empty();
                 let bucket = S3Address::parse(to, TARGETS).ok().flatten();
                 to.contains(PART) || to.ends_with('/') || bucket.is_some_and(bucket_alone)
@@ -147,22 +172,42 @@ impl Destination {
     }
 }
 
-/// `name` with the number of a file open in it, if `files` asks for more than one name. `asked` is
-/// what was named, as a whole.
+/// How many names a table needs for its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    One,
+    /// One file, which may stand where several could.
+    OneOrMore,
+    Several,
+}
+
+impl Names {
+    fn asked(settings: &Settings) -> Self {
+        match settings.files {
+            _ if settings.partition_by.is_some() => Self::Several,
+            FileCount::One => Self::One,
+            FileCount::Exactly(1) => Self::OneOrMore,
+            FileCount::Exactly(_) | FileCount::OfSize(_) => Self::Several,
+        }
+    }
+}
+
+/// `name` with the number of a file open in it, if there may be more than one file. `asked` is what
+/// was named, as a whole.
 fn named_parts(
     name: &str,
     asked: &str,
-    files: FileCount,
+    files: Names,
     has_several: bool,
 ) -> Result<String, Failure> {
     let is_folder = name.is_empty() || name.ends_with('/');
     let in_folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     match files {
-        FileCount::One if name.contains(PART) => Err(usage(format!(
+        Names::One if name.contains(PART) => Err(usage(format!(
             "`{asked}` has {PART} in it, which numbers files, and each table becomes one"
         ))
         .advise("Say how many with --files N or --file-size SIZE, or leave it out.")),
-        FileCount::One => Ok(name.to_owned()),
+        Names::One => Ok(name.to_owned()),
         _ if in_folder.contains(PART) => Err(usage(format!(
             "`{asked}` has {PART} in the name of a folder, and it numbers files"
         ))
@@ -176,7 +221,7 @@ fn named_parts(
                 format!("{name}{PLACEHOLDER}/{PART_NAME}")
             },
         ),
-        FileCount::Exactly(1) => Ok(name.to_owned()),
+        Names::OneOrMore => Ok(name.to_owned()),
         _ => {
             let stem = stem(asked);
             Err(
@@ -188,12 +233,43 @@ fn named_parts(
     }
 }
 
+/// The path of the file with a number, where the number is still open.
+pub fn part_of(mut path: PathBuf, number: u64) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let name = name.map(|name| numbered(&name, number));
+    path.set_file_name(name.unwrap_or_default());
+    path
+}
+
+/// The path of a file in a folder of a partition beside it.
+pub fn in_folder(path: &Path, folder: &str) -> PathBuf {
+    let name = path.file_name().unwrap_or_default();
+    let around = path.parent().unwrap_or(Path::new(""));
+    around.join(folder).join(name)
+}
+
 /// A name with the number in place of the last placeholder: a table may be called as it likes.
 fn numbered(name: &str, number: u64) -> String {
     match name.rsplit_once(PART) {
         Some((before, behind)) => format!("{before}{number:05}{behind}"),
         None => name.to_owned(),
     }
+}
+
+/// The local files that are kept as copies, one for each of `tables`; the number of each is left open
+/// in it where a table becomes several.
+///
+/// # Errors
+///
+/// Those of [`local_files`], and a text that names one file of several.
+pub fn kept_files(
+    text: &str,
+    settings: &Settings,
+    tables: &[&str],
+    has_several: bool,
+) -> Result<Vec<PathBuf>, Failure> {
+    let text = named_parts(text, text, Names::asked(settings), has_several)?;
+    local_files(&text, tables)
 }
 
 /// The local files that a text names, one for each of `tables`.
@@ -304,7 +380,7 @@ mod tests {
 
     #[test]
     fn files_of_a_table_are_named_by_a_folder_or_a_pattern() {
-        let four = FileCount::Exactly(4);
+        let four = Names::Several;
         for (name, has_several, named) in [
             ("", false, "{table}/part-{part}.parquet"),
             ("people/", false, "people/part-{part}.parquet"),
@@ -315,11 +391,24 @@ mod tests {
             let found = named_parts(name, name, four, has_several).unwrap();
             assert_eq!(found, named, "{name}");
         }
-        let one = FileCount::Exactly(1);
+        let one = Names::OneOrMore;
         assert_eq!(named_parts("x.pq", "x.pq", one, false).unwrap(), "x.pq");
         assert!(named_parts("x.pq", "x.pq", four, false).is_err());
         let file = Destination::File("{part}/a-{part}.pq".into());
         assert_eq!(file.part(7).to_string(), "{part}/a-00007.pq");
+        assert_eq!(
+            file.part_in("x=1/y=b", 7).to_string(),
+            "{part}/x=1/y=b/a-00007.pq"
+        );
+        let object = |key: &str| Destination::S3 {
+            endpoint: Endpoint::Aws,
+            bucket: "lake".to_owned(),
+            key: key.to_owned(),
+        };
+        let in_folder = object("raw/part-{part}.parquet").part_in("x=1", 0);
+        assert_eq!(in_folder, object("raw/x=1/part-00000.parquet"));
+        let at_top = object("{part}.pq").part_in("x=1", 0);
+        assert_eq!(at_top, object("x=1/00000.pq"));
     }
 
     #[test]

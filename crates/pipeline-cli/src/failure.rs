@@ -24,6 +24,8 @@ pub enum ExitCode {
     S3 = 5,
     /// Whether the object was committed is unknown.
     Unknown = 6,
+    /// What is in S3 is not what was proven to be there.
+    Verification = 7,
     /// Ended by Ctrl-C or SIGTERM; the message says what stands.
     Interrupted = 130,
 }

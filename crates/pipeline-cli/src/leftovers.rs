@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use blockwrite::Leftover;
-use s3up::{Ambiguous, Doubt, Journal, Swept, UploadRef, Uploader};
+use s3up::{Ambiguous, Doubt, Journal, Resumable, Swept, UploadRef, Uploader};
 
 use crate::byte_size::decimal;
 use crate::destination::Endpoint;
@@ -79,9 +79,19 @@ pub fn store(endpoint: &Endpoint, key_id: Option<&str>) -> String {
     }
 }
 
-/// Throws away the uploads that killed runs left in a bucket, and says so.
+/// Throws away the uploads that killed runs left in a bucket, but for those that can be gone on
+/// with, and says so.
 pub async fn clear_uploads(uploader: &Uploader, bucket: &str) {
-    match uploader.sweep(bucket, PATIENCE).await {
+    tell(uploader.sweep(bucket, PATIENCE).await, bucket);
+}
+
+/// The same of all of them.
+pub async fn throw_away_uploads(uploader: &Uploader, bucket: &str) {
+    tell(uploader.sweep_all(bucket, PATIENCE).await, bucket);
+}
+
+fn tell(swept: Result<Swept, s3up::Error>, bucket: &str) {
+    match swept {
         Ok(swept) => tell_uploads(swept, bucket),
         Err(error) => {
             log::warn!(
@@ -98,6 +108,9 @@ fn tell_uploads(swept: Swept, bucket: &str) {
             "cleared what a killed run left: {}",
             uploads(&swept.aborted, bucket)
         );
+    }
+    if let Some(kept) = kept(&swept.resumable) {
+        log::info!("{kept}");
     }
     for ambiguous in &swept.ambiguous {
         log::warn!("{}", in_doubt(ambiguous));
@@ -117,6 +130,25 @@ fn tell_uploads(swept: Swept, bucket: &str) {
             s3_failure(error)
         );
     }
+}
+
+/// One is named, several are counted.
+fn kept(resumable: &[Resumable]) -> Option<String> {
+    let (what, them) = match resumable {
+        [] => return None,
+        [one] => (
+            format!(
+                "an interrupted upload of `{}` to {} is",
+                one.file.display(),
+                target(&one.upload)
+            ),
+            "it",
+        ),
+        several => (format!("{} interrupted uploads are", several.len()), "them"),
+    };
+    Some(format!(
+        "{what} kept: the same `upload` goes on with {them}, `upload --fresh` throws {them} away"
+    ))
 }
 
 /// One is named, several are counted.

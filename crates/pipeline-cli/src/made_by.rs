@@ -46,6 +46,14 @@ pub fn made_by(
     if let Some(number) = number {
         say("--only-files", format!("{number}..{}", number + 1));
     }
+    if let Some(columns) = &settings.partition_by {
+        say("--partition-by", columns.to_string());
+        say(
+            "--partition-buffer",
+            settings.partition_buffer.in_one_word(),
+        );
+        say("--max-partitions", settings.max_partitions.to_string());
+    }
     say("--block-size", settings.block_size.in_one_word());
     say("--compression", options.compression.to_string());
     if options.compatibility == Compatibility::Legacy {
@@ -53,6 +61,9 @@ pub fn made_by(
     }
     if let Some(word) = in_one_word(options) {
         say("--write-options", word);
+    }
+    if settings.partition_by.is_some() && settings.keep_partition_columns {
+        words.push("--keep-partition-columns".to_owned());
     }
     let words: Vec<_> = words.iter().map(|word| shell_word(word)).collect();
     words.join(" ")

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use blockgen::Provenance;
 use blockwrite::{BlockSizing, WriteOptions};
+use serde::Serialize;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::source::SourceFacts;
@@ -13,15 +15,34 @@ use crate::source::SourceFacts;
 /// The name of the content's id among the metadata of an object.
 pub const CONTENT_ID: &str = "pipeline-content-id";
 
-/// SHA-256 over all that decides the bytes of the file: `options` without the marks.
+/// What decides the bytes of a file of a partition, besides what decides those of a table.
+#[derive(Debug, Serialize)]
+pub struct PartitionMark<'a> {
+    /// The columns, outer folders first.
+    pub columns: &'a [String],
+    /// Whether files have them, too.
+    pub keeps_columns: bool,
+    /// Memory for rows that wait, in bytes.
+    pub buffered_bytes: u64,
+    /// Where a file ends and another one begins, in bytes.
+    pub file_bytes: Option<u64>,
+    /// The folder.
+    pub folder: &'a str,
+    /// The number of the file in it.
+    pub number: u64,
+}
+
+/// SHA-256 over all that decides the bytes of the file: `options` without the marks, and the
+/// partition that it is in, if it is in one.
 pub fn content_id(
     dataset: &str,
     provenance: &Provenance,
     rows: &Range<u64>,
     options: &WriteOptions,
     sizing: &BlockSizing,
+    partition: Option<&PartitionMark<'_>>,
 ) -> String {
-    let mut all = serde_json::json!({
+    let mut all = json!({
         "dataset": dataset,
         "provenance": provenance,
         "rows": [rows.start, rows.end],
@@ -29,9 +50,12 @@ pub fn content_id(
         "options": options,
         "program": env!("CARGO_PKG_VERSION"),
     });
+    if let (Some(partition), Some(all)) = (partition, all.as_object_mut()) {
+        all.insert("partition".to_owned(), json!(partition));
+    }
     // Where groups end follows from it; a table without has the id that it has always had.
-    if let Some(drift) = &sizing.drift {
-        all["drift"] = serde_json::json!(drift);
+    if let (Some(drift), Some(all)) = (&sizing.drift, all.as_object_mut()) {
+        all.insert("drift".to_owned(), json!(drift));
     }
     let digest = Sha256::digest(all.to_string());
     digest.iter().fold(String::new(), |mut hex, byte| {

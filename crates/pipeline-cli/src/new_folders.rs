@@ -21,14 +21,27 @@ impl NewFolders {
     pub fn make(folders: &[PathBuf]) -> Result<Self, Failure> {
         let mut new = Self::default();
         for folder in folders {
-            if let Err((at, error)) = new.make_one(folder) {
+            if let Err(failure) = new.add(folder) {
                 new.take_away_empty();
-                let tried = format!("could not make the folder `{}`", at.display());
-                let error = anyhow::Error::new(error).context(tried);
-                return Err(Failure::new(ExitCode::LocalWrite, error));
+                return Err(failure);
             }
         }
         Ok(new)
+    }
+
+    /// Makes one more, and those in which it stands.
+    ///
+    /// # Errors
+    ///
+    /// [`ExitCode::LocalWrite`].
+    pub fn add(&mut self, folder: &Path) -> Result<(), Failure> {
+        self.make_one(folder).map_err(|(at, error)| {
+            let tried = format!("could not make the folder `{}`", at.display());
+            Failure::new(
+                ExitCode::LocalWrite,
+                anyhow::Error::new(error).context(tried),
+            )
+        })
     }
 
     fn make_one(&mut self, folder: &Path) -> Result<(), (PathBuf, std::io::Error)> {

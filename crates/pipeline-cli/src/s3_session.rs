@@ -1,16 +1,11 @@
 //! From a resolved endpoint to an uploader that can reach it.
 
-use std::sync::Arc;
-
-use s3up::{
-    BucketState, Credentials, ErrorKind, Outcome, RusotoClient, S3Config, StaticCredentials,
-    UploadOptions, Uploader,
-};
+use s3up::{BucketState, ErrorKind, ObjectOptions, Outcome, UploadOptions, Uploader};
 
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
-use crate::leftovers;
 use crate::settings::Settings;
+use crate::{leftovers, object_settings, s3_client};
 
 /// With this code the embedded S3 says that its disk is full.
 const DISK_FULL: &str = "InsufficientStorage";
@@ -18,6 +13,8 @@ const DISK_FULL: &str = "InsufficientStorage";
 /// A connection to S3, and the server itself where it is ours.
 pub struct S3Session {
     uploader: Uploader,
+    /// What every object is, besides what is its own.
+    object: ObjectOptions,
     /// The name of this S3 in the notes on open uploads.
     store: String,
     #[cfg(feature = "embedded")]
@@ -35,23 +32,24 @@ impl S3Session {
         settings: &Settings,
         options: UploadOptions,
     ) -> Result<Self, Failure> {
+        let object = object_settings::for_all(settings)?;
+        let options = UploadOptions {
+            integrity: s3_client::integrity(settings),
+            ..options
+        };
         #[cfg(feature = "embedded")]
         let mut server = None;
-        let mut config = match endpoint {
+        let (at, region, credentials) = match endpoint {
             #[cfg(feature = "embedded")]
             Endpoint::Embedded => {
                 let started = start_embedded().await?;
-                let url = started.endpoint();
-                let config = S3Config::new(
-                    s3up::Endpoint::Url(
-                        url.parse()
-                            .map_err(|error| Failure::new(ExitCode::Internal, error))?,
-                    ),
-                    started.region(),
-                    static_credentials(started.access_key_id(), started.secret_access_key(), None),
-                );
+                let url = started.endpoint().parse();
+                let url = url.map_err(|error| Failure::new(ExitCode::Internal, error))?;
+                let (id, secret) = (started.access_key_id(), started.secret_access_key());
+                let keys = s3_client::fixed(id, secret, None);
+                let region = started.region().to_owned();
                 server = Some(started);
-                config
+                (s3up::Endpoint::Url(url), region, keys)
             }
             #[cfg(not(feature = "embedded"))]
             Endpoint::Embedded => {
@@ -61,16 +59,15 @@ impl S3Session {
                 )
                 .advise("Build it with the feature `embedded`, or name an --endpoint."));
             }
-            Endpoint::Aws => S3Config::new(
-                s3up::Endpoint::Aws,
-                &settings.region,
-                credentials(settings, false)?,
-            ),
-            Endpoint::Url(url) => S3Config::new(
-                s3up::Endpoint::Url(url.clone()),
-                &settings.region,
-                credentials(settings, url.is_loopback())?,
-            ),
+            Endpoint::Aws => {
+                let keys = s3_client::credentials(settings, false)?;
+                (s3up::Endpoint::Aws, settings.region.clone(), keys)
+            }
+            Endpoint::Url(url) => {
+                let keys = s3_client::credentials(settings, url.is_loopback())?;
+                let at = s3up::Endpoint::Url(url.clone());
+                (at, settings.region.clone(), keys)
+            }
         };
         #[cfg(feature = "embedded")]
         let own_id = server
@@ -79,14 +76,19 @@ impl S3Session {
         #[cfg(not(feature = "embedded"))]
         let own_id = None;
         let key_id = own_id.or_else(|| settings.access_key_id.clone());
-        config.allow_plain_http = settings.allow_http;
-        let client = RusotoClient::new(&config).map_err(config_failure)?;
+        let client = s3_client::make(at, &region, credentials, settings)?;
         Ok(Self {
-            uploader: Uploader::new(Arc::new(client), options),
+            uploader: Uploader::new(client, options),
+            object,
             store: leftovers::store(endpoint, key_id.as_deref()),
             #[cfg(feature = "embedded")]
             server,
         })
+    }
+
+    /// What an object is, with what settings say of all of them.
+    pub fn object(&self, own: ObjectOptions) -> ObjectOptions {
+        object_settings::with_those_of_all(own, &self.object)
     }
 
     /// Notes uploads while they are open, so that a later run can clear what this one leaves if
@@ -145,48 +147,6 @@ async fn start_embedded() -> Result<embedded_s3::EmbeddedS3, Failure> {
     .await
 }
 
-fn credentials(settings: &Settings, loopback: bool) -> Result<Credentials, Failure> {
-    let half = |have: &str, need: &str| {
-        Err(
-            Failure::say(ExitCode::Usage, format!("{have} is set and {need} is not"))
-                .advise(format!("Set {need} too, or unset {have}.")),
-        )
-    };
-    match (&settings.access_key_id, &settings.secret_access_key) {
-        (Some(id), Some(secret)) => Ok(static_credentials(
-            id,
-            secret,
-            settings.session_token.as_deref(),
-        )),
-        (Some(_), None) => half("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-        (None, Some(_)) => half("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
-        (None, None) if loopback && settings.profile.is_none() => {
-            // What LocalStack and its like take; they check no signature.
-            log::info!(
-                "no credentials are set: signing as `test`, as local stand-ins for S3 expect"
-            );
-            Ok(static_credentials("test", "test", None))
-        }
-        (None, None) => Ok(Credentials::Profile {
-            name: settings.profile.clone(),
-        }),
-    }
-}
-
-fn static_credentials(id: &str, secret: &str, token: Option<&str>) -> Credentials {
-    Credentials::Static(StaticCredentials::new(id, secret, token.map(str::to_owned)))
-}
-
-fn config_failure(error: s3up::ConfigError) -> Failure {
-    let plain_http = matches!(error, s3up::ConfigError::PlainHttp { .. });
-    let failure = Failure::new(ExitCode::Usage, error);
-    if plain_http {
-        failure.advise("The way to allow it is --allow-http.")
-    } else {
-        failure
-    }
-}
-
 /// As [`s3_failure`], but where the server is ours its disk is the one of this machine.
 pub fn failure_at(endpoint: &Endpoint, error: s3up::Error) -> Failure {
     let full = error.s3_code() == Some(DISK_FULL) && error.outcome() != Outcome::Unknown;
@@ -212,6 +172,7 @@ pub fn s3_failure(error: s3up::Error) -> Failure {
         (ErrorKind::NoCredentials, _) => {
             failure.advise("To try without any, add `--endpoint embedded`.")
         }
+        (ErrorKind::Exists, _) => failure.advise("To replace it, leave out --create-only."),
         (ErrorKind::WrongRegion, Some(region)) => {
             failure.advise(format!("The flag for it is `--region {region}`."))
         }

@@ -61,6 +61,9 @@ pub enum CallError {
         /// What the source of credentials said.
         reason: String,
     },
+    /// S3 says that the keys have expired, and others are fetched for the next attempt.
+    #[error(transparent)]
+    ExpiredKeys(ServiceError),
     /// The request could not be built; nothing was sent.
     #[error("cannot build the request: {reason}")]
     Request {
@@ -142,7 +145,7 @@ impl CallError {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Service(error) => error.code.as_deref(),
+            Self::Service(error) | Self::ExpiredKeys(error) => error.code.as_deref(),
             _ => None,
         }
     }
@@ -151,7 +154,10 @@ impl CallError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::TimedOut { .. } | Self::Broken { .. } => true,
+            Self::Connect { .. }
+            | Self::TimedOut { .. }
+            | Self::Broken { .. }
+            | Self::ExpiredKeys(_) => true,
             Self::Service(error) if error.is_full() => false,
             Self::Service(error) => match error.code.as_deref() {
                 Some(code) => {
@@ -173,6 +179,7 @@ impl CallError {
             Self::Connect { .. }
             | Self::Tls { .. }
             | Self::Credentials { .. }
+            | Self::ExpiredKeys(_)
             | Self::Request { .. } => false,
             Self::TimedOut { .. } | Self::Broken { .. } => true,
             Self::Service(error) => {

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 
 use crate::call_error::CallError;
+use crate::checksum::Checksum;
+use crate::options::{Encryption, Integrity};
 use crate::payload::Payload;
 
 /// A client of one S3 server.
@@ -22,6 +24,16 @@ pub trait S3Client: Send + Sync + 'static {
 
     /// The region requests are signed for; new buckets are made there.
     fn region(&self) -> &str;
+
+    /// How this client has bodies checked where that is asked for; `None` if it has no way to.
+    /// [`Integrity::Auto`] is never an answer.
+    fn integrity(&self, asked: Integrity) -> Option<Integrity> {
+        match asked {
+            Integrity::Auto | Integrity::Md5 => Some(Integrity::Md5),
+            Integrity::Off => Some(Integrity::Off),
+            Integrity::Crc64Nvme => None,
+        }
+    }
 
     /// Makes a bucket, with a LocationConstraint outside `us-east-1`.
     async fn create_bucket(&self, bucket: &str) -> Result<(), CallError>;
@@ -40,11 +52,7 @@ pub trait S3Client: Send + Sync + 'static {
     async fn upload_part(&self, request: UploadPart) -> Result<String, CallError>;
 
     /// Puts the parts together.
-    async fn complete_multipart_upload(
-        &self,
-        upload: &UploadRef,
-        parts: &[CompletedPart],
-    ) -> Result<Stored, CallError>;
+    async fn complete_multipart_upload(&self, request: Completion) -> Result<Stored, CallError>;
 
     /// Throws an upload and its parts away.
     async fn abort_multipart_upload(&self, upload: &UploadRef) -> Result<(), CallError>;
@@ -81,6 +89,19 @@ pub struct NewObject {
     pub content_type: Option<String>,
     /// User metadata, without the `x-amz-meta-` in front.
     pub metadata: BTreeMap<String, String>,
+    /// Storage class; the bucket's default without one.
+    pub storage_class: Option<String>,
+    /// How it is encrypted where it lies; as the bucket says without one.
+    pub encryption: Option<Encryption>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+    /// Canned access control list, such as `bucket-owner-full-control`.
+    pub acl: Option<String>,
+    /// Only if nothing stands at the key (`If-None-Match: *`). For an upload in parts its
+    /// completion carries this.
+    pub create_only: bool,
+    /// How its bytes are checked: an upload in parts announces it.
+    pub integrity: Integrity,
 }
 
 /// A whole object.
@@ -90,8 +111,8 @@ pub struct PutObject {
     pub object: NewObject,
     /// Its bytes.
     pub body: Payload,
-    /// MD5 of the bytes, checked by the server.
-    pub content_md5: Option<[u8; 16]>,
+    /// Checksum of the bytes, by which the server refuses others.
+    pub checksum: Option<Checksum>,
 }
 
 /// An open multipart upload.
@@ -114,8 +135,8 @@ pub struct UploadPart {
     pub number: u32,
     /// Its bytes.
     pub body: Payload,
-    /// MD5 of the bytes, checked by the server.
-    pub content_md5: Option<[u8; 16]>,
+    /// Checksum of the bytes, by which the server refuses others.
+    pub checksum: Option<Checksum>,
 }
 
 /// A part as it is named on completion.
@@ -125,6 +146,19 @@ pub struct CompletedPart {
     pub number: u32,
     /// The ETag that came back for it.
     pub etag: String,
+}
+
+/// The end of a multipart upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// Of which upload.
+    pub upload: UploadRef,
+    /// Its parts, by number.
+    pub parts: Vec<CompletedPart>,
+    /// Checksum of the whole object, where all parts went out with one from which it follows.
+    pub checksum: Option<Checksum>,
+    /// Only if nothing stands at the key (`If-None-Match: *`).
+    pub create_only: bool,
 }
 
 /// What the server says of an object that it has stored.

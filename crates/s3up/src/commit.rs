@@ -1,7 +1,7 @@
 //! The one moment in which an object comes to be, and the proof of whether it did.
 //!
 //! ```text
-//! PUT / Complete ──success──────────────────────────▶ committed
+//! PUT / Complete ──success, ETag or size as sent ───▶ committed
 //!      │ refused, and no attempt left in doubt ─────▶ not committed
 //!      ▼ in doubt
 //! HEAD: our token and size ─────────────────────────▶ committed
@@ -13,6 +13,7 @@
 //!      anything else ───────────────────────────────▶ unknown
 //! ```
 //!
+//! A 412 and a NoSuchUpload count as doubt: a proxy may have repeated a request that succeeded.
 //! Where a batch is stopped, a reply that is not there in time counts as lost.
 //!
 //! Existence alone decides nothing: the object may be an old one, or somebody else's.
@@ -23,32 +24,41 @@ use std::time::SystemTime;
 use tokio::time::Instant;
 
 use crate::call_error::CallError;
-use crate::client::{CompletedPart, ObjectHead, PutObject, Stored, UploadRef};
+use crate::checksum::Checksum;
+use crate::client::{CompletedPart, Completion, ObjectHead, PutObject, Stored, UploadRef};
 use crate::error::{Error, ErrorKind, Outcome};
+use crate::etag;
 use crate::options::TOKEN_KEY;
 use crate::payload::Payload;
+use crate::receipt::{self, PartReceipt};
 use crate::retry::{Answered, GivenUp, RetryPolicy};
 use crate::session::{Aborted, Session};
 
-/// Writes a small object by one PUT. `content_md5` is that of the body, if one is wanted.
+/// Writes a small object by one PUT. `checksum` is that of the body, if one is wanted.
 pub(crate) async fn put(
     session: &Session,
     body: Payload,
-    content_md5: Option<[u8; 16]>,
+    checksum: Option<Checksum>,
 ) -> Result<Stored, Error> {
     let size = body.len();
     let request = PutObject {
         object: session.object.clone(),
         body: body.watched(&session.progress),
-        content_md5,
+        checksum,
     };
-    let call = || session.client.put_object(request.clone());
-    let given_up = match decisive(session, session.options.retry, "PutObject", call).await {
-        Ok(answered) => {
-            session.progress.acknowledge(size);
-            return Ok(answered.value);
+    let mut races = 0;
+    let given_up = loop {
+        let call = || session.client.put_object(request.clone());
+        match decisive(session, session.options.retry, "PutObject", call).await {
+            Ok(answered) => {
+                session.progress.acknowledge(size);
+                return Ok(answered.value);
+            }
+            // Somebody else wrote or deleted at that moment, and nothing was done: S3 asks for the
+            // same again. A multipart upload would have to be made anew.
+            Err(given_up) if is_race(&given_up.error) && races < RACES => races += 1,
+            Err(given_up) => break given_up,
         }
-        Err(given_up) => given_up,
     };
     if !given_up.in_doubt {
         return Err(session.fault(given_up.error));
@@ -62,77 +72,137 @@ pub(crate) async fn put(
             session.progress.acknowledge(size);
             Ok(stored)
         }
-        Standing::Other if is_conflict(&given_up.error) => Err(session.fault(given_up.error)),
-        // A PUT whose reply was lost may still be on its way: nothing seen now proves anything.
+        // A PUT whose reply was lost may still be on its way, or have been replaced since: nothing
+        // seen now proves anything.
         _ => Err(session.fault(given_up.error).with_outcome(Outcome::Unknown)),
     }
 }
 
-/// Completes a multipart upload of `size` bytes. On failure the upload has been aborted as far as
-/// that was possible. `since` is the server's clock when the upload was created.
-///
-/// The upload's entry in the journal is removed, unless it is open still or the outcome unknown.
-pub(crate) async fn complete(
-    session: &Session,
-    upload: &UploadRef,
-    since: Option<SystemTime>,
-    parts: &[CompletedPart],
-    size: u64,
-) -> Result<Stored, Error> {
-    let call = || session.client.complete_multipart_upload(upload, parts);
-    let policy = session.options.retry.completing();
-    let GivenUp { error, in_doubt } =
-        match decisive(session, policy, "CompleteMultipartUpload", call).await {
-            Ok(answered) => return Ok(committed(session, answered.value).await),
-            Err(given_up) => given_up,
+/// A multipart upload of which the server has all parts.
+pub(crate) struct Whole<'a> {
+    pub upload: &'a UploadRef,
+    /// The server's clock when the upload was created.
+    pub since: Option<SystemTime>,
+    /// The parts, by number.
+    pub parts: &'a [PartReceipt],
+    /// Their bytes together.
+    pub size: u64,
+}
+
+impl Whole<'_> {
+    /// Makes the object appear. On failure the upload has been aborted as far as that was possible.
+    ///
+    /// The upload's entry in the journal is removed, unless it is open still or the outcome unknown.
+    pub async fn complete(&self, session: &Session) -> Result<Stored, Error> {
+        let Self { upload, size, .. } = *self;
+        let parts = self.parts.iter().map(|part| CompletedPart {
+            number: part.number,
+            etag: part.etag.clone(),
+        });
+        let completion = Completion {
+            upload: upload.clone(),
+            parts: parts.collect(),
+            checksum: receipt::checksum_of(self.parts),
+            create_only: session.object.create_only,
         };
-    // A proxy may have repeated a request that succeeded: an upload that is gone proves nothing.
-    let in_doubt = in_doubt || error.code() == Some("NoSuchUpload");
-    // The same may lie behind a conflict, which is therefore looked into, too.
-    if !in_doubt && !is_conflict(&error) {
-        if abort_and_log(session, upload).await {
-            session.note.settle().await;
-        }
-        return Err(session.fault(error));
-    }
-    log::info!(
-        "{}: the completion is in doubt, looking for the object",
-        session.target()
-    );
-    match standing(session, size, since).await {
-        Standing::Ours(stored) => return Ok(committed(session, stored).await),
-        Standing::Unseen(why) => {
-            log::warn!("{}: cannot look at the object: {why}", session.target());
-            let aborted = abort_and_log(session, upload).await;
-            let outcome = if in_doubt {
-                Outcome::Unknown
-            } else {
-                Outcome::NotCommitted
+        let call = || {
+            let completion = completion.clone();
+            session.client.complete_multipart_upload(completion)
+        };
+        let policy = session.options.retry.completing();
+        let GivenUp { error, in_doubt } =
+            match decisive(session, policy, "CompleteMultipartUpload", call).await {
+                Ok(answered) => return self.committed(session, answered.value).await,
+                Err(given_up) => given_up,
             };
-            if aborted && outcome == Outcome::NotCommitted {
+        // A proxy may have repeated a request that succeeded: that the upload is gone, or that an
+        // object stands there already, proves nothing.
+        let in_doubt = in_doubt || error.code() == Some("NoSuchUpload") || is_conflict(&error);
+        if !in_doubt {
+            let refused = session.fault(error);
+            if session.keeps_after(refused.kind()) {
+                return Err(refused.resumable());
+            }
+            if abort_and_log(session, upload).await {
                 session.note.settle().await;
             }
-            return Err(session.fault(error).with_outcome(outcome));
+            return Err(refused);
         }
-        _ => {}
+        log::info!(
+            "{}: the completion is in doubt, looking for the object",
+            session.target()
+        );
+        match standing(session, size, self.since).await {
+            Standing::Ours(stored) => return self.proven(session, stored).await,
+            Standing::Unseen(why) => {
+                log::warn!("{}: cannot look at the object: {why}", session.target());
+                abort_and_log(session, upload).await;
+                return Err(session.fault(error).with_outcome(Outcome::Unknown));
+            }
+            _ => {}
+        }
+        let aborted = session.abort(upload).await;
+        let seen = standing(session, size, self.since).await;
+        let gone = aborted.is_ok();
+        let outcome = match (seen, aborted) {
+            (Standing::Ours(stored), _) => return self.proven(session, stored).await,
+            (Standing::Absent | Standing::Older { .. }, Ok(Aborted::Now)) => Outcome::NotCommitted,
+            // Ours would have replaced it. Of parts this cannot be said: AWS dates such an object
+            // by the beginning of its upload, so that a later one may look older.
+            (Standing::Older { of_parts: false }, Ok(Aborted::WasGone)) => Outcome::NotCommitted,
+            // What could be aborted was never completed: the object that conflicts is another's.
+            (Standing::Other, Ok(Aborted::Now)) if is_conflict(&error) => Outcome::NotCommitted,
+            _ => Outcome::Unknown,
+        };
+        if gone && outcome == Outcome::NotCommitted {
+            session.note.settle().await;
+        }
+        Err(session.fault(error).with_outcome(outcome))
     }
-    let aborted = session.abort(upload).await;
-    let seen = standing(session, size, since).await;
-    let gone = aborted.is_ok();
-    let outcome = match (seen, aborted) {
-        (Standing::Ours(stored), _) => return Ok(committed(session, stored).await),
-        _ if !in_doubt => Outcome::NotCommitted,
-        (Standing::Absent | Standing::Older { .. }, Ok(Aborted::Now)) => Outcome::NotCommitted,
-        // Ours would have replaced it. Of parts this cannot be said: AWS dates such an object by
-        // the beginning of its upload, so that a later one may look older.
-        (Standing::Older { of_parts: false }, Ok(Aborted::WasGone)) => Outcome::NotCommitted,
-        (Standing::Other, Ok(_)) if is_conflict(&error) => Outcome::NotCommitted,
-        _ => Outcome::Unknown,
-    };
-    if gone && outcome == Outcome::NotCommitted {
+
+    /// The server says that it has put the parts together: its ETag tells whether of the bytes
+    /// that were sent, or else the size does.
+    async fn committed(&self, session: &Session, stored: Stored) -> Result<Stored, Error> {
+        let expected = etag::of_parts(self.parts);
+        if expected.is_some_and(|etag| etag == etag::bare(&stored.etag)) {
+            session.note.settle().await;
+            return Ok(stored);
+        }
+        match look(session).await {
+            Ok(Some(head)) if is_ours(&head, &session.token) && head.size != self.size => {
+                session.note.settle().await;
+                Err(damaged(
+                    session,
+                    format!("S3 stored {} bytes of {}", head.size, self.size),
+                ))
+            }
+            // One that is not ours has replaced ours since, and of what can't be looked at the
+            // server has said enough.
+            Ok(_) | Err(_) => self.proven(session, stored).await,
+        }
+    }
+
+    /// The object is there, with our token and size.
+    async fn proven(&self, session: &Session, stored: Stored) -> Result<Stored, Error> {
         session.note.settle().await;
+        match etag::of_parts(self.parts) {
+            Some(expected) if etag::contradicts(&stored.etag, &expected) => {
+                let etag = &stored.etag;
+                let why =
+                    format!("S3 stored an object with the ETag {etag} in place of {expected}");
+                Err(damaged(session, why))
+            }
+            _ => Ok(stored),
+        }
     }
-    Err(session.fault(error).with_outcome(outcome))
+}
+
+/// The server has stored something else than what was sent.
+fn damaged(session: &Session, why: String) -> Error {
+    session
+        .error(ErrorKind::Damaged)
+        .with_detail(why)
+        .with_outcome(Outcome::Unknown)
 }
 
 /// Makes the call that commits. A stop may cut it short, and then it is in doubt if any attempt
@@ -177,11 +247,6 @@ where
     })
 }
 
-async fn committed(session: &Session, stored: Stored) -> Stored {
-    session.note.settle().await;
-    stored
-}
-
 /// Whether the upload is gone. A failed cleaning-up is told, and hides nothing.
 async fn abort_and_log(session: &Session, upload: &UploadRef) -> bool {
     let aborted = session.abort(upload).await;
@@ -193,6 +258,13 @@ async fn abort_and_log(session: &Session, upload: &UploadRef) -> bool {
         );
     }
     aborted.is_ok()
+}
+
+/// How often a conditional PUT is made again that lost a race.
+const RACES: u32 = 3;
+
+fn is_race(error: &CallError) -> bool {
+    error.code() == Some("ConditionalRequestConflict")
 }
 
 fn is_conflict(error: &CallError) -> bool {
@@ -216,25 +288,41 @@ enum Standing {
     Unseen(CallError),
 }
 
+/// The object, if it bears this token and has this size.
+pub(crate) async fn found(session: &Session, token: &str, size: u64) -> Option<Stored> {
+    match judge(look(session).await.ok()??, token, size, None) {
+        Standing::Ours(stored) => Some(stored),
+        _ => None,
+    }
+}
+
 async fn standing(session: &Session, size: u64, since: Option<SystemTime>) -> Standing {
+    match look(session).await {
+        Ok(None) => Standing::Absent,
+        Ok(Some(head)) => judge(head, &session.token, size, since),
+        Err(error) => Standing::Unseen(error),
+    }
+}
+
+/// What stands at the key now.
+async fn look(session: &Session) -> Result<Option<ObjectHead>, CallError> {
     let (bucket, key) = (&session.object.bucket, &session.object.key);
     let call = || session.client.head_object(bucket, key);
     let policy = session.options.retry.brief();
     match session.retrying(policy, "HeadObject", call).await {
-        Ok(answered) => match answered.value {
-            None => Standing::Absent,
-            Some(head) => judge(head, &session.token, size, since),
-        },
-        Err(given_up) => Standing::Unseen(given_up.error),
+        Ok(answered) => Ok(answered.value),
+        Err(given_up) => Err(given_up.error),
     }
 }
 
-fn judge(head: ObjectHead, token: &str, size: u64, since: Option<SystemTime>) -> Standing {
-    let ours = head
-        .metadata
+fn is_ours(head: &ObjectHead, token: &str) -> bool {
+    head.metadata
         .get(TOKEN_KEY)
-        .is_some_and(|found| found == token);
-    match (ours, head.last_modified, since) {
+        .is_some_and(|found| found == token)
+}
+
+fn judge(head: ObjectHead, token: &str, size: u64, since: Option<SystemTime>) -> Standing {
+    match (is_ours(&head, token), head.last_modified, since) {
         (true, ..) if head.size == size => Standing::Ours(Stored {
             etag: head.etag.unwrap_or_default(),
             version_id: head.version_id,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, EndpointError};
+use crate::proxy::ProxyUrl;
 
 /// Everything a client needs to know.
 #[derive(Clone, Debug)]
@@ -19,6 +20,40 @@ pub struct S3Config {
     /// Lets requests travel unencrypted to another machine. Off by default: whoever listens on
     /// the way reads the data and the session token.
     pub allow_plain_http: bool,
+    /// Where the bucket's name stands in addresses. Default: in the path.
+    pub addressing: Addressing,
+    /// Certificates of authorities, in PEM, that are trusted beside those of the system.
+    pub authorities: Option<Vec<u8>>,
+    /// What stands between here and an https endpoint. Default: nothing. Plain http never goes
+    /// through it.
+    pub proxy: Option<ProxyUrl>,
+    /// Agrees to pay for requests to buckets whose owner does not (`requester pays`).
+    pub requester_pays: bool,
+    /// The account, 12 digits, that buckets have to belong to; others are refused by S3.
+    pub expected_bucket_owner: Option<String>,
+}
+
+/// Where the bucket's name stands in addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Addressing {
+    /// `https://endpoint/bucket/key`, which every store understands.
+    #[default]
+    Path,
+    /// `https://bucket.endpoint/key`. A bucket with a dot in its name stays in the path over
+    /// https, where no certificate would fit it.
+    VirtualHost,
+}
+
+impl Addressing {
+    /// Whether this bucket's name is part of the host.
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
+    pub(crate) fn puts_in_host(self, bucket: &str, secure: bool) -> bool {
+        self == Self::VirtualHost && !(secure && bucket.contains('.'))
+    }
 }
 
 impl S3Config {
@@ -31,6 +66,11 @@ impl S3Config {
             credentials,
             timeouts: Timeouts::default(),
             allow_plain_http: false,
+            addressing: Addressing::default(),
+            authorities: None,
+            proxy: None,
+            requester_pays: false,
+            expected_bucket_owner: None,
         }
     }
 
@@ -38,7 +78,8 @@ impl S3Config {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the region is no region or plain http would leave this machine.
+    /// [`ConfigError`] when the region is no region, plain http would leave this machine, the
+    /// endpoint has no room for a bucket's name in its host, or an account is none.
     pub fn validate(&self) -> Result<(), ConfigError> {
         let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if self.region.is_empty() || !self.region.chars().all(valid) {
@@ -46,7 +87,21 @@ impl S3Config {
                 region: self.region.clone(),
             });
         }
+        if let Some(owner) = &self.expected_bucket_owner
+            && !(owner.len() == 12 && owner.bytes().all(|c| c.is_ascii_digit()))
+        {
+            return Err(ConfigError::Account {
+                account: owner.clone(),
+            });
+        }
         match &self.endpoint {
+            Endpoint::Url(url)
+                if self.addressing == Addressing::VirtualHost && !url.takes_subdomains() =>
+            {
+                Err(ConfigError::NoSubdomains {
+                    endpoint: url.to_string(),
+                })
+            }
             Endpoint::Url(url)
                 if !url.is_https() && !url.is_loopback() && !self.allow_plain_http =>
             {
@@ -99,7 +154,10 @@ const BUFFERED: u64 = 4 << 20;
 
 impl Timeouts {
     /// The time that the buffered end of a body may take to leave.
-    #[cfg_attr(not(feature = "rusoto"), expect(dead_code, reason = "for that client"))]
+    #[cfg_attr(
+        not(feature = "transport"),
+        expect(dead_code, reason = "for our clients")
+    )]
     pub(crate) fn draining(&self, body: u64) -> Duration {
         let buffered = body.min(BUFFERED);
         Duration::from_millis(buffered * 1_000 / self.min_bytes_per_second.max(1))
@@ -124,6 +182,26 @@ pub enum ConfigError {
         /// The endpoint.
         endpoint: String,
     },
+    /// Buckets were to be part of a host that can have nothing in front.
+    #[error(
+        "the endpoint {endpoint} is an address or has a path, so that no bucket can stand in front of it; use addresses with the bucket in the path"
+    )]
+    NoSubdomains {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// Not an account.
+    #[error("`{account}` is not an AWS account; write its 12 digits")]
+    Account {
+        /// What was given.
+        account: String,
+    },
+    /// The client has no way to use these credentials.
+    #[error("{reason}")]
+    Credentials {
+        /// What is missing.
+        reason: String,
+    },
     /// Not a region's name.
     #[error("`{region}` is not the name of a region; write for example us-east-1")]
     Region {
@@ -137,6 +215,18 @@ pub enum ConfigError {
     #[error("cannot set up TLS: {reason}; check the system's certificates and OpenSSL")]
     Tls {
         /// What the TLS library said.
+        reason: String,
+    },
+    /// The certificates of authorities cannot be read.
+    #[error("the certificates of authorities cannot be read: {reason}; they have to be in PEM")]
+    Authorities {
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// The proxy cannot be used.
+    #[error("the proxy cannot be used: {reason}")]
+    Proxy {
+        /// What stands in the way.
         reason: String,
     },
     /// The place of the shared credentials file is unknown.
@@ -173,8 +263,34 @@ mod tests {
         ));
         remote.allow_plain_http = true;
         assert!(remote.validate().is_ok());
+        remote.expected_bucket_owner = Some("1234".into());
+        let error = remote.validate().unwrap_err().to_string();
+        assert_eq!(error, "`1234` is not an AWS account; write its 12 digits");
+        remote.expected_bucket_owner = Some("123456789012".into());
+        assert!(remote.validate().is_ok());
         remote.region = "eu west".into();
         assert!(matches!(remote.validate(), Err(ConfigError::Region { .. })));
+    }
+
+    #[test]
+    fn a_bucket_stands_in_a_host_only_where_there_is_room() {
+        let keys = Credentials::Static(StaticCredentials::new("id", "secret", None));
+        for (url, fits) in [
+            ("https://s3.example.org", true),
+            ("http://localhost:9000", true),
+            ("http://127.0.0.1:9000", false),
+            ("http://[::1]:9000", false),
+            ("https://example.org/storage", false),
+        ] {
+            let endpoint = Endpoint::Url(url.parse().unwrap());
+            let mut config = S3Config::new(endpoint, "us-east-1", keys.clone());
+            config.addressing = Addressing::VirtualHost;
+            assert_eq!(config.validate().is_ok(), fits, "{url}");
+        }
+        assert!(Addressing::VirtualHost.puts_in_host("a-b", true));
+        assert!(Addressing::VirtualHost.puts_in_host("a.b", false));
+        assert!(!Addressing::VirtualHost.puts_in_host("a.b", true));
+        assert!(!Addressing::Path.puts_in_host("a-b", true));
     }
 
     #[test]

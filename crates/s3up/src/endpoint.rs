@@ -89,6 +89,12 @@ impl EndpointUrl {
             .is_ok_and(|ip| ip.is_loopback())
     }
 
+    /// Whether a bucket's name can stand in front of the host.
+    pub(crate) fn takes_subdomains(&self) -> bool {
+        let address = self.host.starts_with('[') || self.host.parse::<IpAddr>().is_ok();
+        !address && self.path.is_empty()
+    }
+
     /// Whether requests travel over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {

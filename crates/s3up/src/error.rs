@@ -51,6 +51,9 @@ pub enum ErrorKind {
     NoSuchUpload,
     /// Somebody else wrote the object at the same time.
     Conflict,
+    /// Something stands at the key, and it was to be written only if nothing did
+    /// ([`ObjectOptions::create_only`](crate::ObjectOptions::create_only)).
+    Exists,
     /// The server asked to slow down, for longer than the retries lasted.
     Busy,
     /// The server failed, for longer than the retries lasted.
@@ -59,6 +62,8 @@ pub enum ErrorKind {
     BadReply,
     /// S3 refused for another reason; see [`Error::s3_code`].
     Rejected,
+    /// What S3 stored is not what was sent.
+    Damaged,
     /// A name, an option or a size that S3 does not allow; nothing was sent.
     InvalidInput,
     /// The file changed while it was uploaded.
@@ -76,6 +81,15 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Whether the same upload may succeed later, without a change to the file or to what is asked.
+    pub(crate) fn may_pass(self) -> bool {
+        self.is_of_all_requests()
+            || matches!(
+                self,
+                Self::ConnectionLost | Self::Busy | Self::ServerError | Self::BadReply
+            )
+    }
+
     /// Whether any other request would fail in the same way, and after as long a wait.
     pub(crate) fn is_of_all_requests(self) -> bool {
         matches!(
@@ -109,6 +123,7 @@ struct Inner {
     /// What the kind alone does not say.
     detail: Option<String>,
     region: Option<String>,
+    resumable: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -138,6 +153,13 @@ impl Error {
         source.downcast_ref::<CallError>()?.code()
     }
 
+    /// Whether what was sent is kept, and the next upload of the same file goes on with it; see
+    /// [`Uploader::resuming`](crate::Uploader::resuming).
+    #[must_use]
+    pub fn is_resumable(&self) -> bool {
+        self.inner.resumable
+    }
+
     /// The server that was asked.
     #[must_use]
     pub fn endpoint(&self) -> &str {
@@ -164,6 +186,7 @@ impl Error {
             endpoint: endpoint.to_owned(),
             detail: None,
             region: None,
+            resumable: false,
             source: None,
         };
         Self {
@@ -198,6 +221,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn resumable(mut self) -> Self {
+        self.inner.resumable = true;
+        self
+    }
+
     pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.inner.detail = Some(detail.into());
         self
@@ -221,7 +249,7 @@ fn kind_of(error: &CallError) -> ErrorKind {
         CallError::BadReply { .. } => ErrorKind::BadReply,
         CallError::Credentials { .. } => ErrorKind::NoCredentials,
         CallError::Request { .. } => ErrorKind::Internal,
-        CallError::Service(error) => kind_of_service(error),
+        CallError::Service(error) | CallError::ExpiredKeys(error) => kind_of_service(error),
     }
 }
 
@@ -230,6 +258,7 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
         "SignatureDoesNotMatch" => ErrorKind::SignatureMismatch,
         "InvalidAccessKeyId" => ErrorKind::UnknownAccessKey,
         "RequestTimeTooSkewed" | "RequestExpired" => ErrorKind::ClockSkew,
+        "RequestTimeout" => ErrorKind::TimedOut,
         "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired" => {
             ErrorKind::ExpiredToken
         }
@@ -286,10 +315,14 @@ impl Inner {
             ErrorKind::BucketTaken => "the bucket belongs to somebody else",
             ErrorKind::NoSuchUpload => "the upload is gone: somebody aborted it, or it expired",
             ErrorKind::Conflict => "somebody else wrote the object",
+            ErrorKind::Exists => {
+                "an object is there already, and it was to be written only if none was"
+            }
             ErrorKind::Busy => "the server asks to slow down",
             ErrorKind::ServerError => "the server failed",
             ErrorKind::BadReply => "what answered did not answer as S3 does",
             ErrorKind::Rejected => "S3 refused",
+            ErrorKind::Damaged => "what S3 stored is not what was sent",
             ErrorKind::InvalidInput => "it is not allowed",
             ErrorKind::SourceChanged => "the file changed while it was read",
             ErrorKind::SourceUnreadable => "the file cannot be read",
@@ -329,12 +362,14 @@ impl Inner {
                 "choose another name: bucket names are shared by all accounts".to_owned()
             }
             ErrorKind::NoSuchUpload | ErrorKind::Conflict => "start the upload again".to_owned(),
+            ErrorKind::Exists => "leave it, or write to another key".to_owned(),
             ErrorKind::Busy => "send fewer parts at once, or try again later".to_owned(),
             ErrorKind::ServerError => "try again later".to_owned(),
             ErrorKind::BadReply => {
                 "check that the address is an S3 endpoint and no proxy stands in the way".to_owned()
             }
             ErrorKind::SourceChanged => "upload it again when nothing writes to it".to_owned(),
+            ErrorKind::Damaged => "upload it again, and check the store".to_owned(),
             ErrorKind::Internal => "please report it".to_owned(),
             // Where there is a detail, it says what to do.
             ErrorKind::Rejected if self.detail.is_none() => {
@@ -363,6 +398,9 @@ impl fmt::Display for Error {
         }
         if let Some(advice) = inner.advice() {
             write!(f, "; {advice}")?;
+        }
+        if inner.resumable {
+            f.write_str("; what was sent is kept, and the same upload goes on with it")?;
         }
         if inner.outcome == Outcome::Unknown {
             f.write_str(

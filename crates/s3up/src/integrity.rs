@@ -1,35 +1,34 @@
 //! Checksums of bodies, off the threads that drive the network.
 
-use md5::{Digest, Md5};
-
+use crate::checksum::{Checksum, Digest};
 use crate::options::Integrity;
 use crate::payload::Payload;
 
 /// Below this, moving the work to another thread costs more than the work.
 const INLINE: u64 = 64 * 1024;
 
-/// The MD5 of a body, if one is wanted.
-pub(crate) async fn md5_of(integrity: Integrity, body: &Payload) -> Option<[u8; 16]> {
+/// The checksum of a body, if one is wanted.
+pub(crate) async fn checksum_of(integrity: Integrity, body: &Payload) -> Option<Checksum> {
     if integrity == Integrity::Off {
         return None;
     }
     if body.len() <= INLINE {
-        return Some(md5(body));
+        return digest(integrity, body);
     }
     let moved = body.clone();
-    match tokio::task::spawn_blocking(move || md5(&moved)).await {
-        Ok(md5) => Some(md5),
+    match tokio::task::spawn_blocking(move || digest(integrity, &moved)).await {
+        Ok(checksum) => checksum,
         // The runtime is ending: whoever still asks gets the answer here.
-        Err(_) => Some(md5(body)),
+        Err(_) => digest(integrity, body),
     }
 }
 
-fn md5(body: &Payload) -> [u8; 16] {
-    let mut md5 = Md5::new();
+fn digest(integrity: Integrity, body: &Payload) -> Option<Checksum> {
+    let mut digest = Digest::new(integrity);
     for chunk in body.chunks() {
-        md5.update(chunk);
+        digest.update(chunk);
     }
-    md5.finalize().into()
+    digest.finish()
 }
 
 #[cfg(test)]
@@ -43,12 +42,14 @@ mod tests {
         let data = vec![7; 200_000];
         let whole = Payload::from(Bytes::from(data.clone()));
         let cut = Payload::new(data.chunks(999).map(Bytes::copy_from_slice).collect());
-        assert_eq!(
-            md5_of(Integrity::Md5, &whole).await,
-            md5_of(Integrity::Md5, &cut).await
-        );
-        assert_eq!(md5_of(Integrity::Off, &whole).await, None);
-        let empty = md5_of(Integrity::Md5, &Payload::default()).await.unwrap();
-        assert_eq!(empty[..4], [0xd4, 0x1d, 0x8c, 0xd9]);
+        for integrity in [Integrity::Md5, Integrity::Crc64Nvme] {
+            let sum = checksum_of(integrity, &whole).await;
+            assert!(sum.is_some());
+            assert_eq!(sum, checksum_of(integrity, &cut).await);
+        }
+        assert_eq!(checksum_of(Integrity::Off, &whole).await, None);
+        let empty = checksum_of(Integrity::Md5, &Payload::default()).await;
+        let md5 = empty.and_then(Checksum::md5).unwrap();
+        assert_eq!(md5[..4], [0xd4, 0x1d, 0x8c, 0xd9]);
     }
 }

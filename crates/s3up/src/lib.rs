@@ -52,11 +52,17 @@
 //! ```
 //!
 //! For files there are [`Uploader::upload_file`] and [`Uploader::upload_files`]; the README begins
-//! with one. For processes that may be killed there is the [`Journal`].
+//! with one. For processes that may be killed there is the [`Journal`]: what they leave is swept, or
+//! [gone on with](Uploader::resuming). A [`Receipt`] can be kept, and [verified](Uploader::verify)
+//! later.
 //!
 //! # Features
 //!
-//! - `rusoto` (on by default): `RusotoClient`. Without it, bring an [`S3Client`] of your own.
+//! - `rusoto` (on by default): `RusotoClient`, an [`S3Client`] that signs with rusoto.
+//! - `aws-sdk`: `AwsSdkClient`, one that is built on AWS's own SDK. Both can be built in at once;
+//!   they share HTTP, time limits and the reading of replies, so an upload ends the same with
+//!   either. Without any, bring an [`S3Client`] of your own.
+//! - `aws-config`: [`Credentials::Chain`], and profiles of every kind, for either client.
 //!
 //! # Logging
 //!
@@ -64,53 +70,74 @@
 //! debug level rusoto's own HTTP client logs headers, the session token among them. That client
 //! is not used here, but a program's logger should keep [`NOISY_LOG_TARGETS`] at info all the same.
 
+mod attributes;
+#[cfg(feature = "aws-sdk")]
+mod aws_sdk;
 mod background;
 mod bucket;
 mod call_error;
+mod checksum;
 mod client;
 mod commit;
 mod config;
 mod credentials;
 mod endpoint;
 mod error;
+mod etag;
 mod files;
+#[cfg(feature = "transport")]
+mod headers;
 mod integrity;
 mod journal;
+#[cfg(feature = "transport")]
+mod link;
 mod names;
 mod options;
 mod part;
 mod part_sizes;
 mod payload;
 mod progress;
+mod proxy;
+mod reading;
 mod receipt;
+#[cfg(feature = "transport")]
+mod replies;
 mod retry;
 mod retrying;
 #[cfg(feature = "rusoto")]
 mod rusoto;
 mod session;
+#[cfg(any(feature = "aws-sdk", feature = "aws-config"))]
+mod smithy;
 mod stop;
-#[cfg(feature = "rusoto")]
+#[cfg(feature = "transport")]
 mod transport;
 mod upload;
 mod uploader;
-#[cfg(feature = "rusoto")]
+mod verify;
+#[cfg(feature = "transport")]
 mod xml;
 
+#[cfg(feature = "aws-sdk")]
+pub use aws_sdk::AwsSdkClient;
 pub use bucket::BucketState;
 pub use call_error::{CallError, ServiceError};
+pub use checksum::Checksum;
 pub use client::{
-    CompletedPart, CreatedUpload, ListUploads, ListedPart, ListedUpload, NewObject, ObjectBody,
-    ObjectHead, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart, UploadRef,
+    CompletedPart, Completion, CreatedUpload, ListUploads, ListedPart, ListedUpload, NewObject,
+    ObjectBody, ObjectHead, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart,
+    UploadRef,
 };
-pub use config::{ConfigError, S3Config, Timeouts};
-pub use credentials::{Credentials, StaticCredentials};
+pub use config::{Addressing, ConfigError, S3Config, Timeouts};
+pub use credentials::{CredentialSource, Credentials, StaticCredentials};
 pub use endpoint::{Endpoint, EndpointError, EndpointUrl};
 pub use error::{Error, ErrorKind, Outcome};
 pub use files::{FileOutcome, FileUpload, FileUploads};
-pub use journal::{Ambiguous, Doubt, Journal, JournalError, Swept};
-pub use options::{Integrity, ObjectOptions, UploadOptions};
+pub use journal::{Ambiguous, Doubt, Journal, JournalError, Resumable, Swept};
+pub use options::{CANNED_ACLS, Encryption, Integrity, ObjectOptions, UploadOptions};
 pub use payload::Payload;
 pub use progress::UploadProgress;
+pub use proxy::{ProxyError, ProxyUrl};
 pub use receipt::{PartReceipt, Receipt};
 pub use retry::RetryPolicy;
 pub use retrying::Retrying;
@@ -118,6 +145,7 @@ pub use retrying::Retrying;
 pub use rusoto::RusotoClient;
 pub use upload::Upload;
 pub use uploader::Uploader;
+pub use verify::Difference;
 
 /// What the README shows is compiled with the tests.
 #[cfg(all(doctest, feature = "rusoto"))]
@@ -131,6 +159,17 @@ pub const NOISY_LOG_TARGETS: &[&str] = &[
     "rusoto_credential",
     "rusoto_s3",
     "rusoto_signature",
+    "aws_config",
+    "aws_credential_types",
+    "aws_runtime",
+    "aws_sdk_s3",
+    "aws_sdk_sso",
+    "aws_sdk_ssooidc",
+    "aws_sdk_sts",
+    "aws_sigv4",
+    "aws_smithy_http",
+    "aws_smithy_runtime",
+    "aws_smithy_runtime_api",
     "hyper",
     "hyper_util",
     "native_tls",

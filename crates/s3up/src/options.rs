@@ -2,18 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use crate::attributes::{check_kms_key, check_storage_class, check_tags};
 use crate::names::{check_header_value, check_metadata};
 use crate::part_sizes::{MAX_OBJECT, MAX_PART, MIN_PART};
 use crate::retry::RetryPolicy;
 
 /// Whether the server checks that what arrives is what was sent.
+///
+/// What is damaged on the way is refused and sent again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Integrity {
-    /// Content-MD5 on every part and PUT: what is damaged on the way is refused and sent again.
-    /// Costs about 1.7 CPU-seconds per GiB.
+    /// The client's own choice: `Md5` for the rusoto client, `Crc64Nvme` for that of the AWS SDK.
     #[default]
+    Auto,
+    /// Content-MD5 on every part and PUT, which every S3 checks. Costs about 1.7 CPU-seconds per
+    /// GiB.
     Md5,
+    /// CRC64NVME on every part and PUT, and that of the whole object on completion. S3 checks it
+    /// since 2024; some other stores ignore or refuse it.
+    Crc64Nvme,
     /// No checksum. Damage that TCP and TLS do not notice is stored.
     Off,
 }
@@ -86,6 +94,31 @@ impl UploadOptions {
     }
 }
 
+/// How a server encrypts an object where it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Encryption {
+    /// With keys that S3 manages (SSE-S3, `AES256`).
+    S3,
+    /// With a key of the Key Management Service (SSE-KMS, `aws:kms`). ETags of such objects are no
+    /// MD5s.
+    Kms {
+        /// The key's id, ARN or alias; `None` takes the account's own for S3.
+        key_id: Option<String>,
+    },
+}
+
+/// The canned access control lists that S3 knows.
+pub const CANNED_ACLS: &[&str] = &[
+    "private",
+    "public-read",
+    "public-read-write",
+    "authenticated-read",
+    "aws-exec-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+];
+
 /// What an object is to be, apart from its bytes.
 #[derive(Clone, Debug, Default)]
 pub struct ObjectOptions {
@@ -96,6 +129,18 @@ pub struct ObjectOptions {
     pub metadata: BTreeMap<String, String>,
     /// How many bytes are to come, if that is known or estimated; decides the size of parts.
     pub expected_size: Option<u64>,
+    /// Storage class, such as `STANDARD_IA`; the bucket's default without one.
+    pub storage_class: Option<String>,
+    /// How it is encrypted where it lies; as the bucket says without one.
+    pub encryption: Option<Encryption>,
+    /// At most 10 tags, names of 1 to 128 characters, values of at most 256.
+    pub tags: BTreeMap<String, String>,
+    /// One of [`CANNED_ACLS`].
+    pub acl: Option<String>,
+    /// Write only if nothing stands at the key (`If-None-Match: *`); if something does, that is an
+    /// [`ErrorKind::Exists`](crate::ErrorKind::Exists). Off by default. Stores that do not
+    /// know the condition ignore or refuse it.
+    pub create_only: bool,
 }
 
 /// The metadata entry by which an upload knows its own object again. No underscore in it, because
@@ -103,6 +148,15 @@ pub struct ObjectOptions {
 pub(crate) const TOKEN_KEY: &str = "s3up-token";
 
 impl ObjectOptions {
+    /// Looks at the options before any upload begins; each upload does so, too.
+    ///
+    /// # Errors
+    ///
+    /// What S3 would not take, in words.
+    pub fn validate(&self) -> Result<(), String> {
+        self.check()
+    }
+
     /// Says what cannot be stored as it is.
     pub(crate) fn check(&self) -> Result<(), String> {
         if let Some(content_type) = &self.content_type {
@@ -129,7 +183,21 @@ impl ObjectOptions {
         if self.expected_size.is_some_and(|size| size > MAX_OBJECT) {
             return Err("the object is larger than the 5 TiB that S3 allows; split it".to_owned());
         }
-        Ok(())
+        if let Some(class) = &self.storage_class {
+            check_storage_class(class)?;
+        }
+        if let Some(Encryption::Kms { key_id: Some(key) }) = &self.encryption {
+            check_kms_key(key)?;
+        }
+        if let Some(acl) = &self.acl
+            && !CANNED_ACLS.contains(&acl.as_str())
+        {
+            return Err(format!(
+                "`{acl}` is no canned access control list; write one of {}",
+                CANNED_ACLS.join(", ")
+            ));
+        }
+        check_tags(&self.tags)
     }
 }
 
@@ -150,6 +218,43 @@ mod tests {
             ..UploadOptions::default()
         };
         assert!(options.check().is_err());
+    }
+
+    #[test]
+    fn what_s3_does_not_take_is_named() {
+        let check = |change: fn(&mut ObjectOptions)| {
+            let mut object = ObjectOptions::default();
+            change(&mut object);
+            object.check().unwrap_err()
+        };
+        let tag = |name: &str, value: &str| {
+            let tags = [(name.to_owned(), value.to_owned())].into();
+            check_tags(&tags).unwrap_err()
+        };
+        assert_eq!(
+            check(|object| object.storage_class = Some("cold storage".into())),
+            "`cold storage` is no storage class; write one such as STANDARD_IA"
+        );
+        assert_eq!(
+            check(|object| object.acl = Some("public".into())),
+            "`public` is no canned access control list; write one of private, public-read, public-read-write, authenticated-read, aws-exec-read, bucket-owner-read, bucket-owner-full-control"
+        );
+        let many = |n: usize| (0..n).map(|n| (n.to_string(), String::new())).collect();
+        assert_eq!(
+            check_tags(&many(11)).unwrap_err(),
+            "there are 11 tags, and an object may have 10"
+        );
+        assert_eq!(check_tags(&many(10)), Ok(()));
+        assert_eq!(
+            tag("aws:x", "y"),
+            "tag `aws:x`: names that begin with aws: are kept for AWS"
+        );
+        assert_eq!(
+            tag("x", "a<b"),
+            "tag `x`: its value holds `<`; allowed are letters, digits, spaces and + - = . _ : / @"
+        );
+        assert!(tag(&"x".repeat(129), "").contains("128"));
+        assert!(tag("x", &"x".repeat(257)).contains("256"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub struct UploadProgress {
     requests: AtomicU64,
     retries: AtomicU64,
     sent: AtomicU64,
+    resumed: AtomicU64,
     retrying: Board,
     /// Where the same is counted for several uploads together.
     sum: Option<Arc<UploadProgress>>,
@@ -57,6 +58,12 @@ impl UploadProgress {
         self.sent.load(Relaxed)
     }
 
+    /// Bytes that an interrupted upload had sent before, and that were not sent again.
+    #[must_use]
+    pub fn bytes_resumed(&self) -> u64 {
+        self.resumed.load(Relaxed)
+    }
+
     /// The request that has failed and is being made again for the longest time, if any is: why
     /// nothing may move. Its cause holds no secret.
     #[must_use]
@@ -82,6 +89,12 @@ impl UploadProgress {
         self.count(|counters| {
             counters.acknowledged.fetch_add(bytes, Relaxed);
             counters.parts.fetch_add(1, Relaxed);
+        });
+    }
+
+    pub(crate) fn resume(&self, bytes: u64) {
+        self.count(|counters| {
+            counters.resumed.fetch_add(bytes, Relaxed);
         });
     }
 

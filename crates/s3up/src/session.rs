@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::call_error::CallError;
+use crate::checksum::Checksum;
 use crate::client::{NewObject, S3Client, Stored, UploadRef};
-use crate::error::Error;
-use crate::journal::{Journal, Note};
+use crate::error::{Error, ErrorKind};
+use crate::journal::{Journal, Note, OfFile};
 use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
 use crate::progress::UploadProgress;
-use crate::receipt::{PartReceipt, Receipt};
+use crate::receipt::{self, PartReceipt, Receipt};
 use crate::retry::{Answered, Contact, GivenUp, RetryPolicy, with_retries};
 use crate::stop::Stop;
 
@@ -27,6 +28,8 @@ pub(crate) struct Session {
     pub contact: Arc<Contact>,
     /// Its place in the journal, from the moment in which it needs one.
     pub note: Note,
+    /// What it takes to go on with it, if it is that of a file and may be gone on with.
+    pub file: Option<OfFile>,
     /// Where it hears of a stop, if it is one of a batch.
     pub stop: Arc<Stop>,
     began: Instant,
@@ -50,6 +53,12 @@ impl Session {
             key: key.to_owned(),
             content_type: object.content_type.clone(),
             metadata,
+            storage_class: object.storage_class.clone(),
+            encryption: object.encryption.clone(),
+            tags: object.tags.clone(),
+            acl: object.acl.clone(),
+            create_only: object.create_only,
+            integrity: options.integrity,
         };
         Self {
             client,
@@ -59,9 +68,27 @@ impl Session {
             progress: Arc::new(progress),
             contact,
             note: Note::new(journal),
+            file: None,
             stop: Arc::default(),
             began: Instant::now(),
         }
+    }
+
+    /// Goes on with an upload that was begun under another token.
+    pub fn take_over(&mut self, token: &str, note: Note) {
+        self.token = token.to_owned();
+        let mark = (TOKEN_KEY.to_owned(), self.token.clone());
+        self.object.metadata.extend([mark]);
+        self.note = note;
+    }
+
+    /// Whether the upload is left as it is after an error, for a later one to go on with.
+    pub fn keeps_after(&self, kind: ErrorKind) -> bool {
+        let passes = match kind {
+            ErrorKind::Stopped => self.stop.keeps(),
+            kind => kind.may_pass(),
+        };
+        passes && self.file.is_some() && self.note.is_resumable()
     }
 
     /// Makes a call of this upload as often as the policy allows.
@@ -103,18 +130,28 @@ impl Session {
     }
 
     /// The proof that this upload was committed.
-    pub fn receipt(&self, size: u64, stored: Stored, parts: Vec<PartReceipt>) -> Receipt {
+    pub fn receipt(&self, size: u64, stored: Stored, sent: Sent) -> Receipt {
+        let (checksum, parts) = match sent {
+            Sent::AtOnce(checksum) => (checksum, Vec::new()),
+            Sent::InParts(parts) => (receipt::checksum_of(&parts), parts),
+        };
+        let mut metadata = self.object.metadata.clone();
+        metadata.remove(TOKEN_KEY);
         Receipt {
             bucket: self.object.bucket.clone(),
             key: self.object.key.clone(),
             size,
             etag: stored.etag,
             version_id: stored.version_id,
+            md5: checksum.and_then(Checksum::md5_in_hex),
+            crc64nvme: checksum.and_then(Checksum::crc64nvme_in_hex),
             parts,
             attempts: self.progress.requests(),
             bytes_sent: self.progress.bytes_sent(),
+            bytes_resumed: self.progress.bytes_resumed(),
             elapsed: self.began.elapsed(),
             token: self.token.clone(),
+            metadata,
         }
     }
 
@@ -123,10 +160,15 @@ impl Session {
     }
 
     pub fn fault(&self, error: CallError) -> Error {
-        Error::call("upload", self.target(), self.client.endpoint(), error)
+        let exists = self.object.create_only && error.code() == Some("PreconditionFailed");
+        let error = Error::call("upload", self.target(), self.client.endpoint(), error);
+        if exists {
+            return error.with_kind(ErrorKind::Exists);
+        }
+        error
     }
 
-    pub fn error(&self, kind: crate::error::ErrorKind) -> Error {
+    pub fn error(&self, kind: ErrorKind) -> Error {
         Error::new(kind, "upload", self.target(), self.client.endpoint())
     }
 
@@ -140,6 +182,14 @@ impl Session {
             Err(given_up) => Err(given_up.error),
         }
     }
+}
+
+/// How the bytes of a committed object went out.
+pub(crate) enum Sent {
+    /// By one PUT, with this checksum if one was wanted.
+    AtOnce(Option<Checksum>),
+    /// In parts.
+    InParts(Vec<PartReceipt>),
 }
 
 /// A request as whoever waits for it is told.

@@ -5,16 +5,24 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+/// How a batch is to end before its files have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// Until when replies are waited for.
+    pub deadline: Instant,
+    /// Whether uploads are left for later ones to go on with, and not aborted.
+    pub keep: bool,
+}
+
 /// Where one upload hears that it is to stop, and tells how far it has come.
 pub(crate) struct Stop {
-    /// Once a stop is asked for: until when replies are waited for.
-    asked: watch::Receiver<Option<Instant>>,
+    asked: watch::Receiver<Option<Asked>>,
     /// Whether the request that makes the object appear may have been sent.
     committing: AtomicBool,
 }
 
 impl Stop {
-    pub fn new(asked: watch::Receiver<Option<Instant>>) -> Self {
+    pub fn new(asked: watch::Receiver<Option<Asked>>) -> Self {
         Self {
             asked,
             committing: AtomicBool::new(false),
@@ -23,6 +31,11 @@ impl Stop {
 
     pub fn is_asked(&self) -> bool {
         self.asked.borrow().is_some()
+    }
+
+    /// Whether what can be gone on with is to stay.
+    pub fn keeps(&self) -> bool {
+        self.asked.borrow().is_some_and(|asked| asked.keep)
     }
 
     /// Does `work`, which can be taken back; `None` once a stop is asked for.
@@ -63,7 +76,7 @@ impl Stop {
     async fn deadline(&self) -> Instant {
         let mut asked = self.asked.clone();
         if let Ok(asked) = asked.wait_for(Option::is_some).await
-            && let Some(deadline) = *asked
+            && let Some(Asked { deadline, .. }) = *asked
         {
             return deadline;
         }
@@ -92,7 +105,12 @@ mod tests {
         let (ask, asked) = watch::channel(None);
         let [early, late] = [Stop::new(asked.clone()), Stop::new(asked)];
         assert!(early.begin_commit());
-        ask.send(Some(Instant::now())).unwrap();
+        let asked = Asked {
+            deadline: Instant::now(),
+            keep: true,
+        };
+        ask.send(Some(asked)).unwrap();
+        assert!(late.keeps() && !never.keeps());
         assert!(!late.begin_commit());
         assert!(early.is_committing() && !late.is_committing());
         assert_eq!(late.unless_asked(async { 1 }).await, None);

@@ -7,8 +7,9 @@
 //! finish ────┴─ few bytes ─▶ one PUT            else ─▶ Complete
 //! ```
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
@@ -16,18 +17,19 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::background::Background;
-use crate::client::{CompletedPart, CreatedUpload, Stored, UploadRef};
+use crate::client::{CreatedUpload, Stored, UploadRef};
 use crate::commit;
 use crate::error::{Error, ErrorKind};
 use crate::files::{FileRange, Room, SourceProblem};
-use crate::integrity::md5_of;
-use crate::part::{self, PartBody};
+use crate::integrity::checksum_of;
+use crate::journal::OfFile;
+use crate::part::{self, Listed, PartBody};
 use crate::part_sizes::{MAX_PARTS, PartSizes};
 use crate::payload::Filling;
 use crate::progress::UploadProgress;
 use crate::receipt::{PartReceipt, Receipt};
 use crate::retry::{Answered, GivenUp};
-use crate::session::Session;
+use crate::session::{Sent, Session};
 
 /// An upload that has been started.
 ///
@@ -41,6 +43,8 @@ pub struct Upload {
     next_part: u32,
     /// Bytes cut into parts so far.
     size: u64,
+    /// Parts of an interrupted upload that the server has.
+    listed: BTreeMap<u32, Listed>,
     in_flight: JoinSet<Result<PartReceipt, Error>>,
     parts: Vec<PartReceipt>,
     /// Whether the rest was asked for, behind which no byte can follow.
@@ -74,12 +78,27 @@ impl Upload {
             filling: Filling::default(),
             next_part: 1,
             size: 0,
+            listed: BTreeMap::new(),
             in_flight: JoinSet::new(),
             parts: Vec::new(),
             closed: false,
             runtime: Handle::current(),
             background,
         }
+    }
+
+    /// Goes on with `upload`, of which the server has the parts in `listed`.
+    pub(crate) fn going_on(
+        self,
+        upload: UploadRef,
+        since: Option<SystemTime>,
+        listed: BTreeMap<u32, Listed>,
+    ) -> Self {
+        // `Upload` ends its stage on drop, so that no field can be moved out of it.
+        let mut this = self;
+        this.stage = Stage::Open(upload, since);
+        this.listed = listed;
+        this
     }
 
     /// Counters to watch while the upload runs.
@@ -151,17 +170,16 @@ impl Upload {
     /// What went wrong, with its [`Outcome`](crate::Outcome): not committed, or unknown.
     pub async fn finish(mut self) -> Result<Receipt, Error> {
         self.send_rest().await?;
-        let stored = if self.is_small() {
+        let (stored, sent) = if self.is_small() {
             self.put().await?
         } else {
             match self.complete().await {
-                Ok(stored) => stored,
+                Ok(stored) => (stored, Sent::InParts(std::mem::take(&mut self.parts))),
                 Err(error) => return Err(self.fail(error).await),
             }
         };
         self.stage = Stage::Ended;
-        let parts = std::mem::take(&mut self.parts);
-        Ok(self.session.receipt(self.size, stored, parts))
+        Ok(self.session.receipt(self.size, stored, sent))
     }
 
     /// Throws away what was sent.
@@ -191,11 +209,12 @@ impl Upload {
         matches!(self.stage, Stage::Collecting) && self.filling.len() < put_below
     }
 
-    async fn put(&mut self) -> Result<Stored, Error> {
+    async fn put(&mut self) -> Result<(Stored, Sent), Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
-        let content_md5 = md5_of(self.session.options.integrity, &body).await;
-        commit::put(&self.session, body, content_md5).await
+        let checksum = checksum_of(self.session.options.integrity, &body).await;
+        let stored = commit::put(&self.session, body, checksum).await?;
+        Ok((stored, Sent::AtOnce(checksum)))
     }
 
     /// Sends the last part, too, and waits for all of them.
@@ -212,16 +231,14 @@ impl Upload {
 
     async fn complete(&mut self) -> Result<Stored, Error> {
         self.parts.sort_by_key(|part| part.number);
-        let parts: Vec<_> = self
-            .parts
-            .iter()
-            .map(|part| CompletedPart {
-                number: part.number,
-                etag: part.etag.clone(),
-            })
-            .collect();
         let (upload, since) = self.open().await?;
-        let stored = commit::complete(&self.session, &upload, since, &parts, self.size).await;
+        let whole = commit::Whole {
+            upload: &upload,
+            since,
+            parts: &self.parts,
+            size: self.size,
+        };
+        let stored = whole.complete(&self.session).await;
         // Whatever came of it, nothing is left to abort: the commit has seen to it.
         self.stage = Stage::Ended;
         stored
@@ -295,8 +312,9 @@ impl Upload {
         self.next_part += 1;
         self.size += body.len();
         let session = Arc::clone(&self.session);
-        self.in_flight
-            .spawn_on(part::send(session, upload, number, body), &self.runtime);
+        let listed = self.listed.remove(&number);
+        let sending = part::send(session, upload, number, body, listed);
+        self.in_flight.spawn_on(sending, &self.runtime);
     }
 
     /// The id of the upload, which is created on the first call.
@@ -327,6 +345,11 @@ impl Upload {
 
     /// Ends the upload after `error`, which is what the caller hears whatever the abort brings.
     async fn fail(&mut self, error: Error) -> Error {
+        if matches!(self.stage, Stage::Open(..)) && self.session.keeps_after(error.kind()) {
+            self.stage = Stage::Ended;
+            self.in_flight.shutdown().await;
+            return error.resumable();
+        }
         if let Some(aborted) = self.start_abort() {
             // A failed abort has been logged, and hides nothing.
             let _ = aborted.await;
@@ -397,7 +420,13 @@ async fn create(session: Arc<Session>) -> Result<Answered<CreatedUpload>, GivenU
     }
     match &created {
         Ok(answered) => {
-            session.note.created(&answered.value.upload_id).await;
+            let CreatedUpload { upload_id, date } = &answered.value;
+            let date = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
+            let file = session.file.clone().map(|file| OfFile {
+                server_unix_s: date.map(|since| since.as_secs()),
+                ..file
+            });
+            session.note.created(upload_id, file).await;
             if doubt {
                 // The entry is that of the upload that is known; the other needs one, too.
                 session.note_orphan().await;

@@ -29,6 +29,7 @@ pub struct Uploader {
     background: Arc<Background>,
     contact: Arc<Contact>,
     journal: Option<Journal>,
+    resuming: bool,
 }
 
 impl Uploader {
@@ -41,6 +42,7 @@ impl Uploader {
             background: Arc::default(),
             contact: Arc::default(),
             journal: None,
+            resuming: false,
         }
     }
 
@@ -50,6 +52,30 @@ impl Uploader {
     pub fn with_journal(self, journal: Journal) -> Self {
         Self {
             journal: Some(journal),
+            ..self
+        }
+    }
+
+    /// Goes on with interrupted uploads of files, and lets its own be gone on with. Takes a journal:
+    /// without one there is no difference.
+    ///
+    /// A file that is sent in parts is noted in the journal with its size, time of modification
+    /// and inode, and so is each part that the server has confirmed. Where such an upload ends
+    /// without its object, because its process was killed, because the network was gone or the
+    /// server failed for longer than the retries lasted ([`Error::is_resumable`]), or by
+    /// [`FileUploads::pause`](crate::FileUploads::pause), its parts stay. The next upload of the
+    /// same file to the same object, with the same options, goes on with it: a part counts if the
+    /// server lists it with the size and the MD5 of the bytes that are in the file now, which are
+    /// read for that; all others are sent. A file that has changed is sent anew, and what was sent
+    /// of it before is aborted.
+    ///
+    /// What nobody goes on with is billed until a [`sweep`](Self::sweep) throws it away, which the
+    /// first does that runs seven days after the upload began, and [`sweep_all`](Self::sweep_all)
+    /// at once.
+    #[must_use]
+    pub fn resuming(self) -> Self {
+        Self {
+            resuming: true,
             ..self
         }
     }
@@ -166,6 +192,9 @@ impl Uploader {
     /// cannot be reached, or refuses all requests, the sweep ends early; what is left stays in the
     /// journal.
     ///
+    /// Interrupted uploads of files that can be [gone on](Self::resuming) with are kept for seven
+    /// days, and told ([`Swept::resumable`]).
+    ///
     /// What can't be decided is reported by each sweep for seven days, and then forgotten
     /// ([`Ambiguous::forgotten`](crate::Ambiguous::forgotten)).
     ///
@@ -174,6 +203,19 @@ impl Uploader {
     /// [`ErrorKind::Journal`] if the folder cannot be read. That an upload cannot be aborted is
     /// told in [`Swept::failed`].
     pub async fn sweep(&self, bucket: &str, within: Duration) -> Result<Swept, Error> {
+        self.sweep_as(false, bucket, within).await
+    }
+
+    /// As [`sweep`](Self::sweep), and throws away what could be gone on with, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`sweep`](Self::sweep).
+    pub async fn sweep_all(&self, bucket: &str, within: Duration) -> Result<Swept, Error> {
+        self.sweep_as(true, bucket, within).await
+    }
+
+    async fn sweep_as(&self, all: bool, bucket: &str, within: Duration) -> Result<Swept, Error> {
         let Some(journal) = &self.journal else {
             return Ok(Swept::default());
         };
@@ -183,6 +225,7 @@ impl Uploader {
             contact: &self.contact,
             journal,
             bucket,
+            all,
             claimed: Claimed::default(),
         };
         sweep.run(within).await
@@ -198,6 +241,14 @@ impl Uploader {
         &self.options
     }
 
+    pub(crate) fn is_resuming(&self) -> bool {
+        self.resuming
+    }
+
+    pub(crate) fn contact(&self) -> &Contact {
+        &self.contact
+    }
+
     /// Checks what is asked for, and draws a token for it.
     pub(crate) fn session(
         &self,
@@ -209,22 +260,34 @@ impl Uploader {
         let checked = check_bucket(bucket)
             .and_then(|()| check_key(key))
             .and_then(|()| object.check())
-            .and_then(|()| self.options.check());
-        if let Err(why) = checked {
+            .and_then(|()| self.options.check())
+            .and_then(|()| self.resolved_options());
+        let options = checked.map_err(|why| {
             let target = format!("s3://{}/{}", bucket.escape_debug(), key.escape_debug());
             let endpoint = self.client.endpoint();
-            let error = Error::new(ErrorKind::InvalidInput, "upload", target, endpoint);
-            return Err(error.with_detail(why));
-        }
+            Error::new(ErrorKind::InvalidInput, "upload", target, endpoint).with_detail(why)
+        })?;
         Ok(Session::new(
             Arc::clone(&self.client),
             Arc::clone(&self.contact),
-            self.options.clone(),
+            options,
             self.journal.clone(),
             progress,
             (bucket, key),
             object,
         ))
+    }
+
+    /// The options with the checksum that this client sends.
+    fn resolved_options(&self) -> Result<UploadOptions, String> {
+        let asked = self.options.integrity;
+        let integrity = self.client.integrity(asked).ok_or_else(|| {
+            format!("this client sends no checksums of the kind {asked:?}; choose another")
+        })?;
+        Ok(UploadOptions {
+            integrity,
+            ..self.options.clone()
+        })
     }
 
     pub(crate) fn begin(&self, session: Session, expected_size: Option<u64>) -> Upload {

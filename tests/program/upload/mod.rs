@@ -3,6 +3,7 @@
 mod failing;
 mod keys;
 mod refused;
+mod resuming;
 mod stopping;
 mod told;
 

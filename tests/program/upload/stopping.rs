@@ -115,27 +115,3 @@ fn an_interrupt_claims_nothing_of_an_unanswered_request() {
     gate.open();
     assert!(s3.head("k/b.csv").is_some());
 }
-
-/// What kill -9 leaves in the bucket, the next upload clears.
-#[test]
-fn the_next_upload_clears_what_a_killed_one_left() {
-    let gate = Gate::closed();
-    let hold = Fault::Stall(Stall::Until(gate.clone()));
-    let s3 = S3::embedded_with(
-        FaultPlan::new().with(Rule::on(Operation::UploadPart).part(2).nth(1), hold),
-    );
-    let program = s3.program();
-    fs::write(program.path("large.bin"), vec![7; 20_000_000]).unwrap();
-    let target = format!("s3://{}/large.bin", s3.bucket);
-    let mut child = program.start(["upload", "large.bin", target.as_str()]);
-    block_on(gate.arrived(1));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    gate.open();
-    assert_eq!(s3.open_uploads().len(), 1);
-    let ran = program.run(["upload", "large.bin", target.as_str()]).ok();
-    let told = format!("cleared what a killed run left: 1 upload to {target}");
-    assert!(ran.stderr.contains(&told), "{}", ran.stderr);
-    assert!(s3.open_uploads().is_empty());
-    assert_eq!(s3.get("large.bin").len(), 20_000_000);
-}

@@ -52,8 +52,8 @@ const TURN_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// What is asked of the bench.
 #[derive(Args, Clone)]
 pub struct Request {
-    /// Codecs, such as none, snappy, lz4 or zstd:3; these and zstd:1 if none is
-    /// named
+    /// Codecs: none, snappy, lz4, zstd:1 to zstd:22; none, snappy, lz4 and zstd:1 if
+    /// none is named
     #[arg(value_name = "CODEC", value_parser = codec)]
     codecs: Vec<String>,
     /// How often each is measured, from 1 to 100

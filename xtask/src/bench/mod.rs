@@ -81,7 +81,7 @@ Examples:
     Run(run::Request),
 }
 
-/// What is asked of a bench.
+/// What is asked of the bench of the generator.
 #[derive(Args, Clone)]
 pub struct Request {
     /// Groups, tables or kinds; all if none is named

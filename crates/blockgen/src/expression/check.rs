@@ -12,7 +12,7 @@ use super::{Mistake, QUOTIENT_SCALE};
 use crate::compile::Rejected;
 use crate::error::Hint;
 use crate::scope::Scope;
-use crate::temporal::{CalendarDate, UtcMicros};
+use crate::temporal::{CalendarDate, UtcMicros, fraction_digits};
 
 /// Digits behind the point that a product may have.
 const MAX_SCALE: u8 = 30;
@@ -229,7 +229,7 @@ impl Checker<'_> {
             // No kind makes decimals with fewer than no digits behind the point.
             DataType::Decimal128(_, scale) => (Unit::Number, scale.unsigned_abs()),
             DataType::Date32 => (Unit::Date, 0),
-            DataType::Timestamp(unit, _) => (Unit::Moment, digits(unit)),
+            DataType::Timestamp(unit, _) => (Unit::Moment, fraction_digits(unit)),
             other => {
                 let found = format!("`{name}`, which is of type {other}");
                 let allowed = "numbers, decimals, booleans, texts, dates and timestamps";
@@ -277,7 +277,7 @@ impl Checker<'_> {
                 "a moment such as timestamp '2024-05-01T12:00:00Z'",
             )
         })?;
-        let (units, scale) = (micros.0.into(), digits(TimeUnit::Microsecond));
+        let (units, scale) = (micros.0.into(), fraction_digits(TimeUnit::Microsecond));
         let step = Step::Constant { units, scale };
         let unit = Unit::Moment;
         Ok(Value::Exact(Exact { step, scale, unit }))
@@ -419,16 +419,6 @@ fn unit(operator: Operator, left: Operand, right: Operand) -> Option<Unit> {
         (Add | Subtract, Moment, Number) if !right.is_float => Some(Moment),
         (Add, Number, Moment) if !left.is_float => Some(Moment),
         _ => None,
-    }
-}
-
-/// Digits behind the point that seconds have in a unit.
-fn digits(unit: TimeUnit) -> u8 {
-    match unit {
-        TimeUnit::Second => 0,
-        TimeUnit::Millisecond => 3,
-        TimeUnit::Microsecond => 6,
-        TimeUnit::Nanosecond => 9,
     }
 }
 

@@ -53,6 +53,10 @@ impl Column for Bool {
         DataType::Boolean
     }
 
+    fn distinct(&self) -> Option<u64> {
+        Some(2)
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         let values = block
             .rows

@@ -157,6 +157,12 @@ impl Column for Case {
             || self.columns.iter().any(|column| column.nullable())
     }
 
+    fn distinct(&self) -> Option<u64> {
+        let mut cases = self.columns.iter().map(|column| column.distinct());
+        // One more where no case holds.
+        cases.try_fold(1_u64, |sum, values| sum.checked_add(values?))
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         let cases = self.cases(block)?;
         let all = self.conditions.len() + 1;

@@ -182,6 +182,10 @@ impl<T: ArrowPrimitiveType> Column for Choice<T> {
         self.data_type.clone()
     }
 
+    fn distinct(&self) -> Option<u64> {
+        Some(self.chooser.count)
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         let values = block.rows.map(|row| self.values[self.chooser.of(row)]);
         let array = PrimitiveArray::<T>::new(values.into(), None);
@@ -198,6 +202,10 @@ struct ChoiceOfBool {
 impl Column for ChoiceOfBool {
     fn data_type(&self) -> DataType {
         DataType::Boolean
+    }
+
+    fn distinct(&self) -> Option<u64> {
+        Some(self.chooser.count.min(2))
     }
 
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
@@ -236,6 +244,10 @@ impl ChoiceOfText {
 impl Text for ChoiceOfText {
     fn lengths(&self) -> Lengths {
         self.lengths
+    }
+
+    fn distinct(&self) -> Option<u64> {
+        Some(self.chooser.count)
     }
 
     #[inline]

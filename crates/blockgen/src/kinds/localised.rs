@@ -44,6 +44,11 @@ impl<T: Text> Text for Mixed<T> {
         Lengths::weighted(lengths.zip(self.locales.shares().iter().copied()))
     }
 
+    fn distinct(&self) -> Option<u64> {
+        let mut texts = self.texts.iter().map(Text::distinct);
+        texts.try_fold(0_u64, |sum, texts| sum.checked_add(texts?))
+    }
+
     #[inline]
     fn write(&self, row: u64, out: &mut TextBuffer) {
         self.texts[self.locales.of(row)].write(row, out);

@@ -149,6 +149,11 @@ struct Open {
 }
 
 impl Map {
+    /// Keys that a row may draw, and so how far apart the first keys of two rows lie.
+    fn draws(&self) -> u64 {
+        self.elements.stride() * DRAWS
+    }
+
     /// Different keys for each row, as many as wanted if there are as many, and where those of
     /// each row start. Rows are made in groups, so that what is drawn in vain takes little memory.
     fn keys(
@@ -156,7 +161,7 @@ impl Map {
         rows: Rows<'_>,
         wanted: &OffsetBuffer<i32>,
     ) -> Result<(ArrayRef, OffsetBuffer<i32>), FillError> {
-        let stride = self.elements.stride() * DRAWS;
+        let stride = self.draws();
         self.elements.check(rows, stride)?;
         let converter = RowConverter::new(vec![SortField::new(self.key.data_type())])?;
         let mut firsts = Vec::with_capacity(rows.len());
@@ -195,7 +200,7 @@ impl Map {
         converter: &RowConverter,
         lengths: &mut Vec<usize>,
     ) -> Result<ArrayRef, FillError> {
-        let most = self.elements.stride() * DRAWS;
+        let most = self.draws();
         let mut places = 0;
         let rows = firsts.iter().zip(wanted);
         let mut open: Vec<_> = rows

@@ -140,6 +140,10 @@ impl Text for OneOf {
         self.pool.lengths()
     }
 
+    fn distinct(&self) -> Option<u64> {
+        Some(self.pool.len() as u64)
+    }
+
     #[inline]
     fn write(&self, row: u64, out: &mut TextBuffer) {
         let index = self.pool.draw(&mut self.lane.draws(row));

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::column::{Block, Column, FillError};
 use crate::compile::Rejected;
+use crate::hexadecimal;
 use crate::scope::Scope;
 
 /// Options of [`ColumnKind::RowHash`](crate::ColumnKind::RowHash).
@@ -144,7 +145,7 @@ impl Column for RowHash {
             return Err(FillError::TextTooLong { max_bytes });
         }
         let mut digits = Vec::with_capacity(count * DIGITS);
-        self.each(block, |hash| canonical::write_hex(hash, &mut digits))?;
+        self.each(block, |hash| hexadecimal::append(hash, &mut digits))?;
         let ends: Vec<_> = (0..=count).map(|count| (count * DIGITS) as i32).collect();
         let offsets = OffsetBuffer::new(ScalarBuffer::from(ends));
         let text = Buffer::from_vec(digits);

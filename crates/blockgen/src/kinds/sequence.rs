@@ -51,7 +51,7 @@ impl Default for SequenceOptions {
 
 impl SequenceOptions {
     /// Whether the value of `row` fits the type; then those of all rows before it do.
-    pub(crate) fn holds(&self, row: u64) -> bool {
+    fn holds(&self, row: u64) -> bool {
         // At most 2^63 * 2^64: far from the ends of 128 bits.
         let value = i128::from(self.start) + i128::from(self.step) * i128::from(row);
         self.data_type.range().contains(&value)

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use self::version_4::Version4;
 use crate::column::Column;
 use crate::compile::Rejected;
+use crate::hexadecimal;
 use crate::scope::Scope;
 use crate::temporal::{TimeSpan, UtcMicros};
 use crate::text::{TextBuffer, TextColumn};
@@ -84,18 +85,6 @@ const LENGTH: usize = 36;
 /// Where the 16 bytes stand in the text, two digits each.
 const POSITIONS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
-/// The two digits of every byte.
-static DIGITS: [[u8; 2]; 256] = {
-    let hex = b"0123456789abcdef";
-    let mut digits = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        digits[byte] = [hex[byte >> 4], hex[byte & 15]];
-        byte += 1;
-    }
-    digits
-};
-
 /// Appends a UUID; the four bits of the version and the two of the variant, which RFC 9562
 /// places, are put over what stands there.
 #[inline]
@@ -107,7 +96,7 @@ fn write(version: u8, high: u64, low: u64, out: &mut TextBuffer) {
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let mut text = [b'-'; LENGTH];
     for (position, byte) in POSITIONS.into_iter().zip(bytes) {
-        text[position..position + 2].copy_from_slice(&DIGITS[usize::from(byte)]);
+        text[position..position + 2].copy_from_slice(&hexadecimal::DIGITS[usize::from(byte)]);
     }
     out.push_bytes(&text, LENGTH);
 }

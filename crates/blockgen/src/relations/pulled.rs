@@ -81,6 +81,11 @@ impl Column for Pulled {
         self.column.range()
     }
 
+    fn distinct(&self) -> Option<u64> {
+        let nulls = u64::from(self.gaps.is_some());
+        self.column.distinct()?.checked_add(nulls)
+    }
+
     fn fill(&self, block: &Block<'_>) -> Result<ArrayRef, FillError> {
         let parents = block.values(&self.parents)?;
         let parents = parents.as_primitive::<UInt64Type>().values();

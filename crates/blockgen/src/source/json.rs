@@ -28,9 +28,9 @@ use super::text_blocks::{Text, TextBlocks, TextFormat, read_error};
 /// What the objects of a file are.
 struct Json {
     schema: SchemaRef,
-    /// The same with integers as text: see [`as_text`].
+    /// The same with integers and decimals as text: see [`as_text`].
     read_as: SchemaRef,
-    /// What its numbers are held against.
+    /// What its numbers and times are held against.
     values: Values,
     /// Rows from which the fields are known.
     sampled: u64,

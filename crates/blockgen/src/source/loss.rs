@@ -11,10 +11,11 @@ mod time;
 use std::fmt;
 
 use arrow::array::StringArray;
-use arrow::datatypes::{DataType, TimeUnit};
+use arrow::datatypes::DataType;
 
 pub(super) use self::number::Number;
 pub(super) use self::time::has_zone;
+use crate::temporal::fraction_digits;
 
 /// What is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,10 +103,10 @@ impl Check {
             },
             DataType::Date32 | DataType::Date64 => Type::Date,
             DataType::Time32(unit) | DataType::Time64(unit) => Type::Time {
-                fraction: digits_of(*unit),
+                fraction: usize::from(fraction_digits(*unit)),
             },
             DataType::Timestamp(unit, zone) => Type::Timestamp {
-                fraction: digits_of(*unit),
+                fraction: usize::from(fraction_digits(*unit)),
                 zone: zone.is_some(),
             },
             _ => return None,
@@ -163,15 +164,5 @@ impl Check {
             return true;
         }
         texts.iter().flatten().all(|text| self.loss(text).is_none())
-    }
-}
-
-/// Digits of a second's fraction.
-fn digits_of(unit: TimeUnit) -> usize {
-    match unit {
-        TimeUnit::Second => 0,
-        TimeUnit::Millisecond => 3,
-        TimeUnit::Microsecond => 6,
-        TimeUnit::Nanosecond => 9,
     }
 }

@@ -48,6 +48,16 @@ impl TimeUnit {
     }
 }
 
+/// Digits behind the point that seconds have in a unit.
+pub(crate) fn fraction_digits(unit: ArrowUnit) -> u8 {
+    match unit {
+        ArrowUnit::Second => 0,
+        ArrowUnit::Millisecond => 3,
+        ArrowUnit::Microsecond => 6,
+        ArrowUnit::Nanosecond => 9,
+    }
+}
+
 /// A unit of time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measure {

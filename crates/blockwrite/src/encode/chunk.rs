@@ -36,6 +36,22 @@ impl EncodedChunk {
         }
     }
 
+    /// Compressed bytes of its dictionary, nought where it has none.
+    pub(crate) fn dictionary_bytes(&self) -> i64 {
+        match self {
+            // It comes first.
+            Self::Direct { close, .. } => close.metadata.data_page_offset(),
+            // What is no data page; offsets do not tell, because a chunk of the parquet crate that
+            // waits to be spliced has its dictionary behind the data. Without an offset index its
+            // pages are not known one by one, and a dictionary counts as data.
+            Self::Generic(chunk) => chunk.close().offset_index.as_ref().map_or(0, |index| {
+                let pages = index.page_locations().iter();
+                let data: i64 = pages.map(|p| i64::from(p.compressed_page_size)).sum();
+                chunk.close().metadata.compressed_size() - data
+            }),
+        }
+    }
+
     /// Writes it as the next chunk of a row group.
     ///
     /// # Errors

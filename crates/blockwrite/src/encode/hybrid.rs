@@ -46,13 +46,13 @@ pub(super) fn bits(bytes: &[u8], count: usize, out: &mut Vec<u8>) {
         let equal = bytes[at..whole].iter().take_while(|byte| **byte == first);
         let equal = equal.count();
         if equal >= LEAST_EQUAL_BYTES && (first == 0 || first == 0xFF) {
-            packed_bytes(&bytes[packed_from..at], 1, out);
+            packed_bytes(&bytes[packed_from..at], out);
             repeat(equal * 8, u32::from(first & 1), 1, out);
             packed_from = at + equal;
         }
         at += equal;
     }
-    packed_bytes(&bytes[packed_from..], 1, out);
+    packed_bytes(&bytes[packed_from..], out);
 }
 
 /// Appends packed runs; the last of them is filled up with zeros.
@@ -71,10 +71,10 @@ fn pack(values: &[u32], width: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends packed runs of bytes that are packed already, `width` of them a group.
-fn packed_bytes(bytes: &[u8], width: usize, out: &mut Vec<u8>) {
-    for run in bytes.chunks(MOST_GROUPS * width) {
-        header(run.len() / width, out);
+/// Appends packed runs of bytes that are packed already, a group each.
+fn packed_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    for run in bytes.chunks(MOST_GROUPS) {
+        header(run.len(), out);
         out.extend_from_slice(run);
     }
 }
@@ -107,7 +107,8 @@ fn header(groups: usize, out: &mut Vec<u8>) {
     varint(((groups as u64) << 1) | 1, out);
 }
 
-fn varint(mut number: u64, out: &mut Vec<u8>) {
+/// A number, seven bits a byte.
+pub(super) fn varint(mut number: u64, out: &mut Vec<u8>) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;

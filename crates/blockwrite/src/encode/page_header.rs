@@ -4,7 +4,10 @@
 //! a page is compressed to where it stays.
 
 use parquet::basic::Encoding;
-use parquet::errors::{ParquetError, Result};
+use parquet::errors::Result;
+
+use super::chunk::too_large;
+use super::hybrid;
 
 // Types of fields in the compact protocol:
 // https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
@@ -34,10 +37,8 @@ pub(super) fn write(
     compressed: usize,
     out: &mut Vec<u8>,
 ) -> Result<()> {
-    let [values, uncompressed, compressed] = [values, uncompressed, compressed].map(|number| {
-        i32::try_from(number)
-            .map_err(|_| ParquetError::General(format!("a page of {number} bytes is too large")))
-    });
+    let [values, uncompressed, compressed] = [values, uncompressed, compressed]
+        .map(|number| i32::try_from(number).map_err(|_| too_large(number)));
     let (values, uncompressed, compressed) = (values?, uncompressed?, compressed?);
     // Of `PageType`: 0 is a data page, 2 a dictionary.
     let (number, header) = match kind {
@@ -79,12 +80,8 @@ fn field(step: u8, kind: u8, out: &mut Vec<u8>) {
 
 /// A number in zigzag, seven bits a byte.
 fn varint(number: i32, out: &mut Vec<u8>) {
-    let mut rest = ((number << 1) ^ (number >> 31)) as u32;
-    while rest >= 0x80 {
-        out.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    out.push(rest as u8);
+    let zigzag = ((number << 1) ^ (number >> 31)) as u32;
+    hybrid::varint(zigzag.into(), out);
 }
 
 #[cfg(test)]

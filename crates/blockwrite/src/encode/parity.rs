@@ -413,3 +413,29 @@ fn the_same_block_gives_the_same_bytes_whatever_was_encoded_before() {
         assert_eq!(written(&fresh, &block(0..50_000)), first, "{codec}");
     }
 }
+
+/// A dictionary grows slower than data, which row counts are planned by.
+#[test]
+fn a_dictionary_is_told_from_data_with_and_without_an_offset_index() {
+    let texts = (0..5_000).map(|row| Some(format!("text {}", row % 50)));
+    let texts: ArrayRef = Arc::new(texts.collect::<StringArray>());
+    let block = RecordBatch::try_from_iter([("it", texts)]).unwrap();
+    let of = |offset_index| {
+        let options = WriteOptions {
+            offset_index,
+            ..WriteOptions::default()
+        };
+        let encoder = RowGroupEncoder::new(block.schema(), &options).unwrap();
+        let generic = encoder.generic();
+        [encoder, generic].map(|encoder| {
+            let group = encoder.encode(&block).unwrap();
+            group.dictionary_bytes().next().unwrap()
+        })
+    };
+    let ([ours, generic], [unindexed, _]) = (of(true), of(false));
+    assert!(
+        ours > 100 && ours.abs_diff(generic) < 20,
+        "{ours} {generic}"
+    );
+    assert_eq!(unindexed, ours);
+}

@@ -8,7 +8,7 @@ use parquet::schema::types::ColumnDescPtr;
 
 use super::{ColumnOptions, Encoding, WriteOptions};
 use crate::leaves::{Leaf, nearest};
-use crate::{AutoEncodings, BloomFilter, Compatibility, Compression, Error, PageVersion, Result};
+use crate::{AutoEncodings, BloomFilter, Compatibility, Error, PageVersion, Result};
 
 /// Sizes that a data page or a dictionary may be given: smaller ones would drown in headers, and
 /// one without end would hold a chunk in memory twice and pass the format's 2 GiB.
@@ -74,7 +74,7 @@ impl WriteOptions {
             .into_iter()
             .chain(codecs)
         {
-            if !is_read_by_legacy(codec) {
+            if !codec.is_read_by_legacy() {
                 return refused(&option, &codec, "none, snappy, gzip or zstd");
             }
         }
@@ -123,12 +123,6 @@ impl WriteOptions {
             }
         }
     }
-}
-
-/// `zstd` is for Athena and Spark 3; Spark 2 has it where Hadoop's native libraries do.
-fn is_read_by_legacy(codec: Compression) -> bool {
-    let name = codec.to_string();
-    !(name == "lz4" || name.starts_with("brotli"))
 }
 
 fn check_column(column: &str, options: &ColumnOptions) -> Result<()> {
@@ -190,7 +184,7 @@ fn check_threshold(option: &str, share: f64) -> Result<()> {
 }
 
 /// The name of a column's option, as TOML has it.
-pub(crate) fn of_column(column: &str, option: &str) -> String {
+fn of_column(column: &str, option: &str) -> String {
     format!("columns.{column}.{option}")
 }
 

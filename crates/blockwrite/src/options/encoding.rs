@@ -39,7 +39,7 @@ pub enum Encoding {
 /// Among which encodings [`Encoding::Auto`] chooses.
 ///
 /// It tries them in the order of what they cost to write and read, and takes a dearer one only if
-/// it saves a share of the bytes of the best so far: a dictionary a twentieth,
+/// it saves a share of the bytes of the best so far: a dictionary a twentieth, rle,
 /// delta_binary_packed, delta_length_byte_array and byte_stream_split a tenth, delta_byte_array
 /// a fifth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

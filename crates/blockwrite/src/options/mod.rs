@@ -12,7 +12,7 @@ mod pages;
 mod properties;
 
 pub use self::bloom_filter::{BloomFilter, BloomFilterPosition};
-pub(crate) use self::check::unknown_column;
+pub(crate) use self::check::{refused, unknown_column};
 pub use self::column::ColumnOptions;
 pub use self::encoding::{AutoEncodings, Encoding};
 pub use self::pages::{PageVersion, StatisticsLevel};

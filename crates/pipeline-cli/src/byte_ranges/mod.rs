@@ -49,7 +49,17 @@ pub struct SourceArgs {
 pub enum S3 {}
 
 impl Offer for S3 {
-    const KEYS: &'static [&'static str] = &["endpoint", "region", "allow_http", "profile"];
+    const KEYS: &'static [&'static str] = &[
+        "endpoint",
+        "region",
+        "allow_http",
+        "s3_client",
+        "addressing",
+        "ca_bundle",
+        "requester_pays",
+        "bucket_owner",
+        "profile",
+    ];
 
     fn instead(key: &str) -> Option<&'static str> {
         (key == "endpoint").then_some("aws")
@@ -108,7 +118,12 @@ impl<'a> Sources<'a> {
     }
 }
 
-async fn open_session(args: &SourceArgs) -> Result<S3Session, Failure> {
+/// A connection to the S3 that is read from.
+///
+/// # Errors
+///
+/// Settings that name none, or one that can't be had.
+pub async fn open_session(args: &SourceArgs) -> Result<S3Session, Failure> {
     let settings = load(args.file.config.as_deref(), args.settings.layer()?)?;
     let endpoint = Endpoint::of_address(&settings)?;
     // Whoever looks makes nothing: a server over a folder that is not there would make it.

@@ -67,6 +67,7 @@ Exit codes:
   4    a local file or standard output can't be written
   5    S3 refuses or can't be reached; what is not told as done is not there
   6    whether the object was committed is unknown
+  7    `verify` found something else than what was uploaded
   130  interrupted; the last sentence says what stands";
 
 const FILES: &str = "\

@@ -10,6 +10,7 @@ pub mod run;
 pub mod serve;
 pub mod spec;
 pub mod upload;
+pub mod verify;
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -38,6 +39,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> i32 {
         }),
         Some(Command::Upload(args)) => {
             execute(stdout, &args.output, |on| upload::upload(&args, on))
+        }
+        Some(Command::Verify(args)) => {
+            execute(stdout, &args.output, |on| verify::verify(&args, on))
         }
         Some(Command::Serve(args)) => execute(stdout, &args.output, |on| serve::serve(&args, on)),
         Some(Command::Inspect(args)) => {

@@ -4,6 +4,8 @@ mod carry_out;
 mod files;
 mod files_done;
 mod instead;
+mod partitioned;
+mod parts_done;
 mod stands;
 
 use std::path::PathBuf;
@@ -125,12 +127,28 @@ impl Offer for Everything {
         "compression",
         "compatibility",
         "write_options",
+        "partition_by",
+        "keep_partition_columns",
+        "max_partitions",
+        "partition_buffer",
         "to",
         "keep_local",
         "bucket",
         "endpoint",
         "region",
         "allow_http",
+        "s3_client",
+        "integrity",
+        "addressing",
+        "ca_bundle",
+        "requester_pays",
+        "bucket_owner",
+        "create_only",
+        "storage_class",
+        "encryption",
+        "tags",
+        "metadata",
+        "acl",
         "profile",
         "threads",
         "state_dir",

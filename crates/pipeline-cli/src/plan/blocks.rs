@@ -5,15 +5,16 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 use blockgen::Generator;
-use blockgen::source::{BytesRead, Source};
-use blockwrite::{BlockSizing, Regroup};
+use blockgen::source::BytesRead;
+use blockwrite::BlockSizing;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 
 use crate::failure::{ExitCode, Failure};
-use crate::source::{Limited, RowsRead, failure};
+use crate::source::{RowsRead, failure};
 
 /// Groups that are read ahead, beside the one that is being put together.
 pub(super) const READ_AHEAD: usize = 1;
@@ -103,15 +104,18 @@ impl Blocks {
     }
 }
 
+/// Row groups' worth of rows, one after the other.
+pub(super) type Groups = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+
 /// A reader on its way: what it gives, it gives once.
 pub(super) struct Reading {
-    groups: Mutex<Option<Regroup<Limited<Source>>>>,
+    groups: Mutex<Option<Groups>>,
     rows: RowsRead,
     pub(super) bytes: BytesRead,
 }
 
 impl Reading {
-    pub(super) fn new(groups: Regroup<Limited<Source>>, rows: RowsRead, bytes: BytesRead) -> Self {
+    pub(super) fn new(groups: Groups, rows: RowsRead, bytes: BytesRead) -> Self {
         Self {
             groups: Mutex::new(Some(groups)),
             rows,

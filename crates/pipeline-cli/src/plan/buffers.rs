@@ -2,6 +2,7 @@
 
 use blockwrite::BlockSizing;
 
+use super::partitions::Partitions;
 use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
 
 /// Smaller parts would only cost more requests.
@@ -14,14 +15,65 @@ const MAX_PARTS: u64 = 10_000;
 /// about so much for each column chunk.
 const FOOTER_CHUNK_MEMORY: u64 = 600;
 
+/// What S3 takes as a part at the least: each upload that is open holds one that is being filled.
+const LEAST_PART_BYTES: u64 = 5 * 1024 * 1024;
+
+/// Parts that are on their way at once where several uploads are open, about.
+const PARTS_OF_ALL: u64 = 16;
+
+/// How files are uploaded.
+pub(super) struct Uploads {
+    /// How many at once.
+    pub(super) open: u64,
+    pub(super) part_bytes: u64,
+    /// Of one of them.
+    pub(super) parts_in_flight: usize,
+}
+
+impl Uploads {
+    /// One after the other, of files of `file_bytes` at most, or all partitions at once.
+    pub(super) fn of(partitions: Option<&Partitions>, file_bytes: u64) -> Self {
+        let Some(partitions) = partitions else {
+            return Self {
+                open: 1,
+                part_bytes: part_bytes(file_bytes),
+                parts_in_flight: PARTS_IN_FLIGHT,
+            };
+        };
+        let open = partitions.open().max(1);
+        let each = (PARTS_OF_ALL / open).clamp(1, PARTS_IN_FLIGHT as u64);
+        Self {
+            open,
+            part_bytes: LEAST_PART_BYTES,
+            parts_in_flight: each as usize,
+        }
+    }
+
+    /// What they hold at most, of a table of about `table_bytes`: parts that are being filled, and
+    /// those on their way.
+    fn bytes(&self, table_bytes: Option<u64>) -> u64 {
+        let parts = self.open * (self.parts_in_flight as u64 + 1);
+        let most = parts.saturating_mul(self.part_bytes);
+        match table_bytes {
+            // Of one upload a part is held whole, however little there is.
+            Some(bytes) if self.open > 1 => most.min(bytes.saturating_mul(2)),
+            _ => most,
+        }
+    }
+}
+
 /// What the buffers of a table depend on.
 pub(super) struct Buffers<'a> {
     pub(super) sizing: &'a BlockSizing,
     pub(super) threads: usize,
-    pub(super) part_bytes: u64,
-    pub(super) to_s3: bool,
-    /// Column chunks of which the footer will tell.
+    /// Where files go to S3.
+    pub(super) uploads: Option<&'a Uploads>,
+    /// Column chunks of which the footers in memory will tell.
     pub(super) footer_chunks: u64,
+    /// Rows of partitions that wait, in bytes.
+    pub(super) waiting_bytes: Option<u64>,
+    /// Expected size of all files, if that is known.
+    pub(super) file_bytes: Option<u64>,
 }
 
 impl Buffers<'_> {
@@ -32,18 +84,21 @@ impl Buffers<'_> {
         // is copied once when it is spliced.
         let worker = sizing.arrow_bytes * 2 + sizing.group_bytes;
         let queue = sizing.group_bytes * (QUEUED_GROUPS as u64 + 2);
-        let upload = match self.to_s3 {
-            true => self.part_bytes * (PARTS_IN_FLIGHT as u64 + 1),
-            false => 0,
-        };
+        let upload = self
+            .uploads
+            .map_or(0, |uploads| uploads.bytes(self.file_bytes));
         let footer = self.footer_chunks * FOOTER_CHUNK_MEMORY;
-        worker * self.threads as u64 + queue + upload + footer
+        // Blocks are taken apart while others are encoded: each is there whole and in pieces.
+        let parting = self.waiting_bytes.map_or(0, |waiting| {
+            waiting + sizing.arrow_bytes * 2 * self.threads as u64
+        });
+        worker * self.threads as u64 + queue + upload + footer + parting
     }
 }
 
 /// One part size for the whole object: ours, or what keeps a large one within S3's 10,000 parts,
 /// with a fifth in reserve for a file that comes out larger than planned.
-pub(super) fn part_bytes(file_bytes: u64) -> u64 {
+fn part_bytes(file_bytes: u64) -> u64 {
     let needed = (file_bytes + file_bytes / 5).div_ceil(MAX_PARTS);
     needed.max(PART_BYTES).next_multiple_of(1024 * 1024)
 }

@@ -1,25 +1,26 @@
 //! The files of a table that becomes several: which rows are in each, and what each says of itself.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use blockgen::Provenance;
-use blockwrite::{BlockSizing, RowGroupEncoder, WriteOptions};
+use blockwrite::{BlockSizing, RowGroupEncoder};
 use s3up::ObjectOptions;
 
-use crate::destination::Destination;
+use super::marker::{Marker, Which};
+use super::table::Place;
+use crate::destination::{Destination, part_of};
 use crate::failure::{ExitCode, Failure};
 use crate::file_count::EvenCut;
-use crate::made_by::{MADE_BY, made_by};
-use crate::marks::{CONTENT_ID, content_id, footer_marks};
-use crate::settings::Settings;
+use crate::marks::CONTENT_ID;
 
 /// One file of a table, about to be made.
 #[derive(Debug)]
 pub struct FilePlan {
     /// Where it goes.
     pub destination: Destination,
+    /// A local file of the same bytes that is written first and kept, where one was asked for.
+    pub keep_local: Option<PathBuf>,
     /// Names its content, where that can be known before it is there.
     pub content_id: Option<String>,
     /// Expected size in bytes, if its rows are known.
@@ -37,59 +38,8 @@ impl FilePlan {
                 .map(|id| (CONTENT_ID.to_owned(), id.clone()))
                 .collect(),
             expected_size: self.file_bytes,
+            ..ObjectOptions::default()
         }
-    }
-}
-
-/// What a file says of itself in its footer, and by what its content is known.
-#[derive(Debug)]
-pub(super) struct Marker {
-    pub(super) dataset: String,
-    pub(super) provenance: Provenance,
-    pub(super) settings: Settings,
-    /// As they were asked for.
-    pub(super) options: WriteOptions,
-    /// All rows of the table that are asked for, in however many files.
-    pub(super) rows: Range<u64>,
-}
-
-impl Marker {
-    /// The pairs for the footer of a file that holds `rows`: the only one, or the one with a
-    /// `number`.
-    pub(super) fn marks(
-        &self,
-        rows: &Range<u64>,
-        number: Option<u64>,
-        content_id: &str,
-    ) -> BTreeMap<String, String> {
-        let Self {
-            dataset,
-            provenance,
-            settings,
-            options,
-            rows: all,
-        } = self;
-        let command = made_by(dataset, provenance, all, settings, options, number);
-        let block_bytes = settings.block_size.0;
-        let marks = footer_marks(dataset, provenance, rows, block_bytes, content_id);
-        let mut pairs = options.key_value_metadata.clone();
-        pairs.extend(marks);
-        pairs.insert(MADE_BY.to_owned(), command);
-        pairs
-    }
-
-    /// Names the content of `rows`, encoded by `encoder`.
-    pub(super) fn content_id(
-        &self,
-        rows: &Range<u64>,
-        encoder: &RowGroupEncoder,
-        sizing: &BlockSizing,
-    ) -> String {
-        let decided = WriteOptions {
-            key_value_metadata: self.options.key_value_metadata.clone(),
-            ..encoder.options().clone()
-        };
-        content_id(&self.dataset, &self.provenance, rows, &decided, sizing)
     }
 }
 
@@ -105,6 +55,8 @@ struct Inner {
     chosen: Range<u64>,
     /// With the number still open.
     destination: Destination,
+    /// Likewise, of copies that are kept.
+    keep_local: Option<PathBuf>,
     /// Encodes the rows of all of them.
     encoder: RowGroupEncoder,
     sizing: BlockSizing,
@@ -116,7 +68,7 @@ impl FileSet {
     pub(super) fn new(
         cut: EvenCut,
         chosen: Range<u64>,
-        destination: Destination,
+        place: &Place,
         encoder: RowGroupEncoder,
         sizing: BlockSizing,
         marker: Marker,
@@ -124,7 +76,8 @@ impl FileSet {
         Self(Arc::new(Inner {
             cut,
             chosen,
-            destination,
+            destination: place.destination.clone(),
+            keep_local: place.keep_local.clone(),
             encoder,
             sizing,
             marker,
@@ -156,7 +109,8 @@ impl FileSet {
         let rows = self.rows(number);
         FilePlan {
             destination: self.destination(number),
-            content_id: Some(self.content_id(&rows)),
+            keep_local: self.0.keep_local.clone().map(|path| part_of(path, number)),
+            content_id: self.content_id(number),
             file_bytes: Some(self.0.sizing.file_bytes(rows)),
         }
     }
@@ -168,19 +122,20 @@ impl FileSet {
     /// None that a plan has not met.
     pub fn encoder(&self, number: u64) -> Result<RowGroupEncoder, Failure> {
         let rows = self.rows(number);
-        let id = self.content_id(&rows);
-        let marks = self.0.marker.marks(&rows, Some(number), &id);
+        let id = self.content_id(number);
+        let which = Which::Numbered(number);
+        let marks = self.0.marker.marks(&rows, which, id.as_deref());
         let encoder = self.0.encoder.with_metadata(marks);
         encoder.map_err(|error| Failure::new(ExitCode::Internal, error))
     }
 
-    fn content_id(&self, rows: &Range<u64>) -> String {
+    fn content_id(&self, number: u64) -> Option<String> {
         let Inner {
             marker,
             encoder,
             sizing,
             ..
         } = &*self.0;
-        marker.content_id(rows, encoder, sizing)
+        marker.content_id(&self.rows(number), Which::Numbered(number), encoder, sizing)
     }
 }

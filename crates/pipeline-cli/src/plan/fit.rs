@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use arrow::array::RecordBatch;
 use blockgen::Generator;
 use blockwrite::{BlockSizing, RowGroupEncoder, SampleFn, Sizer, WriteOptions};
 
@@ -27,16 +28,18 @@ pub(super) struct Fit {
     pub(super) sizing: BlockSizing,
 }
 
-/// The rows to make, the files that they become, and the encoder and sizes that fit them. There are `most` rows in the table.
+/// The rows to make, the files that they become, and the encoder and sizes that fit them. There are
+/// `most` rows in the table, and files have what `file_columns` leaves of a block.
 pub(super) fn fit(
     generator: &Generator,
+    file_columns: impl Fn(RecordBatch) -> blockwrite::Result<RecordBatch>,
     options: &WriteOptions,
     amount: &Wanted,
     most: u64,
     wanted: u64,
     files: FileCount,
 ) -> Result<Fit, Failure> {
-    let mut sample = |rows| generator.block(rows).map_err(Into::into);
+    let mut sample = |rows| Ok(file_columns(generator.block(rows)?)?);
     let sample: &mut SampleFn<'_> = &mut sample;
     let mut sizer = Sizer::new(options, sample);
     let mut solve = |rows: &Range<u64>, block_bytes: u64| {

@@ -12,14 +12,18 @@ mod choice;
 mod file_set;
 mod fit;
 mod ledgers;
+mod marker;
 mod origin;
+mod partitions;
 mod read;
 mod table;
 mod work;
 
+pub use self::blocks::BlockTask;
 pub use self::file_set::{FilePlan, FileSet};
 pub use self::origin::{FilesMade, Generated, Origin, ReadRows};
-pub use self::table::{Numbers, TablePlan};
+pub use self::partitions::{PartitionSet, Partitions, partition_failure};
+pub use self::table::{Layout, Numbers, TablePlan};
 pub use self::work::Work;
 
 use std::path::{Path, PathBuf};
@@ -29,7 +33,7 @@ use self::ledgers::{check_apart, ledgers};
 use self::table::Place;
 use crate::address::S3Address;
 use crate::dataset::Dataset;
-use crate::destination::{Destination, local_files};
+use crate::destination::{Destination, kept_files};
 use crate::failure::{ExitCode, Failure};
 use crate::naming::Naming;
 use crate::settings::Settings;
@@ -157,7 +161,7 @@ fn places(settings: &Settings, tables: &[&str], has_several: bool) -> Result<Vec
     let destinations = Destination::resolve(settings, tables, has_several)?;
     let kept = match &settings.keep_local {
         Some(path) => {
-            let files = kept_files(path, &destinations, tables)?;
+            let files = copies(path, &destinations, settings, tables, has_several)?;
             files.into_iter().map(Some).collect()
         }
         None => vec![None; tables.len()],
@@ -189,7 +193,8 @@ fn folders(settings: &Settings, places: &[Place]) -> Vec<PathBuf> {
     let asks = |text: &str| Naming::of(text).takes_several();
     let to = settings.to.as_deref().is_some_and(asks) || Destination::is_set(settings);
     let kept = settings.keep_local.as_deref();
-    let kept = kept.is_some_and(|path| asks(&path.to_string_lossy()));
+    let kept = kept.is_some_and(|path| asks(&path.to_string_lossy()))
+        || kept.is_some() && Destination::is_set(settings);
     let ledger = settings.ledger.as_deref();
     let ledger = ledger.is_some_and(|path| asks(&path.to_string_lossy()));
     let mut folders: Vec<PathBuf> = Vec::new();
@@ -209,10 +214,12 @@ fn folders(settings: &Settings, places: &[Place]) -> Vec<PathBuf> {
 }
 
 /// A file that is kept is a copy of what goes to S3.
-fn kept_files(
+fn copies(
     path: &Path,
     destinations: &[Destination],
+    settings: &Settings,
     tables: &[&str],
+    has_several: bool,
 ) -> Result<Vec<PathBuf>, Failure> {
     let elsewhere = |place: &&Destination| !matches!(place, Destination::S3 { .. });
     if let Some(destination) = destinations.iter().find(elsewhere) {
@@ -233,7 +240,7 @@ fn kept_files(
         )
         .advise(advice));
     }
-    local_files(&text, tables)
+    kept_files(&text, settings, tables, has_several)
 }
 
 #[cfg(test)]

@@ -1,16 +1,19 @@
 //! The plan of rows that are read: what the first of them tell.
 
-use blockwrite::Regroup;
+use arrow::array::{RecordBatch, RecordBatchReader as _};
+use blockgen::source::Source;
+use blockwrite::{BlockSizing, Partitioner, Regroup, RowGroupEncoder, Sizer, WriteOptions};
 
-use super::blocks::{Blocks, READ_AHEAD, Reading};
-use super::buffers::{Buffers, part_bytes};
+use super::blocks::{Blocks, Groups, READ_AHEAD, Reading};
+use super::buffers::{Buffers, Uploads};
+use super::marker::{Marker, Read, Which};
 use super::origin::{Origin, ReadRows};
-use super::table::{Numbers, Place, TablePlan};
-use crate::failure::Failure;
-use crate::marks::source_marks;
+use super::partitions::{PartitionSet, Partitions, partitioner};
+use super::table::{Layout, Numbers, Place, TablePlan};
+use crate::failure::{ExitCode, Failure};
 use crate::settings::Settings;
-use crate::source::{Opened, unplannable};
-use crate::write_options::write_options;
+use crate::source::{Limited, Opened, RowsRead, failure, unplannable};
+use crate::write_options::{failure as unwritable, write_options};
 
 /// What a reader holds of the text of a block, packed and unpacked.
 const READER_BYTES: u64 = 16 << 20;
@@ -28,25 +31,56 @@ impl TablePlan {
         threads: usize,
     ) -> Result<Self, Failure> {
         let block_bytes = settings.block_size.0;
-        let mut options = write_options(settings)?;
-        let marks = source_marks(&opened.facts, block_bytes);
-        options.key_value_metadata.extend(marks);
+        let asked = write_options(settings)?;
+        let marker = Marker::Read(Box::new(Read {
+            source: opened.facts.clone(),
+            options: asked.clone(),
+            block_bytes,
+        }));
+        let options = WriteOptions {
+            key_value_metadata: marker.marks(&(0..0), Which::Only, None),
+            ..asked
+        };
+        let by = partitioner(settings, &opened.blocks.schema(), &opened.table)?;
         let rows = opened.blocks.rows_read();
         let groups = Regroup::new(opened.blocks, &options, block_bytes)
             .map_err(|error| unplannable(error, rows.get()))?;
-        let (encoder, sizing) = (groups.encoder().clone(), groups.sizing().clone());
+        let First {
+            groups,
+            encoder,
+            sizing,
+        } = match &by {
+            Some(by) => First::parted(groups, by, &options, block_bytes, &rows)?,
+            None => First::whole(groups),
+        };
+        let partitions = by.as_ref().map(|by| Partitions::asked(settings, by));
         // Parquet is seldom larger than what it is made of, and parts grow where it is.
-        let part_bytes = part_bytes(opened.facts.bytes.unwrap_or(0));
+        let uploads = Uploads::of(partitions.as_ref(), opened.facts.bytes.unwrap_or(0));
+        let columns = encoder.schema().fields().len();
         let buffers = Buffers {
             sizing: &sizing,
             threads,
-            part_bytes,
-            to_s3: place.is_in_s3(),
+            uploads: place.is_in_s3().then_some(&uploads),
             // Of how many groups nobody knows; the first thousand.
-            footer_chunks: 1_000 * encoder.schema().fields().len() as u64,
+            footer_chunks: 1_000 * columns as u64,
+            waiting_bytes: partitions.as_ref().map(|p| p.buffered_bytes),
+            file_bytes: None,
         };
         // The group that is put together is there twice for a moment: in pieces and whole.
         let reader = sizing.arrow_bytes * (READ_AHEAD as u64 + 2) + READER_BYTES;
+        let memory_bytes = buffers.bytes() + reader;
+        let layout = match (by, &partitions) {
+            (Some(by), Some(partitions)) => Layout::Partitioned(PartitionSet::new(
+                by,
+                partitions.clone(),
+                &place,
+                encoder.clone(),
+                sizing.clone(),
+                marker,
+                0..0,
+            )),
+            _ => Layout::One,
+        };
         Ok(Self {
             numbers: Numbers {
                 origin: Origin::Read(ReadRows {
@@ -54,12 +88,14 @@ impl TablePlan {
                     most_rows: opened.most_rows,
                 }),
                 table: opened.table,
-                columns: encoder.schema().fields().len(),
+                columns,
                 block_bytes,
-                compression: options.compression,
+                compression: encoder.options().compression,
                 threads,
-                part_bytes,
-                memory_bytes: buffers.bytes() + reader,
+                part_bytes: uploads.part_bytes,
+                parts_in_flight: uploads.parts_in_flight,
+                partitions,
+                memory_bytes,
                 keep_local: place.keep_local,
                 damaged: false,
                 ledger: None,
@@ -68,7 +104,56 @@ impl TablePlan {
             blocks: Blocks::Read(Box::new(Reading::new(groups, rows, opened.bytes_read))),
             encoder,
             destination: place.destination,
-            set: None,
+            layout,
+        })
+    }
+}
+
+/// What the first rows tell of a source, and the rows: those that were looked at among them.
+struct First {
+    groups: Groups,
+    encoder: RowGroupEncoder,
+    sizing: BlockSizing,
+}
+
+impl First {
+    /// Files have all columns.
+    fn whole(groups: Regroup<Limited<Source>>) -> Self {
+        Self {
+            encoder: groups.encoder().clone(),
+            sizing: groups.sizing().clone(),
+            groups: Box::new(groups),
+        }
+    }
+
+    /// Files have the columns that `by` leaves them: what is read first is the sample for those.
+    fn parted(
+        mut groups: Regroup<Limited<Source>>,
+        by: &Partitioner,
+        options: &WriteOptions,
+        block_bytes: u64,
+        rows: &RowsRead,
+    ) -> Result<Self, Failure> {
+        let first = groups.next().transpose();
+        let first = first.map_err(|error| failure(error, rows.get()))?;
+        let empty = || RecordBatch::new_empty(groups.schema());
+        let sample = first.clone().unwrap_or_else(empty);
+        let sample = by
+            .file_columns(&sample)
+            .map_err(|error| Failure::new(ExitCode::Internal, error))?;
+        let options = by.file_options(options);
+        let mut of_sample = |range: std::ops::Range<u64>| {
+            let start = usize::try_from(range.start)?;
+            let rows = usize::try_from(range.end)?.saturating_sub(start);
+            Ok(sample.slice(start, rows))
+        };
+        let (encoder, sizing) = Sizer::new(&options, &mut of_sample)
+            .solve(0..sample.num_rows() as u64, block_bytes)
+            .map_err(unwritable)?;
+        Ok(Self {
+            groups: Box::new(first.into_iter().map(Ok).chain(groups)),
+            encoder,
+            sizing,
         })
     }
 }

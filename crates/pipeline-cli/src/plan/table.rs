@@ -4,22 +4,24 @@ use std::num::NonZeroU64;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use arrow::array::RecordBatch;
 use blockgen::Ledgers;
 use blockgen::source::BytesRead;
 use blockwrite::{BlockSizing, Compression, RowGroupEncoder, WriteOptions};
 use s3up::UploadOptions;
 use serde::Serialize;
 
-use super::PARTS_IN_FLIGHT;
 use super::blocks::Blocks;
-use super::buffers::{Buffers, part_bytes};
-use super::choice::Chosen;
-use super::file_set::{FilePlan, FileSet, Marker};
+use super::buffers::{Buffers, Uploads};
+use super::choice::{Chosen, Wanted};
+use super::file_set::{FilePlan, FileSet};
 use super::fit::{Fit, fit};
+use super::marker::{Made, Marker, Which};
 use super::origin::{FilesMade, Generated, Origin};
+use super::partitions::{PartitionSet, Partitions, partitioner};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
-use crate::file_count::EvenCut;
+use crate::file_count::{EvenCut, FileCount};
 use crate::settings::Settings;
 use crate::thousands::counted;
 use crate::write_options::write_options;
@@ -35,8 +37,19 @@ pub struct TablePlan {
     pub destination: Destination,
     /// The numbers.
     pub numbers: Numbers,
-    /// Its files, where it may become several.
-    pub set: Option<FileSet>,
+    /// Its files.
+    pub layout: Layout,
+}
+
+/// The files of a table.
+#[derive(Debug)]
+pub enum Layout {
+    /// One.
+    One,
+    /// Several, or one that may be one of several; the rows of each are known.
+    Several(FileSet),
+    /// Some in the folder of each partition.
+    Partitioned(PartitionSet),
 }
 
 /// The numbers of the plan of a table. Sizes are bytes.
@@ -65,6 +78,12 @@ pub struct Numbers {
     /// The local file that is written first and kept, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_local: Option<PathBuf>,
+    /// Parts of one upload that are on their way at once.
+    #[serde(skip)]
+    pub parts_in_flight: usize,
+    /// The partitions, where rows are partitioned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partitions: Option<Partitions>,
     /// Whether values of the table are damaged on purpose.
     #[serde(skip_serializing_if = "is_false")]
     pub damaged: bool,
@@ -91,6 +110,7 @@ impl TablePlan {
     pub fn only_file(&self) -> FilePlan {
         FilePlan {
             destination: self.destination.clone(),
+            keep_local: self.numbers.keep_local.clone(),
             content_id: self.numbers.content_id().map(str::to_owned),
             file_bytes: self.numbers.file_bytes(),
         }
@@ -133,68 +153,119 @@ impl TablePlan {
         let provenance = generator.provenance();
         let block_bytes = settings.block_size.0;
         let asked = write_options(settings)?;
-        let mut marker = Marker {
+        let by = partitioner(settings, &generator.schema(), generator.table())?;
+        let partitions = by.as_ref().map(|by| Partitions::asked(settings, by));
+        let partitions = match (partitions, &wanted) {
+            (Some(partitions), Wanted::Rows(rows)) => {
+                Some(partitions.of_generated(&generator, rows.end.saturating_sub(rows.start))?)
+            }
+            (Some(partitions), Wanted::Size(_)) => Some(partitions.of_generated(&generator, most)?),
+            (None, _) => None,
+        };
+        let made = Made {
             dataset: dataset.to_owned(),
             provenance: provenance.clone(),
             settings: settings.clone(),
             options: asked.clone(),
             rows: 0..0,
         };
+        let marker = Marker::Made(Box::new(made));
         let as_set = Destination::is_set(settings);
+        let which = match as_set {
+            true => Which::Numbered(0),
+            false => Which::Only,
+        };
+        // Of the length that the marks will have, so that their bytes are planned for.
+        let marks = marker.marks(&(0..0), which, Some(&"0".repeat(64)));
         let options = WriteOptions {
-            // Of the length that the marks will have, so that their bytes are planned for.
-            key_value_metadata: marker.marks(&(0..0), as_set.then_some(0), &"0".repeat(64)),
-            ..asked.clone()
+            key_value_metadata: marks,
+            ..by.as_ref()
+                .map_or_else(|| asked.clone(), |by| by.file_options(&asked))
+        };
+        let file_columns = |block: RecordBatch| match &by {
+            Some(by) => by.file_columns(&block),
+            None => Ok(block),
+        };
+        let files = match &partitions {
+            // As if all were equally large: nobody knows better.
+            Some(partitions) => FileCount::Exactly(partitions.possible.unwrap_or(1)),
+            None => settings.files,
         };
         let Fit {
             cut,
-            encoder,
+            mut encoder,
             sizing,
         } = fit(
             &generator,
+            file_columns,
             &options,
             &wanted,
             most,
             block_bytes,
-            settings.files,
+            files,
         )?;
-        marker.rows = cut.rows.clone();
+        let marker = marker.of_rows(cut.rows.clone());
         let chosen = chosen_files(settings, &cut)?;
         let rows = cut.rows_of_all(&chosen);
         let columns = encoder.schema().fields().len();
         let totals = Totals::of(&cut, &chosen, &sizing);
-        let part_bytes = part_bytes(totals.largest_bytes);
+        let uploads = Uploads::of(partitions.as_ref(), totals.largest_bytes);
 
-        let content_id = marker.content_id(&rows, &encoder, &sizing);
-        let files = as_set.then(|| FilesMade {
+        let which = match &partitions {
+            Some(partitions) => Which::Of {
+                partitions,
+                folder: "",
+                number: 0,
+            },
+            None => which,
+        };
+        let content_id = marker.content_id(&rows, which, &encoder, &sizing);
+        let content_id = content_id.unwrap_or_default();
+        let files = (as_set && partitions.is_none()).then(|| FilesMade {
             made: chosen.clone(),
             of: cut.files,
         });
-        let (encoder, set) = if as_set {
-            let destination = place.destination.clone();
-            let set = FileSet::new(
-                cut.clone(),
-                chosen,
-                destination,
+        let layout = match (by, &partitions) {
+            (Some(by), Some(partitions)) => Layout::Partitioned(PartitionSet::new(
+                by,
+                partitions.clone(),
+                &place,
                 encoder.clone(),
                 sizing.clone(),
                 marker,
-            );
-            (encoder, Some(set))
-        } else {
-            let marks = marker.marks(&rows, None, &content_id);
-            let encoder = encoder
-                .with_metadata(marks)
-                .map_err(|error| Failure::new(ExitCode::Internal, error))?;
-            (encoder, None)
+                rows.clone(),
+            )),
+            _ if as_set => Layout::Several(FileSet::new(
+                cut.clone(),
+                chosen,
+                &place,
+                encoder.clone(),
+                sizing.clone(),
+                marker,
+            )),
+            _ => {
+                let marks = marker.marks(&rows, Which::Only, Some(&content_id));
+                encoder = encoder
+                    .with_metadata(marks)
+                    .map_err(|error| Failure::new(ExitCode::Internal, error))?;
+                Layout::One
+            }
         };
 
         let buffers = Buffers {
             sizing: &sizing,
             threads,
-            part_bytes,
-            to_s3: place.is_in_s3(),
-            footer_chunks: totals.most_groups * columns as u64,
+            uploads: place.is_in_s3().then_some(&uploads),
+            footer_chunks: match &partitions {
+                Some(_) => totals.row_groups * columns as u64,
+                None => totals.most_groups * columns as u64,
+            },
+            waiting_bytes: partitions.as_ref().map(|partitions| {
+                let rows = (rows.end - rows.start) as f64;
+                let all = sizing.arrow_bytes as f64 / sizing.block_rows as f64 * rows;
+                partitions.buffered_bytes.min(all as u64)
+            }),
+            file_bytes: Some(totals.file_bytes),
         };
         let memory_bytes = buffers.bytes();
         let generated = Generated {
@@ -204,7 +275,7 @@ impl TablePlan {
             files,
             row_groups: totals.row_groups,
             file_bytes: totals.file_bytes,
-            parts: totals.largest_bytes.div_ceil(part_bytes).max(1),
+            parts: totals.largest_bytes.div_ceil(uploads.part_bytes).max(1),
             content_id,
         };
         let numbers = Numbers {
@@ -214,7 +285,9 @@ impl TablePlan {
             block_bytes,
             compression: asked.compression,
             threads,
-            part_bytes,
+            part_bytes: uploads.part_bytes,
+            parts_in_flight: uploads.parts_in_flight,
+            partitions,
             memory_bytes,
             keep_local: place.keep_local,
             damaged: generator.is_damaged(),
@@ -230,7 +303,7 @@ impl TablePlan {
             numbers,
             encoder,
             destination: place.destination,
-            set,
+            layout,
         })
     }
 }
@@ -303,9 +376,12 @@ impl Numbers {
         self.origin.generated().map(Generated::total_rows)
     }
 
-    /// Row groups of the file, if its rows are known.
+    /// Row groups of the file, if its rows are known. Those of partitions follow from how many rows
+    /// each has, which nobody knows.
     pub fn row_groups(&self) -> Option<u64> {
-        self.origin.generated().map(|made| made.row_groups)
+        let made = self.origin.generated();
+        made.filter(|_| self.partitions.is_none())
+            .map(|made| made.row_groups)
     }
 
     /// Expected size of the file in bytes, if its rows are known.
@@ -323,7 +399,7 @@ impl Numbers {
         UploadOptions {
             part_size: self.part_bytes,
             single_put_below: self.part_bytes,
-            parts_in_flight: PARTS_IN_FLIGHT,
+            parts_in_flight: self.parts_in_flight,
             ..UploadOptions::default()
         }
     }

@@ -6,7 +6,7 @@ use futures::stream::{self, BoxStream};
 
 use super::blocks::BlockTask;
 use super::file_set::FileSet;
-use super::table::TablePlan;
+use super::table::{Layout, TablePlan};
 use crate::failure::Failure;
 
 /// The blocks of a table, none of them made yet, and the files that they belong to.
@@ -41,9 +41,9 @@ impl Work {
 impl TablePlan {
     /// The blocks of the table, in order, none of them made yet. Those of a source are there once.
     pub fn work(&self) -> Work {
-        let tasks = match &self.set {
-            None => self.blocks.tasks().map(|task| (0, task)).boxed(),
-            Some(set) => {
+        let tasks = match &self.layout {
+            Layout::One | Layout::Partitioned(_) => self.tasks().map(|task| (0, task)).boxed(),
+            Layout::Several(set) => {
                 let maker = self.blocks.maker();
                 let of = set.clone();
                 let files = stream::iter(set.chosen()).flat_map(move |file| {
@@ -59,7 +59,15 @@ impl TablePlan {
         Work {
             tasks,
             encoder: self.encoder.clone(),
-            set: self.set.clone(),
+            set: match &self.layout {
+                Layout::Several(set) => Some(set.clone()),
+                Layout::One | Layout::Partitioned(_) => None,
+            },
         }
+    }
+
+    /// The same for whoever sees to the files alone.
+    pub fn tasks(&self) -> BoxStream<'static, BlockTask> {
+        self.blocks.tasks()
     }
 }

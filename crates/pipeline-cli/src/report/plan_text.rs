@@ -6,8 +6,10 @@ use blockwrite::{BlockSizing, SizeLimit};
 
 use crate::byte_size::{ByteSize, decimal};
 use crate::destination::Destination;
-use crate::plan::{FilesMade, Generated, Numbers, Origin, Plan, ReadRows, TablePlan};
-use crate::text_table::{Column, TextTable};
+use crate::plan::{
+    FilesMade, Generated, Layout, Numbers, Origin, Partitions, Plan, ReadRows, TablePlan,
+};
+use crate::text_table::{Column, TextTable, printable};
 use crate::thousands::{counted, grouped};
 
 /// What kept row groups below the wanted size, if anything did.
@@ -78,7 +80,10 @@ fn tables(plan: &Plan) -> TextTable {
         Column::numbers("about"),
         Column::words("target").at_least(16),
     ];
-    let several = plan.tables.iter().any(|table| table.set.is_some());
+    let several = plan
+        .tables
+        .iter()
+        .any(|table| matches!(table.layout, Layout::Several(_)));
     if several {
         columns.insert(4, Column::numbers("files"));
     }
@@ -87,6 +92,7 @@ fn tables(plan: &Plan) -> TextTable {
     for TablePlan {
         numbers,
         destination,
+        layout,
         ..
     } in &plan.tables
     {
@@ -96,7 +102,7 @@ fn tables(plan: &Plan) -> TextTable {
             numbers.columns.to_string(),
             known(numbers.row_groups(), grouped),
             known(numbers.file_bytes(), decimal),
-            destination.to_string(),
+            target(layout, destination),
         ];
         if several {
             let files = numbers
@@ -124,6 +130,7 @@ fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
         Origin::Generated(made) => of_generated(numbers, made),
         Origin::Read(read) => of_read(numbers, read),
     });
+    rows.extend(numbers.partitions.as_ref().map(partitions));
     rows.push(("threads", numbers.threads.to_string()));
     rows.push((
         "memory",
@@ -138,7 +145,7 @@ fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
     if let Some(path) = &numbers.ledger {
         rows.push(("ledger", path.display().to_string()));
     }
-    rows.push(("target", plan.destination.to_string()));
+    rows.push(("target", target(&plan.layout, &plan.destination)));
     if let Destination::S3 { endpoint, .. } = &plan.destination {
         rows.push(("S3", endpoint.to_string()));
         let part = ByteSize(numbers.part_bytes);
@@ -148,6 +155,7 @@ fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
             None => "",
         };
         let parts = match made.map(|made| made.parts) {
+            _ if numbers.partitions.is_some() => format!("parts of {part} at most"),
             Some(1) => format!("one request{each}"),
             Some(parts) => format!("{} parts of {part}{each}", grouped(parts)),
             None => format!("parts of {part}"),
@@ -157,9 +165,46 @@ fn of_table(plan: &TablePlan) -> Vec<(&'static str, String)> {
     rows
 }
 
+/// Where files go, with what is not known of them in braces.
+fn target(layout: &Layout, destination: &Destination) -> String {
+    match layout {
+        Layout::Partitioned(set) => set.pattern(),
+        Layout::One | Layout::Several(_) => destination.to_string(),
+    }
+}
+
+/// The partitions, and what they may hold at once.
+fn partitions(partitions: &Partitions) -> (&'static str, String) {
+    let columns: Vec<_> = partitions
+        .columns
+        .iter()
+        .map(|name| printable(name))
+        .collect();
+    let most = match partitions.possible {
+        Some(possible) => format!("{} at most", grouped(possible)),
+        None => format!("{} may be open", grouped(partitions.most_open)),
+    };
+    let buffered = decimal(partitions.buffered_bytes);
+    let by = format!(
+        "by {}, {most}, {buffered} of rows may wait",
+        columns.join(", ")
+    );
+    ("partitions", by)
+}
+
 /// The file or the files of a table that is made.
 fn files(numbers: &Numbers, made: &Generated) -> (&'static str, String) {
     let (bytes, compression) = (decimal(made.file_bytes), numbers.compression);
+    if let Some(partitions) = &numbers.partitions {
+        let each = match partitions.file_bytes {
+            Some(size) => format!("of about {} each", decimal(size)),
+            None => "one a partition".to_owned(),
+        };
+        return (
+            "files",
+            format!("{each}, about {bytes} in all, compression {compression}"),
+        );
+    }
     let Some(files) = &made.files else {
         return ("file", format!("about {bytes}, compression {compression}"));
     };
@@ -198,6 +243,7 @@ fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String);
         (
             "row groups",
             match made.row_groups {
+                _ if numbers.partitions.is_some() => of_partitions(numbers),
                 groups
                     if made
                         .files
@@ -222,6 +268,16 @@ fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String);
         ),
         files(numbers, made),
     ]
+}
+
+/// What a group of a partition is like once there are enough rows.
+fn of_partitions(numbers: &Numbers) -> String {
+    format!(
+        "of {} rows at most, about {} each {}",
+        grouped(numbers.sizing.block_rows),
+        decimal(numbers.sizing.group_bytes),
+        wanted(numbers),
+    )
 }
 
 /// How many rows a group has, or from how few to how many where rows grow or shrink.

@@ -34,18 +34,29 @@ pub struct Progress {
     upload: Mutex<Option<Followed>>,
 }
 
-/// Uploads that come one after the other, in one bar.
+/// Uploads that come one after the other, or go on side by side, in one bar.
 struct Followed {
     /// Bytes of those that have ended.
     before: u64,
-    upload: Arc<UploadProgress>,
+    live: Uploads,
     bar: Bar,
 }
 
+/// Those that go on.
+type Uploads = Arc<Mutex<Vec<Arc<UploadProgress>>>>;
+
 impl Followed {
     fn bytes(&self) -> u64 {
-        self.before + self.upload.bytes_acknowledged()
+        self.before + acknowledged(&self.live)
     }
+}
+
+fn acknowledged(uploads: &Uploads) -> u64 {
+    let uploads = lock(uploads);
+    uploads
+        .iter()
+        .map(|upload| upload.bytes_acknowledged())
+        .sum()
 }
 
 struct Board {
@@ -61,8 +72,8 @@ struct Shown {
     events: bool,
     /// The trouble of the last event.
     event: Option<Trouble>,
-    /// The upload that a bar follows.
-    upload: Option<Arc<UploadProgress>>,
+    /// The uploads that a bar follows.
+    uploads: Uploads,
     tracks: Vec<Track>,
     /// The thread that looks is there.
     watched: bool,
@@ -112,7 +123,7 @@ impl Progress {
             title: None,
             events,
             event: None,
-            upload: None,
+            uploads: Uploads::default(),
             tracks: Vec::new(),
             watched: false,
             ended: false,
@@ -161,21 +172,34 @@ impl Progress {
     /// A bar `uploaded` that follows an upload of about `bytes`, if that is known. A further upload
     /// goes on in the same bar: `bytes` are those of all of them.
     pub fn watch(&self, upload: Arc<UploadProgress>, bytes: impl Into<Option<u64>>) {
-        if let Some(board) = &self.board {
-            board.shown().upload = Some(Arc::clone(&upload));
-        }
         let mut followed = lock(&self.upload);
         let (before, bar) = match followed.take() {
             Some(ended) => (ended.bytes(), ended.bar),
             None => (0, self.bar("uploaded", Unit::Bytes, bytes)),
         };
-        let current = Arc::clone(&upload);
-        bar.follow(move || before + current.bytes_acknowledged());
-        *followed = Some(Followed {
-            before,
-            upload,
-            bar,
-        });
+        let live = Uploads::new(Mutex::new(vec![upload]));
+        self.follow(&mut followed, before, live, bar);
+    }
+
+    /// The same of an upload that goes on beside those that are watched.
+    pub fn watch_beside(&self, upload: Arc<UploadProgress>, bytes: impl Into<Option<u64>>) {
+        let mut followed = lock(&self.upload);
+        if let Some(followed) = &*followed {
+            lock(&followed.live).push(upload);
+            return;
+        }
+        let bar = self.bar("uploaded", Unit::Bytes, bytes);
+        let live = Uploads::new(Mutex::new(vec![upload]));
+        self.follow(&mut followed, 0, live, bar);
+    }
+
+    fn follow(&self, followed: &mut Option<Followed>, before: u64, live: Uploads, bar: Bar) {
+        if let Some(board) = &self.board {
+            board.shown().uploads = Arc::clone(&live);
+        }
+        let current = Arc::clone(&live);
+        bar.follow(move || before + acknowledged(&current));
+        *followed = Some(Followed { before, live, bar });
     }
 
     /// Bytes that S3 has confirmed, where there is an upload.
@@ -243,8 +267,11 @@ impl Shown {
             .iter_mut()
             .map(|track| track.read(now))
             .collect();
-        let upload = self.upload.as_deref();
-        let trouble = upload.and_then(|upload| Trouble::of(upload, now));
+        let trouble = {
+            let uploads = lock(&self.uploads);
+            let mut uploads = uploads.iter();
+            uploads.find_map(|upload| Trouble::of(upload, now))
+        };
         if self.events {
             self.tell_programs(trouble.clone(), now);
         }

@@ -13,7 +13,7 @@ use crate::failure::{ExitCode, Failure};
 use crate::ledger::LedgerDone;
 use crate::plan::TablePlan;
 use crate::sink::{Landed, Several};
-use crate::thousands::grouped;
+use crate::thousands::{counted, grouped};
 
 /// What was written, where it is, how fast it went.
 pub struct TableDone<'a> {
@@ -139,6 +139,7 @@ impl TableDone<'_> {
     /// Where several files are.
     fn place_of(&self, several: &Several) -> Vec<(&'static str, String)> {
         let mut rows = match several.files {
+            0 => Vec::new(),
             1 => vec![("written to", several.first.clone())],
             _ => vec![
                 ("first file", several.first.clone()),
@@ -181,7 +182,7 @@ impl TableDone<'_> {
     /// What machines are told of it.
     pub fn facts(&self) -> Map<String, Value> {
         let written = &self.written;
-        let object = match &self.landed {
+        let mut object = match &self.landed {
             Landed::Object(receipt) => json!({ "receipt": receipt }),
             Landed::File(path) => json!({ "path": path }),
             Landed::Kept {
@@ -202,6 +203,13 @@ impl TableDone<'_> {
                 "last": several.last,
             }),
         };
+        let partitions = match &self.landed {
+            Landed::Several(several) => several.partitions,
+            _ => None,
+        };
+        if let (Some(partitions), Some(object)) = (partitions, object.as_object_mut()) {
+            object.insert("partitions".to_owned(), partitions.into());
+        }
         let facts = json!({
             "table": self.plan.numbers.table,
             "outcome": "committed",
@@ -242,11 +250,18 @@ fn sizes(several: &Several, written: &Written) -> String {
     let each = span((several.least_bytes, several.most_bytes));
     match several.files {
         1 => format!("1 of {each}"),
-        files => format!(
-            "{} of {each}, {} in all",
-            grouped(files),
-            decimal(written.file_bytes)
-        ),
+        0 => "none: there are no rows".to_owned(),
+        files => {
+            let partitions = match several.partitions {
+                Some(partitions) => format!(" in {}", counted(partitions, "partition")),
+                None => String::new(),
+            };
+            format!(
+                "{}{partitions} of {each}, {} in all",
+                grouped(files),
+                decimal(written.file_bytes)
+            )
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use blockwrite::{RowGroupStats, WriteStats};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::events::Events;
 use super::progress::{Bar, Progress, Unit};
 use crate::byte_size::decimal;
 use crate::logging::BLOCK_TARGET;
+use crate::pipeline::PartFile;
 use crate::plan::{FilePlan, TablePlan};
 use crate::sink::Landed;
 use crate::text_table::printable;
@@ -43,6 +44,8 @@ struct SoFar {
     groups: u64,
     rows: u64,
     bytes: u64,
+    /// Of partitions, in place.
+    files: u64,
 }
 
 impl TableReport {
@@ -126,25 +129,82 @@ impl TableReport {
             grouped(written.rows),
             decimal(written.file_bytes),
         );
-        if self.events.are_wanted() {
-            let receipt = match landed {
-                Landed::Object(receipt) => json!(receipt),
-                _ => json!(null),
-            };
-            self.events.emit(&json!({
-                "event": "file",
-                "table": self.table,
-                "index": number,
-                "files": of,
-                "outcome": "committed",
-                "target": file.destination.to_string(),
-                "rows": written.rows,
-                "row_groups": written.row_groups.len(),
-                "file_bytes": written.file_bytes,
-                "content_id": file.content_id,
-                "receipt": receipt,
-            }));
+        self.file_event(
+            file,
+            written,
+            landed,
+            || json!({ "index": number, "files": of }),
+        );
+    }
+
+    /// A file of a partition is in place.
+    pub fn part_done(
+        &self,
+        file: &PartFile,
+        plan: &FilePlan,
+        written: &WriteStats,
+        landed: &Landed,
+    ) {
+        let told = {
+            let mut so_far = self.so_far();
+            so_far.files += 1;
+            so_far.files <= FIRST_TOLD
+        };
+        // There may be one for each of thousands of values.
+        let level = if told {
+            log::Level::Info
+        } else {
+            log::Level::Debug
+        };
+        log::log!(
+            level,
+            "{}{} is in place: {} rows, {}",
+            self.prefix,
+            plan.destination,
+            grouped(written.rows),
+            decimal(written.file_bytes),
+        );
+        self.file_event(
+            plan,
+            written,
+            landed,
+            || json!({ "partition": &*file.folder, "index": file.number }),
+        );
+    }
+
+    /// The event of a file that is in place, with what tells it from the others.
+    fn file_event(
+        &self,
+        file: &FilePlan,
+        written: &WriteStats,
+        landed: &Landed,
+        which: impl FnOnce() -> Value,
+    ) {
+        if !self.events.are_wanted() {
+            return;
         }
+        let receipt = match landed {
+            Landed::Object(receipt) | Landed::Kept { receipt, .. } => json!(receipt),
+            _ => json!(null),
+        };
+        let mut event = json!({
+            "event": "file",
+            "table": self.table,
+            "outcome": "committed",
+            "target": file.destination.to_string(),
+            "rows": written.rows,
+            "row_groups": written.row_groups.len(),
+            "file_bytes": written.file_bytes,
+            "content_id": file.content_id,
+            "receipt": receipt,
+        });
+        if let (Some(event), Value::Object(which)) = (event.as_object_mut(), which()) {
+            event.extend(which);
+            if let Some(path) = &file.keep_local {
+                event.insert("path".to_owned(), json!(path));
+            }
+        }
+        self.events.emit(&event);
     }
 
     fn so_far(&self) -> MutexGuard<'_, SoFar> {

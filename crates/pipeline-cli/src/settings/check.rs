@@ -2,6 +2,8 @@
 
 use super::amount::{parse_rows_asked, parse_scale};
 use crate::byte_size::ByteSize;
+use crate::object_settings;
+use crate::partition_columns::{MAX_PARTITIONS, PartitionColumns};
 
 pub(super) fn any(_: &str) -> Result<(), String> {
     Ok(())
@@ -56,9 +58,124 @@ pub(super) fn seed(text: &str) -> Result<(), String> {
         .map_err(|_| format!("not a seed: write a whole number from 0 to {}", u64::MAX))
 }
 
+pub(super) fn columns(text: &str) -> Result<(), String> {
+    text.parse::<PartitionColumns>().map(drop)
+}
+
+pub(super) fn partitions(text: &str) -> Result<(), String> {
+    match text.parse::<u64>() {
+        Ok(1..=MAX_PARTITIONS) => Ok(()),
+        _ => Err(format!(
+            "not a number of partitions: write a whole number from 1 to {MAX_PARTITIONS}"
+        )),
+    }
+}
+
 pub(super) fn threads(text: &str) -> Result<(), String> {
     match text.parse::<usize>() {
         Ok(1..=1024) => Ok(()),
         _ => Err("not a number of threads: write a whole number from 1 to 1024".to_owned()),
+    }
+}
+
+/// One of a few words, or the nearest of them.
+fn one_of(text: &str, what: &str, words: &[&str]) -> Result<(), String> {
+    if words.contains(&text) {
+        return Ok(());
+    }
+    let near = words
+        .iter()
+        .map(|word| (strsim::jaro_winkler(word, text), word))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    Err(match near {
+        Some((_, word)) => format!("not {what}: did you mean {word}?"),
+        None => format!("not {what}: write {}", words.join(", ")),
+    })
+}
+
+pub(super) fn s3_client(text: &str) -> Result<(), String> {
+    one_of(text, "a client", &["rusoto", "aws-sdk"])
+}
+
+pub(super) fn integrity(text: &str) -> Result<(), String> {
+    one_of(text, "a checksum", &["auto", "md5", "crc64nvme", "off"])
+}
+
+pub(super) fn addressing(text: &str) -> Result<(), String> {
+    one_of(text, "a kind of address", &["path", "virtual-host"])
+}
+
+pub(super) fn proxy(text: &str) -> Result<(), String> {
+    text.parse::<s3up::ProxyUrl>()
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+/// The classes that AWS documents for PutObject.
+pub(super) fn storage_class(text: &str) -> Result<(), String> {
+    const CLASSES: &[&str] = &[
+        "STANDARD",
+        "STANDARD_IA",
+        "ONEZONE_IA",
+        "INTELLIGENT_TIERING",
+        "GLACIER_IR",
+        "GLACIER",
+        "DEEP_ARCHIVE",
+        "REDUCED_REDUNDANCY",
+        "EXPRESS_ONEZONE",
+        "OUTPOSTS",
+        "SNOW",
+    ];
+    one_of(text, "a storage class", CLASSES)
+}
+
+pub(super) fn acl(text: &str) -> Result<(), String> {
+    one_of(text, "an access control list", s3up::CANNED_ACLS)
+}
+
+pub(super) fn encryption(text: &str) -> Result<(), String> {
+    object_settings::encryption(text).map(drop)
+}
+
+pub(super) fn tags(text: &str) -> Result<(), String> {
+    object_settings::pairs(text).map(drop)
+}
+
+pub(super) fn metadata(text: &str) -> Result<(), String> {
+    object_settings::pairs(text).map(drop)
+}
+
+pub(super) fn account(text: &str) -> Result<(), String> {
+    match text.len() == 12 && text.bytes().all(|c| c.is_ascii_digit()) {
+        true => Ok(()),
+        false => Err("not an account: write its 12 digits".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_word_is_told_what_was_meant() {
+        for (said, expected) in [
+            (s3_client("rusotto"), "not a client: did you mean rusoto?"),
+            (
+                integrity("sha1"),
+                "not a checksum: write auto, md5, crc64nvme, off",
+            ),
+            (
+                storage_class("STANDART_IA"),
+                "not a storage class: did you mean STANDARD_IA?",
+            ),
+            (
+                acl("publicread"),
+                "not an access control list: did you mean public-read?",
+            ),
+            (account("12"), "not an account: write its 12 digits"),
+        ] {
+            assert_eq!(said, Err(expected.to_owned()));
+        }
     }
 }

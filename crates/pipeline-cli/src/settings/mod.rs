@@ -40,6 +40,7 @@ use serde::Deserialize;
 
 use crate::byte_size::ByteSize;
 use crate::file_count::FileCount;
+use crate::partition_columns::PartitionColumns;
 
 /// The resolved settings of a run.
 #[derive(Clone, Deserialize)]
@@ -59,6 +60,14 @@ pub struct Settings {
     /// Which of several files are made, counted from 0; `None`: all.
     #[serde(skip)]
     pub only_files: Option<Range<u64>>,
+    /// The columns whose values name folders, where rows are partitioned.
+    pub partition_by: Option<PartitionColumns>,
+    /// Whether files have these columns, too.
+    pub keep_partition_columns: bool,
+    /// Partitions at most.
+    pub max_partitions: u64,
+    /// Memory for rows that wait until their partition has a row group of them.
+    pub partition_buffer: ByteSize,
     /// How much data; filled from the layers, see [`Amount`].
     #[serde(skip)]
     pub amount: Amount,
@@ -103,6 +112,34 @@ pub struct Settings {
     pub profile: Option<String>,
     /// Folder of the notes on open uploads, where one was named.
     pub state_dir: Option<PathBuf>,
+    /// Which client asks S3: `rusoto` or `aws-sdk`.
+    pub s3_client: String,
+    /// How S3 checks what arrives: `auto`, `md5`, `crc64nvme` or `off`.
+    pub integrity: String,
+    /// Where the bucket stands in addresses: `path` or `virtual-host`.
+    pub addressing: String,
+    /// A file of authorities to trust beside the system's.
+    pub ca_bundle: Option<PathBuf>,
+    /// The proxy to https endpoints; may hold a password.
+    pub https_proxy: Option<String>,
+    /// Hosts that are reached without it.
+    pub no_proxy: Option<String>,
+    /// Whether objects that are there stay.
+    pub create_only: bool,
+    /// Storage class of objects.
+    pub storage_class: Option<String>,
+    /// Their encryption where they lie: `s3`, `kms` or `kms:KEY`.
+    pub encryption: Option<String>,
+    /// Their tags, as given.
+    pub tags: Option<String>,
+    /// Their user metadata, as given.
+    pub metadata: Option<String>,
+    /// Their canned access control list.
+    pub acl: Option<String>,
+    /// Whether this program's account pays for requests.
+    pub requester_pays: bool,
+    /// The account that the bucket has to belong to.
+    pub bucket_owner: Option<String>,
     /// Plain http to other machines too, where data and tokens can be read on the way.
     pub allow_http: bool,
     /// The flags, but for the endpoint, by which `upload` meets the same S3 with the same

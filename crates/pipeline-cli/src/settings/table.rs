@@ -1,7 +1,7 @@
 //! The one definition of every setting: its key, flag, variables, help and built-in value.
 //!
 //! The flags of the commands ([`super::Flags`]), the lines of `config/default.toml`
-//! ([`super::template`]), the layers and `pipeline-cli config` are all made from this table.
+//! ([`template`](mod@super::template)), the layers and `pipeline-cli config` are all made from this table.
 
 use super::check;
 
@@ -74,6 +74,8 @@ pub enum Group {
     File,
     /// Where it goes.
     Target,
+    /// What an object in S3 is besides its bytes.
+    Object,
     /// Who asks.
     Credentials,
     /// How it is done.
@@ -87,6 +89,7 @@ impl Group {
             Self::Data => "Data",
             Self::File => "File",
             Self::Target => "Target",
+            Self::Object => "Object",
             Self::Credentials => "Credentials",
             Self::Run => "Run",
         }
@@ -153,6 +156,25 @@ const TEXT: Setting = Setting {
 
 const NUMBER: Setting = Setting {
     form: Form::Plain,
+    ..TEXT
+};
+
+const SWITCH: Option<Flag> = Some(Flag {
+    value_name: None,
+    excludes: &[],
+    repeats: false,
+});
+
+const fn repeated(value_name: &'static str) -> Option<Flag> {
+    Some(Flag {
+        value_name: Some(value_name),
+        excludes: &[],
+        repeats: true,
+    })
+}
+
+const OBJECT: Setting = Setting {
+    group: Group::Object,
     ..TEXT
 };
 
@@ -264,6 +286,57 @@ pub const SETTINGS: &[Setting] = &[
         ..TEXT
     },
     Setting {
+        key: "partition_by",
+        help: "A folder for each value of these columns, TARGET/country=FR/part-00000.parquet",
+        more: "Of several columns the first one is the outermost folder. Names are those that Hive and Spark write and readers know; null and empty text are __HIVE_DEFAULT_PARTITION__. Columns may be text, whole numbers, decimals, dates and booleans. With --file-size a partition becomes several files, the last of which may be smaller. The files appear when all rows are made.",
+        flag: Some(Flag {
+            value_name: Some("COLUMN,…"),
+            excludes: &[],
+            repeats: true,
+        }),
+        variables: &[var("PIPELINE_PARTITION_BY")],
+        built_in: without("no partitions", "country"),
+        check: check::columns,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
+        key: "keep_partition_columns",
+        help: "Keep the partition columns in the files as well",
+        more: "Most readers take their values from the folders and expect files without them.",
+        flag: Some(Flag {
+            value_name: None,
+            excludes: &[],
+            repeats: false,
+        }),
+        variables: &[var("PIPELINE_KEEP_PARTITION_COLUMNS")],
+        built_in: BuiltIn::Value("false"),
+        check: check::yes_or_no,
+        group: Group::File,
+        ..NUMBER
+    },
+    Setting {
+        key: "max_partitions",
+        help: "So many partitions at most: each is a file or an upload that is open to the end",
+        flag: flag("N"),
+        variables: &[var("PIPELINE_MAX_PARTITIONS")],
+        built_in: BuiltIn::Value("256"),
+        check: check::partitions,
+        group: Group::File,
+        ..NUMBER
+    },
+    Setting {
+        key: "partition_buffer",
+        help: "So much memory for rows that wait until their partition has a row group of them",
+        more: "Where it is full, the partition with the most rows gets a smaller row group.",
+        flag: flag("SIZE"),
+        variables: &[var("PIPELINE_PARTITION_BUFFER")],
+        built_in: BuiltIn::Value("256MiB"),
+        check: check::size,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
         key: "to",
         help: "Where to: a path, `-` for standard output, s3://bucket/key, or s3://bucket/folder/",
         more: "A path is a local file, and no S3 is needed. Several tables want a folder, which ends with `/`, or a name with {table} in it; local folders are then made.",
@@ -343,8 +416,147 @@ pub const SETTINGS: &[Setting] = &[
         ..NUMBER
     },
     Setting {
+        key: "s3_client",
+        help: "Which client asks S3: rusoto, or aws-sdk where that is built in",
+        more: "Both sign, send and check alike; aws-sdk is in programs that were built with the feature `aws-sdk`.",
+        flag: flag("CLIENT"),
+        variables: &[var("PIPELINE_S3_CLIENT")],
+        built_in: BuiltIn::Value("rusoto"),
+        check: check::s3_client,
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "integrity",
+        help: "How S3 checks what arrives: auto, md5, crc64nvme or off",
+        more: "Every S3 checks MD5; CRC64NVME costs less and covers the whole object, and some stores do not know it. auto is md5 with rusoto and crc64nvme with aws-sdk. With off, what is damaged on the way is stored.",
+        flag: flag("CHECKSUM"),
+        variables: &[var("PIPELINE_INTEGRITY")],
+        built_in: BuiltIn::Value("auto"),
+        check: check::integrity,
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "addressing",
+        help: "Where the bucket stands in addresses: path, or virtual-host",
+        flag: flag("WHERE"),
+        variables: &[var("PIPELINE_ADDRESSING")],
+        built_in: BuiltIn::Value("path"),
+        check: check::addressing,
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "ca_bundle",
+        help: "Certificates (PEM) of authorities to trust beside the system's",
+        flag: flag("FILE"),
+        variables: &[var("PIPELINE_CA_BUNDLE"), var("AWS_CA_BUNDLE")],
+        built_in: without("those of the system", "/etc/ssl/lab.pem"),
+        check: check::named,
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "https_proxy",
+        help: "Proxy to https endpoints",
+        variables: &[var("HTTPS_PROXY"), var("https_proxy")],
+        built_in: without("none", "http://proxy.example.org:3128"),
+        check: check::proxy,
+        // Many hold a password.
+        secret: true,
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "no_proxy",
+        help: "Hosts that are reached without the proxy, parted by commas",
+        variables: &[var("NO_PROXY"), var("no_proxy")],
+        built_in: without("none", "localhost,.example.org"),
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "requester_pays",
+        help: "Agree to pay for requests to buckets whose owner does not",
+        flag: SWITCH,
+        variables: &[var("PIPELINE_REQUESTER_PAYS")],
+        built_in: BuiltIn::Value("false"),
+        check: check::yes_or_no,
+        group: Group::Target,
+        ..NUMBER
+    },
+    Setting {
+        key: "bucket_owner",
+        help: "Account (12 digits) that the bucket has to belong to",
+        flag: flag("ACCOUNT"),
+        variables: &[var("PIPELINE_BUCKET_OWNER")],
+        built_in: without("any account", "123456789012"),
+        check: check::account,
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "create_only",
+        help: "Write only where no object is: what is there stays, and is an error",
+        more: "S3 decides it (If-None-Match). Stores that do not know the condition replace the object or refuse.",
+        flag: SWITCH,
+        variables: &[var("PIPELINE_CREATE_ONLY")],
+        built_in: BuiltIn::Value("false"),
+        check: check::yes_or_no,
+        form: Form::Plain,
+        ..OBJECT
+    },
+    Setting {
+        key: "storage_class",
+        help: "Storage class of objects, such as STANDARD_IA",
+        flag: flag("CLASS"),
+        variables: &[var("PIPELINE_STORAGE_CLASS")],
+        built_in: without("that of the bucket", "STANDARD_IA"),
+        check: check::storage_class,
+        ..OBJECT
+    },
+    Setting {
+        key: "encryption",
+        help: "Encryption where objects lie: s3, kms, or kms:KEY",
+        more: "KEY is the id, ARN or alias of a key of the Key Management Service.",
+        flag: flag("HOW"),
+        variables: &[var("PIPELINE_ENCRYPTION")],
+        built_in: without("as the bucket says", "kms:alias/lake"),
+        check: check::encryption,
+        ..OBJECT
+    },
+    Setting {
+        key: "tags",
+        help: "Tags of objects: team=data,stage=test",
+        flag: repeated("NAME=VALUE"),
+        variables: &[var("PIPELINE_TAGS")],
+        built_in: without("none", "team=data"),
+        check: check::tags,
+        ..OBJECT
+    },
+    Setting {
+        key: "metadata",
+        help: "User metadata of objects: source=test,run=7",
+        more: "Names of lower-case letters, digits and hyphens; values without commas.",
+        flag: repeated("NAME=VALUE"),
+        variables: &[var("PIPELINE_METADATA")],
+        built_in: without("the program's own alone", "source=test"),
+        check: check::metadata,
+        ..OBJECT
+    },
+    Setting {
+        key: "acl",
+        help: "Canned access control list of objects",
+        flag: flag("ACL"),
+        variables: &[var("PIPELINE_ACL")],
+        built_in: without("that of the bucket", "bucket-owner-full-control"),
+        check: check::acl,
+        ..OBJECT
+    },
+    Setting {
         key: "profile",
-        help: "Profile of the shared credentials file",
+        help: "Profile of the shared credentials and config files",
         more: "Credentials count as one setting: the highest layer that names any part of them gives all of them. They are better kept in a profile, in `.env` or in the environment than in a file of settings.",
         flag: flag("NAME"),
         variables: &[var("AWS_PROFILE")],

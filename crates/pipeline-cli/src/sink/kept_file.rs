@@ -58,8 +58,8 @@ impl KeptFile {
         Ok(Self {
             file,
             flags_for_upload: flags_for_upload(&place.endpoint, s3.settings()),
+            object: place.object.clone(),
             place,
-            object: kept.object_options(),
             began: Instant::now(),
             written: false,
         })

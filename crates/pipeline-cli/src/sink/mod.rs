@@ -32,7 +32,7 @@ use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::plan::{FilePlan, TablePlan};
-use crate::thousands::grouped;
+use crate::thousands::counted;
 
 /// Is called when an upload begins: with its counters and its size in bytes, if one is expected.
 pub type Watch<'a> = dyn Fn(Arc<UploadProgress>, Option<u64>) + Send + Sync + 'a;
@@ -72,10 +72,12 @@ pub enum Landed {
 }
 
 /// Files or objects of one table that are in place. Sizes are bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Several {
     /// How many.
     pub files: u64,
+    /// In how many partitions, where rows are partitioned.
+    pub partitions: Option<u64>,
     /// Size of the smallest.
     pub least_bytes: u64,
     /// Size of the largest.
@@ -86,7 +88,35 @@ pub struct Several {
     pub last: String,
 }
 
+impl Several {
+    /// One more.
+    pub fn add(&mut self, place: String, bytes: u64) {
+        if self.files == 0 {
+            self.first.clone_from(&place);
+            self.least_bytes = bytes;
+        }
+        self.last = place;
+        self.files += 1;
+        self.least_bytes = self.least_bytes.min(bytes);
+        self.most_bytes = self.most_bytes.max(bytes);
+    }
+}
+
 impl Sink {
+    /// Makes sure that S3 can be reached, where `destination` is in S3.
+    ///
+    /// # Errors
+    ///
+    /// [`ExitCode::S3`] or [`ExitCode::Usage`].
+    pub async fn reach(destination: &Destination, s3: &SharedSession<'_>) -> Result<(), Failure> {
+        match destination {
+            Destination::S3 {
+                endpoint, bucket, ..
+            } => s3.at(endpoint, bucket).await.map(drop),
+            Destination::File(_) | Destination::Stdout => Ok(()),
+        }
+    }
+
     /// Clears what killed runs left where this one is about to write, and opens the target of a
     /// file of the table: what can't be written is refused here, before a row is made.
     ///
@@ -99,7 +129,7 @@ impl Sink {
         s3: &SharedSession<'_>,
         watch: &Watch<'_>,
     ) -> Result<Self, Failure> {
-        match (&file.destination, &plan.numbers.keep_local) {
+        match (&file.destination, &file.keep_local) {
             (Destination::Stdout, _) if io::stdout().is_terminal() => Err(Failure::say(
                 ExitCode::Usage,
                 "standard output is a terminal, and Parquet is no text",
@@ -254,6 +284,6 @@ impl Landed {
 fn were(files: u64) -> String {
     match files {
         1 => "the one file was".to_owned(),
-        files => format!("all {} files were", grouped(files)),
+        files => format!("all {} were", counted(files, "file")),
     }
 }

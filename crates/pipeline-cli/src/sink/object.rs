@@ -1,7 +1,7 @@
 //! An object that appears whole or not at all.
 
 use bytes::Bytes;
-use s3up::{Receipt, Upload, Uploader};
+use s3up::{ObjectOptions, Receipt, Upload, UploadOptions, Uploader};
 
 use super::shared_session::SharedSession;
 use super::{Watch, unknown};
@@ -9,6 +9,7 @@ use crate::destination::{Destination, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::{FINISH_GRACE, Interrupt, LOOK_GRACE};
 use crate::plan::{FilePlan, TablePlan};
+use crate::s3_client;
 use crate::s3_session::failure_at;
 
 /// Where in S3 an object is to stand, and the way there.
@@ -21,6 +22,8 @@ pub struct Place {
     pub bucket: String,
     /// Key.
     pub key: String,
+    /// What the object is, besides its bytes.
+    pub object: ObjectOptions,
 }
 
 impl Place {
@@ -47,11 +50,16 @@ impl Place {
         };
         let session = s3.at(endpoint, bucket).await?;
         let uploader = session.uploader().clone();
+        let options = UploadOptions {
+            integrity: s3_client::integrity(s3.settings()),
+            ..plan.numbers.upload_options()
+        };
         Ok(Self {
-            uploader: uploader.with_options(plan.numbers.upload_options()),
+            uploader: uploader.with_options(options),
             endpoint: endpoint.clone(),
             bucket: bucket.clone(),
             key: key.clone(),
+            object: session.object(file.object_options()),
         })
     }
 
@@ -102,7 +110,7 @@ impl ObjectSink {
         let place = Place::open(plan, file, s3).await?;
         let upload = place
             .uploader
-            .start(&place.bucket, &place.key, file.object_options())
+            .start(&place.bucket, &place.key, place.object.clone())
             .await
             .map_err(|error| place.failure(error))?;
         watch(upload.progress(), file.file_bytes);

@@ -18,7 +18,7 @@ use super::{FileOutcome, FileUpload, one};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::progress::UploadProgress;
 use crate::receipt::Receipt;
-use crate::stop::Stop;
+use crate::stop::{Asked, Stop};
 use crate::uploader::Uploader;
 
 /// Behind the grace of a stop: so long it may take to look at what stands, and to abort.
@@ -40,7 +40,7 @@ pub struct FileUploads<I> {
     /// The files that the tasks upload, and how far each is.
     under_way: HashMap<Id, (Arc<FileUpload>, Arc<Stop>)>,
     /// Tells the tasks to stop.
-    ask: watch::Sender<Option<Instant>>,
+    ask: watch::Sender<Option<Asked>>,
     runtime: Handle,
 }
 
@@ -91,10 +91,21 @@ impl<I> FileUploads<I> {
     ///
     /// Takes at most `grace` and one second. Aborts that take longer go on in the background, and
     /// [`Uploader::close`] waits for them.
-    pub async fn stop(mut self, grace: Duration) -> Vec<FileOutcome> {
+    pub async fn stop(self, grace: Duration) -> Vec<FileOutcome> {
+        self.end(grace, false).await
+    }
+
+    /// As [`stop`](Self::stop), but what has been sent of a file in parts stays, for an uploader
+    /// that [goes on](Uploader::resuming) with it. Where this one is none of those, there is no
+    /// difference.
+    pub async fn pause(self, grace: Duration) -> Vec<FileOutcome> {
+        self.end(grace, true).await
+    }
+
+    async fn end(mut self, grace: Duration, keep: bool) -> Vec<FileOutcome> {
         let deadline = Instant::now() + grace.min(LONGEST_GRACE);
         // Without listeners there is nobody to tell.
-        let _ = self.ask.send(Some(deadline));
+        let _ = self.ask.send(Some(Asked { deadline, keep }));
         let limit = deadline + AFTER_GRACE;
         let mut outcomes = Vec::with_capacity(self.under_way.len());
         while let Ok(Some(joined)) = timeout_at(limit, self.tasks.join_next_with_id()).await {

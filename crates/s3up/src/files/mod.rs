@@ -13,6 +13,7 @@
 mod buffers;
 mod many;
 mod one;
+mod resume;
 mod room;
 mod source;
 

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::FileUpload;
 use super::buffers::Buffers;
+use super::resume::{self, Beginning};
 use super::room::{Budget, Room};
 use super::source::{FileRange, Read, SourceFile};
 use crate::commit;
 use crate::error::{Error, ErrorKind};
-use crate::part_sizes::MAX_OBJECT;
+use crate::part_sizes::{MAX_OBJECT, PartSizes};
 use crate::progress::UploadProgress;
 use crate::receipt::Receipt;
-use crate::session::Session;
+use crate::session::{Sent, Session};
 use crate::stop::Stop;
 use crate::upload::Upload;
 use crate::uploader::Uploader;
@@ -107,14 +108,14 @@ async fn room_for(budget: Option<&Budget>, bytes: u64) -> Room {
 
 /// `_room` is that of the bytes, and ends with them.
 async fn put(session: &Session, whole: Read, _room: Room) -> Result<Receipt, Error> {
-    let (bytes, content_md5) = whole;
+    let (bytes, checksum) = whole;
     let size = bytes.len() as u64;
     if !session.stop.begin_commit() {
         return Err(session.error(ErrorKind::Stopped));
     }
     session.progress.accept(size);
-    let stored = commit::put(session, bytes.into(), content_md5).await?;
-    Ok(session.receipt(size, stored, Vec::new()))
+    let stored = commit::put(session, bytes.into(), checksum).await?;
+    Ok(session.receipt(size, stored, Sent::AtOnce(checksum)))
 }
 
 async fn send_parts(
@@ -124,7 +125,21 @@ async fn send_parts(
     budget: Option<&Budget>,
 ) -> Result<Receipt, Error> {
     let stop = Arc::clone(&session.stop);
-    let mut upload = uploader.begin(session, Some(source.size()));
+    let stopped = session.error(ErrorKind::Stopped);
+    let sizes = PartSizes::new(session.options.part_size, Some(source.size()));
+    let beginning = async {
+        if uploader.is_resuming() {
+            return resume::begin(uploader, session, &source, sizes.of(1)).await;
+        }
+        let upload = uploader.begin(session, Some(source.size()));
+        Ok(Beginning::Sending(Box::new(upload)))
+    };
+    let mut upload = match stop.unless_asked(beginning).await {
+        None => return Err(stopped),
+        Some(Err(error)) => return Err(error),
+        Some(Ok(Beginning::Done(receipt))) => return Ok(*receipt),
+        Some(Ok(Beginning::Sending(upload))) => upload,
+    };
     let sent = stop.unless_asked(send_all(&mut upload, &source, budget));
     match sent.await {
         Some(sent) => sent?,

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use md5::{Digest, Md5};
 
 use super::buffers::Buffers;
+use crate::checksum::{Checksum, Digest};
 use crate::error::{Error, ErrorKind};
+use crate::journal::FileMark;
 use crate::options::Integrity;
 use crate::session::Session;
 
@@ -24,8 +25,8 @@ pub(crate) struct SourceFile {
     before: Identity,
 }
 
-/// Bytes and their MD5, if one is wanted.
-pub(super) type Read = (Bytes, Option<[u8; 16]>);
+/// Bytes and their checksum, if one is wanted.
+pub(super) type Read = (Bytes, Option<Checksum>);
 
 /// What must be the same before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,22 @@ impl SourceFile {
     /// Size in bytes, as it was at the beginning.
     pub fn size(&self) -> u64 {
         self.before.size
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// By what it is known again.
+    pub fn mark(&self) -> FileMark {
+        let since_1970 = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).ok();
+        let modified = self.before.modified.and_then(since_1970);
+        FileMark {
+            size: self.before.size,
+            modified_unix_ns: modified.and_then(|since| u64::try_from(since.as_nanos()).ok()),
+            place: self.before.place,
+        }
     }
 
     /// All of it, which has not changed while it was read.
@@ -139,7 +156,7 @@ impl SourceFile {
         let unreadable = |error| SourceProblem::unreadable(&self.path, error);
         let len = usize::try_from(len).map_err(|error| unreadable(io::Error::other(error)))?;
         let mut buffer = buffers.lend(len);
-        let mut md5 = (integrity == Integrity::Md5).then(Md5::new);
+        let mut digest = Digest::new(integrity);
         let mut done = 0;
         while done < len {
             let slice = &mut buffer.as_mut()[done..len.min(done + SLICE)];
@@ -152,12 +169,10 @@ impl SourceFile {
                 self.check_now()?;
                 return Err(self.changed("it ends before its size says".to_owned()));
             }
-            if let Some(md5) = &mut md5 {
-                md5.update(&slice[..read]);
-            }
+            digest.update(&slice[..read]);
             done += read;
         }
-        Ok((buffer.freeze(), md5.map(|md5| md5.finalize().into())))
+        Ok((buffer.freeze(), digest.finish()))
     }
 
     fn check_now(&self) -> Result<(), SourceProblem> {
@@ -287,6 +302,8 @@ async fn blocking<T: Send + 'static>(
 mod tests {
     use std::io::Write;
 
+    use md5::{Digest as _, Md5};
+
     use super::*;
 
     fn problem(change: impl FnOnce(&Path)) -> String {
@@ -351,11 +368,12 @@ mod tests {
             (data.len() - 1, data.len()),
         ] {
             let len = (to - from) as u64;
-            let (bytes, md5) = source
+            let (bytes, checksum) = source
                 .read_now(from as u64, len, Integrity::Md5, &buffers)
                 .unwrap();
             assert!(bytes == data[from..to]);
-            assert_eq!(md5.unwrap(), <[u8; 16]>::from(Md5::digest(&bytes)));
+            let md5: [u8; 16] = Md5::digest(&bytes).into();
+            assert_eq!(checksum, Some(Checksum::Md5(md5)));
         }
         assert_eq!(
             source.read_now(0, 1, Integrity::Off, &buffers).unwrap().1,

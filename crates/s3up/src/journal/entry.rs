@@ -53,8 +53,13 @@ impl Entry {
 
     /// Adds a line, synced.
     pub fn append(&mut self, line: &Line) -> io::Result<()> {
-        self.file.write_all(&line.to_bytes())?;
+        self.append_unsynced(line)?;
         self.file.sync_data()
+    }
+
+    /// Adds a line that outlives this process, but perhaps not this machine's next breakdown.
+    pub fn append_unsynced(&mut self, line: &Line) -> io::Result<()> {
+        self.file.write_all(&line.to_bytes())
     }
 
     /// Removes the file; the lock is held until it is gone.
@@ -167,7 +172,9 @@ mod tests {
         drop(entry);
 
         let (claimed, record) = Entry::claim(&path).unwrap().unwrap();
-        assert!(matches!(record, Record::Upload(_, Some(id)) if id == "id"));
+        assert!(
+            matches!(record, Record::Upload(record) if record.upload_id.as_deref() == Some("id"))
+        );
         assert!(Entry::claim(&path).unwrap().is_none());
         // Whoever opened it before it went away does not find it afterwards.
         let late = File::open(&path).unwrap();

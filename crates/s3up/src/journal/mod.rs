@@ -7,6 +7,7 @@
 //!           {folder}/{random}.upload  ── the process is killed: its lock is gone, the file stays
 //!              ▼
 //! sweep: lock it ─▶ id known ─▶ abort ─▶ remove
+//!                  ├ of a file ─▶ kept for seven days, for an upload that goes on with it
 //!                  ├ unknown ─▶ list that key ─▶ report
 //!                  └ noted on another host ─▶ list that key ─▶ report
 //! ```
@@ -21,6 +22,7 @@ mod noted;
 mod record;
 mod sweep;
 mod swept;
+mod unfinished;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -32,13 +34,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use note::Note;
 pub(crate) use noted::Claimed;
+pub(crate) use record::{FileMark, NotedPart, OfFile, UploadRecord};
 pub(crate) use sweep::Sweep;
-pub use swept::{Ambiguous, Doubt, Swept};
+pub use swept::{Ambiguous, Doubt, Resumable, Swept};
+pub(crate) use unfinished::Unfinished;
 
 /// Where open multipart uploads are noted; see [`Uploader::with_journal`].
 ///
 /// Several processes may share a folder. An entry holds the store's name, bucket, key, the
-/// upload's id and its token, the machine's mark, and no credentials. Clones are the same journal.
+/// upload's id and its token, the machine's mark, and no credentials; that of an upload which can be
+/// gone on with holds the file's path, size, time and inode, too, and checksums of the parts that
+/// were sent. Clones are the same journal.
 ///
 /// [`Uploader::with_journal`]: crate::Uploader::with_journal
 #[derive(Clone)]

@@ -44,7 +44,7 @@ impl Noted {
         };
         for path in paths.iter().filter(|path| !claimed.contains_key(*path)) {
             match peek(path) {
-                Ok(Record::Upload(_, id)) => noted.ids.extend(id),
+                Ok(Record::Upload(record)) => noted.ids.extend(record.upload_id),
                 Ok(_) => {}
                 // It has just been settled, and its upload with it.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -74,13 +74,15 @@ impl Noted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::record::Intent;
+    use crate::journal::record::{Intent, Line};
 
     #[test]
     fn an_entry_that_cannot_be_read_may_be_that_of_any_upload() {
         let record = |id: &str| {
-            let intent = Intent::new("store", "bucket", "key", "token");
-            Ok(Record::Upload(intent, Some(id.to_owned())))
+            let line = Line::Intent(Intent::new("store", "bucket", "key", "token"));
+            let upload_id = id.to_owned();
+            let lines = [line, Line::Created { upload_id }].map(|line| line.to_bytes());
+            Ok(Record::parse(&lines.concat()))
         };
         let peek = |path: &Path| match path.to_str() {
             Some("open") => record("a"),

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures::{StreamExt, stream};
 use tokio::time::timeout;
@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use super::entry::{self, Entry};
 use super::note::blocking;
 use super::noted::{Claimed, Noted};
-use super::record::{Intent, Record};
-use super::{Ambiguous, Doubt, Journal, Swept};
+use super::record::{Intent, Record, UploadRecord};
+use super::{Ambiguous, Doubt, Journal, Resumable, Swept};
 use crate::call_error::CallError;
 use crate::client::{ListUploads, S3Client, UploadRef};
 use crate::error::{Error, ErrorKind};
@@ -27,6 +27,10 @@ const AFTERMATH: Duration = Duration::from_secs(10 * 60);
 /// they want to do, and stores commonly throw such uploads away by a rule after as long.
 const FORGOTTEN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+/// An upload that can be gone on with is kept as long as that: as long as other tools keep
+/// theirs, and as the rules by which stores throw such uploads away commonly say.
+const KEPT: Duration = FORGOTTEN;
+
 /// No entry has to be through in less.
 const EACH: Duration = Duration::from_secs(1);
 
@@ -40,6 +44,8 @@ pub(crate) struct Sweep<'a> {
     pub contact: &'a Contact,
     pub journal: &'a Journal,
     pub bucket: &'a str,
+    /// Whether uploads that can be gone on with are thrown away, too.
+    pub all: bool,
     pub claimed: Claimed,
 }
 
@@ -87,10 +93,18 @@ impl Sweep<'_> {
 
     /// Deals with one entry, which is locked as long as that takes.
     async fn clear(&self, path: PathBuf, each: Duration) -> Found {
-        let Some((entry, intent, upload_id)) = self.claim(&path).await else {
+        let Some((entry, record)) = self.claim(&path).await else {
             return Found::NotOurs;
         };
-        self.claimed.add(&path, upload_id.as_deref());
+        self.claimed.add(&path, record.upload_id.as_deref());
+        if !self.all
+            && let Some(resumable) = resumable(&record)
+        {
+            return Found::Resumable(resumable);
+        }
+        let UploadRecord {
+            intent, upload_id, ..
+        } = *record;
         let upload = upload_id.map(|upload_id| UploadRef {
             bucket: intent.bucket.clone(),
             key: intent.key.clone(),
@@ -132,7 +146,7 @@ impl Sweep<'_> {
     }
 
     /// Locks an entry of this store and bucket whose owner is dead.
-    async fn claim(&self, path: &Path) -> Option<(Entry, Intent, Option<String>)> {
+    async fn claim(&self, path: &Path) -> Option<(Entry, Box<UploadRecord>)> {
         let own = path.to_owned();
         match blocking(move || Entry::claim(&own)).await {
             Ok(None) => None,
@@ -140,9 +154,10 @@ impl Sweep<'_> {
                 self.remove(entry).await;
                 None
             }
-            Ok(Some((entry, Record::Upload(intent, id)))) => {
+            Ok(Some((entry, Record::Upload(record)))) => {
+                let intent = &record.intent;
                 let ours = intent.store == self.journal.store() && intent.bucket == self.bucket;
-                ours.then_some((entry, intent, id))
+                ours.then_some((entry, record))
             }
             Ok(Some((_, Record::Unreadable(reason)))) => {
                 self.journal.leave_alone(path, &reason);
@@ -289,12 +304,29 @@ impl Sweep<'_> {
     }
 }
 
+/// What an upload can be gone on with by, while it is kept.
+fn resumable(record: &UploadRecord) -> Option<Resumable> {
+    let (file, upload_id) = (record.file.as_ref()?, record.upload_id.as_ref()?);
+    let kept_until = record.intent.began().checked_add(KEPT)?;
+    (SystemTime::now() < kept_until).then(|| Resumable {
+        upload: UploadRef {
+            bucket: record.intent.bucket.clone(),
+            key: record.intent.key.clone(),
+            upload_id: upload_id.clone(),
+        },
+        file: PathBuf::from(&file.path),
+        size: file.file.size,
+        kept_until,
+    })
+}
+
 /// What an entry was, and what became of it.
 enum Found {
     /// Its process lives, or it is of another bucket or store, or no entry at all.
     NotOurs,
     Aborted(UploadRef),
     Gone,
+    Resumable(Resumable),
     /// It is too early to say.
     Kept,
     /// It took too long.
@@ -311,7 +343,9 @@ impl Found {
         match self {
             Self::Aborted(_) | Self::Gone => true,
             Self::InDoubt(ambiguous, _) => ambiguous.forgotten,
-            Self::NotOurs | Self::Kept | Self::Late | Self::Failed(..) => false,
+            Self::NotOurs | Self::Resumable(_) | Self::Kept | Self::Late | Self::Failed(..) => {
+                false
+            }
         }
     }
 
@@ -323,6 +357,7 @@ impl Found {
         swept.left = swept.left.saturating_sub(1);
         match self {
             Self::NotOurs | Self::Kept => {}
+            Self::Resumable(resumable) => swept.resumable.push(resumable),
             Self::Late => swept.left += 1,
             Self::Aborted(upload) => swept.aborted.push(upload),
             Self::Gone => swept.gone += 1,

@@ -17,11 +17,28 @@ pub struct Swept {
     pub gone: usize,
     /// Uploads that may be ours; they are reported, never touched.
     pub ambiguous: Vec<Ambiguous>,
+    /// Interrupted uploads of files that can be gone on with; they are kept.
+    pub resumable: Vec<Resumable>,
     /// Uploads that could not be aborted, and why. Their entries stay for the next sweep.
     pub failed: Vec<(UploadRef, Error)>,
     /// Entries that were not reached, or not decided, before the time was over or the server was
     /// given up; those of living processes and of other buckets may be among them.
     pub left: usize,
+}
+
+/// An interrupted upload of a file, kept for an uploader that
+/// [goes on](crate::Uploader::resuming) with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Resumable {
+    /// The upload.
+    pub upload: UploadRef,
+    /// Where the file lay.
+    pub file: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When a sweep throws it away, by the clock of this machine: seven days after it began.
+    pub kept_until: SystemTime,
 }
 
 /// An upload of which nobody can say whether it is a dead process's.

@@ -1,50 +1,74 @@
-//! From a request that rusoto has signed to an exchange on the transport.
+//! From a request of rusoto's to an exchange on the transport, signed on the way.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::stream;
 use http::header::{HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
 use rusoto_core::request::{DispatchSignedRequestFuture, HttpResponse};
 use rusoto_core::signature::{SignedRequest, SignedRequestPayload};
 use rusoto_core::{ByteStream, DispatchSignedRequest, HttpDispatchError};
+use rusoto_credential::AwsCredentials;
+use secrecy::ExposeSecret;
 
 use crate::call_error::CallError;
-use crate::payload::Payload;
-use crate::transport::{Limits, Reply, SendBody, Transport};
+use crate::credentials::StaticCredentials;
+use crate::link::Call;
+use crate::transport::SendBody;
 
 const USER_AGENT: &str = concat!("s3up/", env!("CARGO_PKG_VERSION"));
 
-/// Where the outcome of one call is laid down, out of rusoto's sight.
-pub(super) type Slot = Arc<Mutex<Option<Result<Reply, CallError>>>>;
-
 /// The dispatcher of one call.
 pub(super) struct Dispatch {
-    pub transport: Arc<Transport>,
-    pub limits: Limits,
-    /// Leaves the body of a success as a stream.
-    pub object: bool,
-    /// The body that is sent as a stream, beside what rusoto holds in a buffer.
-    pub payload: Option<Payload>,
-    pub slot: Slot,
+    pub call: Call,
+    /// The bucket, if it is to stand in the host and not in the path.
+    pub in_host: Option<String>,
 }
 
 impl DispatchSignedRequest for Dispatch {
-    fn dispatch(&self, signed: SignedRequest, _: Option<Duration>) -> DispatchSignedRequestFuture {
-        let transport = Arc::clone(&self.transport);
-        let slot = Arc::clone(&self.slot);
-        let (limits, object) = (self.limits, self.object);
-        let request = build(signed, self.payload.clone());
+    fn dispatch(
+        &self,
+        mut request: SignedRequest,
+        _: Option<Duration>,
+    ) -> DispatchSignedRequestFuture {
+        for (name, value) in &self.call.headers {
+            request.remove_header(name);
+            request.add_header(name, value);
+        }
+        if let Some(bucket) = &self.in_host {
+            move_to_host(&mut request, bucket);
+        }
+        request.sign(&for_rusoto(&self.call.keys));
+        let errand = self.call.errand.clone();
+        let request = build(request, errand.body());
+        let request = request.map_err(|reason| CallError::Request { reason });
         Box::pin(async move {
-            let result = match request {
-                Ok(request) => transport.exchange(request, limits, object).await,
-                Err(reason) => Err(CallError::Request { reason }),
-            };
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            errand.run(request).await;
             Ok::<_, HttpDispatchError>(nothing())
         })
     }
+}
+
+/// rusoto writes every bucket into the path.
+fn move_to_host(request: &mut SignedRequest, bucket: &str) {
+    let host = format!("{bucket}.{}", request.hostname());
+    let path = request.path.strip_prefix('/').unwrap_or(&request.path);
+    let Some(key) = path.strip_prefix(bucket) else {
+        return;
+    };
+    request.path = if key.is_empty() { "/" } else { key }.to_owned();
+    request.set_hostname(Some(host));
+}
+
+fn for_rusoto(keys: &StaticCredentials) -> AwsCredentials {
+    let token = keys.session_token.as_ref();
+    AwsCredentials::new(
+        keys.access_key_id.as_str(),
+        keys.secret_access_key.expose_secret(),
+        token.map(|token| token.expose_secret().to_owned()),
+        None,
+    )
 }
 
 /// The reply that rusoto sees: an empty 200, from which it reads nothing.
@@ -56,7 +80,8 @@ fn nothing() -> HttpResponse {
     }
 }
 
-fn build(signed: SignedRequest, payload: Option<Payload>) -> Result<Request<SendBody>, String> {
+/// The request as it was signed; `body` is that of a call which sends bytes of its own.
+fn build(signed: SignedRequest, body: Option<SendBody>) -> Result<Request<SendBody>, String> {
     // What is sent is, character by character, what was signed: hyper leaves a path alone.
     let mut uri = format!(
         "{}://{}{}",
@@ -74,7 +99,7 @@ fn build(signed: SignedRequest, payload: Option<Payload>) -> Result<Request<Send
     let method =
         Method::from_bytes(signed.method().as_bytes()).map_err(|error| error.to_string())?;
     let takes_body = method == Method::PUT || method == Method::POST;
-    let mut request = Request::new(SendBody::whole(bytes::Bytes::new()));
+    let mut request = Request::new(SendBody::whole(Bytes::new()));
     for (name, values) in signed.headers() {
         // hyper writes the length of a body itself, and a GET has none.
         if name == "content-length" && !takes_body {
@@ -93,13 +118,11 @@ fn build(signed: SignedRequest, payload: Option<Payload>) -> Result<Request<Send
     );
     *request.method_mut() = method;
     *request.uri_mut() = uri;
-    *request.body_mut() = match signed.payload {
-        None => SendBody::whole(bytes::Bytes::new()),
-        Some(SignedRequestPayload::Buffer(bytes)) => SendBody::whole(bytes),
-        Some(SignedRequestPayload::Stream(stream)) => {
-            let len = payload.as_ref().map_or(0, Payload::len);
-            SendBody::stream(len, stream, payload)
-        }
+    *request.body_mut() = match (body, signed.payload) {
+        (Some(body), _) => body,
+        (None, Some(SignedRequestPayload::Buffer(bytes))) => SendBody::whole(bytes),
+        (None, None) => SendBody::whole(Bytes::new()),
+        (None, Some(SignedRequestPayload::Stream(_))) => return Err("its body is a stream".into()),
     };
     Ok(request)
 }
@@ -117,9 +140,7 @@ mod tests {
             endpoint: endpoint.into(),
         };
         let mut signed = SignedRequest::new("GET", "s3", &region, &format!("/bucket/{key}"));
-        signed.sign(&rusoto_credential::AwsCredentials::new(
-            "id", "secret", None, None,
-        ));
+        signed.sign(&AwsCredentials::new("id", "secret", None, None));
         let canonical = signed.canonical_uri().to_owned();
         (canonical, build(signed, None).unwrap().uri().to_string())
     }
@@ -141,5 +162,26 @@ mod tests {
         let (canonical, sent) = address("https://x.example.org/store", "k");
         assert_eq!(canonical, "/store/bucket/k");
         assert_eq!(sent, "https://x.example.org/store/bucket/k");
+    }
+
+    #[test]
+    fn a_bucket_moves_from_the_path_to_the_host() {
+        for (path, expected) in [
+            ("/bucket/k", "http://bucket.localhost:9/k"),
+            ("/bucket//k", "http://bucket.localhost:9//k"),
+            ("/bucket", "http://bucket.localhost:9/"),
+            ("/bucket/", "http://bucket.localhost:9/"),
+        ] {
+            let region = Region::Custom {
+                name: "us-east-1".into(),
+                endpoint: "http://localhost:9".into(),
+            };
+            let mut request = SignedRequest::new("GET", "s3", &region, path);
+            move_to_host(&mut request, "bucket");
+            request.sign(&AwsCredentials::new("id", "secret", None, None));
+            let built = build(request, None).unwrap();
+            assert_eq!(built.uri().to_string(), expected);
+            assert_eq!(built.headers()["host"], "bucket.localhost:9");
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::connector::Connector;
 use super::send_body::SendBody;
 use crate::call_error::CallError;
 use crate::client::ObjectBody;
-use crate::config::Timeouts;
+use crate::config::{ConfigError, S3Config};
 
 /// S3 closes idle connections after about 20 s; ours end well before, so that no request is sent
 /// into a connection that is being closed.
@@ -56,13 +56,16 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub fn new(endpoint: String, timeouts: &Timeouts) -> Result<Self, String> {
+    pub fn new(config: &S3Config) -> Result<Self, ConfigError> {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
-            .build(Connector::new(timeouts.connect)?);
-        Ok(Self { endpoint, client })
+            .build(Connector::new(config)?);
+        Ok(Self {
+            endpoint: config.endpoint.url(&config.region),
+            client,
+        })
     }
 
     pub fn endpoint(&self) -> &str {

@@ -1,4 +1,4 @@
-//! HTTP/1.1 with a limit on every step: what stands between rusoto's signature and the network.
+//! HTTP/1.1 with a limit on every step: what stands between a signature and the network.
 //!
 //! ```text
 //! signed request ──▶ SendBody ──▶ hyper ──▶ PatientIo ──▶ TCP or TLS
@@ -7,9 +7,13 @@
 //! ```
 
 mod connector;
+mod errand;
 mod exchange;
 mod patient_io;
 mod send_body;
 
-pub(crate) use exchange::{Limits, Reply, ReplyBody, Transport};
+pub(crate) use errand::{Errand, Traits};
+#[cfg(feature = "aws-config")]
+pub(crate) use exchange::Limits;
+pub(crate) use exchange::{Reply, ReplyBody, Transport};
 pub(crate) use send_body::SendBody;

@@ -4,11 +4,10 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures::Stream;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::Notify;
 
@@ -18,11 +17,10 @@ use crate::payload::Payload;
 /// slow but living connection asks for the next slice well within the stall limit.
 const SLICE: usize = 128 * 1024;
 
-type ByteSource = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
-
 /// The body, with its length known in front.
 pub(crate) struct SendBody {
-    source: Option<ByteSource>,
+    /// How many chunks of the payload have been begun.
+    chunks: usize,
     current: Bytes,
     remaining: u64,
     activity: Arc<Activity>,
@@ -34,7 +32,7 @@ impl SendBody {
     pub fn whole(bytes: Bytes) -> Self {
         let remaining = bytes.len() as u64;
         Self {
-            source: None,
+            chunks: 0,
             current: bytes,
             remaining,
             activity: Activity::new(remaining == 0),
@@ -42,17 +40,14 @@ impl SendBody {
         }
     }
 
-    pub fn stream(
-        len: u64,
-        source: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
-        payload: Option<Payload>,
-    ) -> Self {
+    /// The chunks of a payload as they lie; it is told what goes out.
+    pub fn of(payload: &Payload) -> Self {
         Self {
-            source: Some(Box::pin(source)),
+            chunks: 0,
             current: Bytes::new(),
-            remaining: len,
-            activity: Activity::new(len == 0),
-            payload,
+            remaining: payload.len(),
+            activity: Activity::new(payload.is_empty()),
+            payload: Some(payload.clone()),
         }
     }
 
@@ -67,15 +62,19 @@ impl Body for SendBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
+        _: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         while self.current.is_empty() && self.remaining > 0 {
-            let next = match &mut self.source {
-                Some(source) => ready!(source.as_mut().poll_next(cx)),
-                None => None,
-            };
-            match next {
-                Some(bytes) => self.current = bytes?,
+            let begun = self.chunks;
+            let payload = self.payload.as_ref();
+            match payload
+                .and_then(|payload| payload.chunks().get(begun))
+                .cloned()
+            {
+                Some(bytes) => {
+                    self.current = bytes;
+                    self.chunks += 1;
+                }
                 None => {
                     let missing = format!("the body ended {} bytes early", self.remaining);
                     return Poll::Ready(Some(Err(io::Error::new(

@@ -1,19 +1,30 @@
 //! What a process leaves that is killed in the middle of an upload, and what a sweep makes of it.
 //!
-//! Run without arguments it is the test; run with some it is the process to be killed.
+//! Run without arguments it is the test; with `--kills N --seed S`, as `cargo xtask faults` runs it,
+//! processes are killed at random moments. Otherwise it is the process to be killed.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::print_stdout,
+    reason = "a program of its own, whose figures are wanted"
+)]
 
 #[allow(dead_code, reason = "written for the larger test, used in part here")]
 #[path = "../uploads/scene.rs"]
 mod scene;
 
+#[allow(dead_code, reason = "written for the schedules, used in part here")]
+#[path = "../schedules/draw.rs"]
+mod draw;
+mod random;
+
+use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
-use s3up::{Journal, ObjectOptions, Uploader};
+use s3up::{Journal, ObjectOptions, Receipt, Uploader};
 
 use scene::{BUCKET, PART, Scene, config, data, uploader};
 
@@ -29,14 +40,23 @@ fn main() {
         [role, endpoint, folder, key] if role == "upload" => {
             runtime.block_on(upload(endpoint, folder.as_ref(), key));
         }
+        [role, endpoint, folder, key, path] if role == "upload-file" => {
+            runtime.block_on(upload_file(endpoint, folder.as_ref(), key, path.as_ref()));
+        }
+        [kills, number, seed, of] if kills == "--kills" && seed == "--seed" => {
+            let (number, seed) = (number.parse().unwrap(), of.parse().unwrap());
+            runtime.block_on(random::kill(number, seed));
+        }
         // The harness's own arguments, such as `--nocapture`, change nothing.
         _ => runtime.block_on(async {
             tokio::time::timeout(SOON, async {
                 killed_while_it_sends_parts().await;
                 killed_before_it_knows_the_id().await;
+                gone_on_with_by_another().await;
             })
             .await
             .unwrap();
+            random::kill(10, 1).await;
         }),
     }
 }
@@ -57,6 +77,14 @@ async fn upload(endpoint: &str, folder: &Path, key: &str) {
     upload.finish().await.unwrap();
 }
 
+/// The same for a file: it goes on with what another process left, and tells what of it.
+async fn upload_file(endpoint: &str, folder: &Path, key: &str, path: &Path) {
+    let uploader = journalled(endpoint, folder).resuming();
+    let object = ObjectOptions::default();
+    let receipt = uploader.upload_file(path, BUCKET, key, object).await;
+    println!("{}", serde_json::to_string(&receipt.unwrap()).unwrap());
+}
+
 /// Another process that uploads to `key`. It is killed with the test at the latest.
 struct Other(Child);
 
@@ -68,10 +96,32 @@ impl Other {
         Self(command.spawn().unwrap())
     }
 
+    fn start_file(endpoint: &str, folder: &Path, key: &str, path: &Path) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg("upload-file").arg(endpoint).arg(folder);
+        command.arg(key).arg(path).stdout(Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+
+    /// What it tells when it is done.
+    fn receipt(mut self) -> Receipt {
+        let mut told = String::new();
+        let mut out = self.0.stdout.take().unwrap();
+        out.read_to_string(&mut told).unwrap();
+        assert!(self.0.wait().unwrap().success(), "{told}");
+        serde_json::from_str(&told).unwrap()
+    }
+
     /// By SIGKILL, where there is one.
     fn kill(mut self) {
         self.0.kill().unwrap();
         assert!(!self.0.wait().unwrap().success());
+    }
+
+    /// The same of one that may have ended.
+    fn kill_if_alive(mut self) {
+        let _ = self.0.kill();
+        self.0.wait().unwrap();
     }
 
     async fn succeeds(mut self) {
@@ -158,4 +208,38 @@ async fn killed_before_it_knows_the_id() {
         assert_eq!(scene.open_uploads().await, 1);
         assert_eq!(entries(folder.path()), 1);
     }
+}
+
+/// Parts that were on their way may be sent once more, and others are not.
+async fn gone_on_with_by_another() {
+    const PARTS: usize = 9;
+    let in_flight = scene::options().parts_in_flight;
+    let gate = Gate::closed();
+    let hold = Fault::Stall(Stall::Until(gate.clone()));
+    let seventh = Rule::on(Operation::UploadPart).part(7).nth(1);
+    let scene = Scene::new(FaultPlan::new().with(seventh, hold)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f");
+    std::fs::write(&path, data(PARTS * PART)).unwrap();
+    let state = folder.path().join("state");
+    let endpoint = scene.server.endpoint();
+    let victim = Other::start_file(&endpoint, &state, "k", &path);
+    gate.arrived(1).await;
+    victim.kill();
+    gate.open();
+    assert_eq!((scene.object("k").await, entries(&state)), (None, 1));
+
+    let other = Other::start_file(&endpoint, &state, "k", &path);
+    let receipt = tokio::task::spawn_blocking(|| other.receipt())
+        .await
+        .unwrap();
+    assert_eq!(
+        receipt.bytes_sent + receipt.bytes_resumed,
+        (PARTS * PART) as u64
+    );
+    // Six were confirmed or on their way when the seventh came.
+    let again = (6 * PART) as u64 - receipt.bytes_resumed.min((6 * PART) as u64);
+    assert!(again < 2 * (in_flight * PART) as u64, "{again}");
+    assert!(scene.object("k").await.unwrap() == data(PARTS * PART));
+    assert_eq!((entries(&state), scene.open_uploads().await), (0, 0));
 }

@@ -3,16 +3,37 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-mod broken_replies;
-mod buckets;
-mod endings;
 mod example;
-mod faults;
 mod files;
 mod journal;
-mod outages;
-mod round_trip;
+mod receipts;
+mod resume;
 mod scene;
 mod scripted_server;
 mod stops;
 mod sweeps;
+#[cfg(target_os = "linux")]
+mod tls_server;
+
+// The cases once for each client. The path of the outer module says that they lie beside this file.
+
+#[path = "."]
+mod rusoto {
+    use s3up::RusotoClient as Client;
+
+    #[path = "cases/mod.rs"]
+    mod cases;
+}
+
+#[cfg(feature = "aws-sdk")]
+#[path = "."]
+mod aws_sdk {
+    use s3up::AwsSdkClient as Client;
+
+    #[path = "cases/mod.rs"]
+    #[allow(
+        clippy::duplicate_mod,
+        reason = "every client has to pass the same cases"
+    )]
+    mod cases;
+}

@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, FaultPlan, Options};
 use s3up::{
-    Credentials, Endpoint, ListUploads, RetryPolicy, RusotoClient, S3Config, StaticCredentials,
-    UploadOptions, Uploader,
+    Credentials, Endpoint, ListUploads, RetryPolicy, RusotoClient, S3Client, S3Config,
+    StaticCredentials, UploadOptions, Uploader,
 };
 
 pub const BUCKET: &str = "lake";
@@ -23,7 +23,13 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// With the client that is built in by default.
     pub async fn new(plan: FaultPlan) -> Self {
+        Self::with(plan, |config| Arc::new(RusotoClient::new(config).unwrap())).await
+    }
+
+    /// With a client of the caller's choice.
+    pub async fn with(plan: FaultPlan, client: impl Fn(&S3Config) -> Arc<dyn S3Client>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let plan = Arc::new(plan);
         let mut options = Options::new(folder.path());
@@ -31,7 +37,8 @@ impl Scene {
         options.access_key_id = Some("test-key".into());
         options.secret_access_key = Some("test-secret".into());
         let server = EmbeddedS3::start(options).await.unwrap();
-        let uploader = uploader(&config(&server.endpoint(), "test-key", "test-secret"));
+        let config = config(&server.endpoint(), "test-key", "test-secret");
+        let uploader = Uploader::new(client(&config), crate::scene::options());
         uploader.ensure_bucket(BUCKET).await.unwrap();
         Self {
             server,

@@ -49,6 +49,15 @@ impl ScriptedServer {
     /// `script` gets the request line, such as `PUT /bucket/key HTTP/1.1`, and how many requests
     /// came before.
     pub async fn start(script: impl Fn(&str, usize) -> Script + Send + Sync + 'static) -> Self {
+        let of_line =
+            move |head: &str, before| script(head.lines().next().unwrap_or_default(), before);
+        Self::start_with_heads(of_line).await
+    }
+
+    /// The same, with the whole head of the request in place of its line.
+    pub async fn start_with_heads(
+        script: impl Fn(&str, usize) -> Script + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(AtomicUsize::new(0));
@@ -99,7 +108,6 @@ async fn serve(
             }
         };
         let head = String::from_utf8_lossy(&read[..end]).into_owned();
-        let line = head.lines().next().unwrap_or_default().to_owned();
         let len = head
             .lines()
             .find_map(|line| {
@@ -110,7 +118,7 @@ async fn serve(
             })
             .unwrap_or(0);
         let before = counter.fetch_add(1, Ordering::SeqCst);
-        let script = script(&line, before);
+        let script = script(&head, before);
         match script {
             Script::AnswerEarly(bytes) => {
                 stream.write_all(&bytes).await?;

@@ -13,6 +13,7 @@ use arrow::datatypes::{
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 
+use crate::hexadecimal;
 use crate::temporal::civil::civil_from_days;
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -68,13 +69,6 @@ fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     }
 }
 
-/// Appends bytes in hexadecimal digits.
-pub(super) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let digits = |byte: &u8| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
-    out.extend(bytes.iter().flat_map(digits));
-}
-
 fn write_value(array: &ArrayRef, i: usize, out: &mut Vec<u8>) {
     /// Appends what `Display` makes of a value.
     macro_rules! show {
@@ -96,9 +90,11 @@ fn write_value(array: &ArrayRef, i: usize, out: &mut Vec<u8>) {
     match array.data_type() {
         DataType::Utf8 => out.extend_from_slice(array.as_string::<i32>().value(i).as_bytes()),
         DataType::LargeUtf8 => out.extend_from_slice(array.as_string::<i64>().value(i).as_bytes()),
-        DataType::Binary => write_hex(array.as_binary::<i32>().value(i), out),
-        DataType::LargeBinary => write_hex(array.as_binary::<i64>().value(i), out),
-        DataType::FixedSizeBinary(_) => write_hex(array.as_fixed_size_binary().value(i), out),
+        DataType::Binary => hexadecimal::append(array.as_binary::<i32>().value(i), out),
+        DataType::LargeBinary => hexadecimal::append(array.as_binary::<i64>().value(i), out),
+        DataType::FixedSizeBinary(_) => {
+            hexadecimal::append(array.as_fixed_size_binary().value(i), out);
+        }
         DataType::Boolean => show!(array.as_boolean().value(i)),
         DataType::Int8 => show!(primitive!(Int8Type)),
         DataType::Int16 => show!(primitive!(Int16Type)),

@@ -17,6 +17,7 @@ use super::iso_8601::{
 };
 use super::spell;
 use crate::compile::Rejected;
+use crate::hexadecimal;
 use crate::scope::Scope;
 
 /// How a value is written; in a template, behind the colon.
@@ -248,8 +249,8 @@ impl<'a> Piece<'a> {
                 }
             }
             Self::Duration(units, fraction) => write_duration(units[row], *fraction, out),
-            Self::Bytes(bytes) => write_bytes(bytes.value(row), out),
-            Self::FixedBytes(bytes) => write_bytes(bytes.value(row), out),
+            Self::Bytes(bytes) => hexadecimal::append(bytes.value(row), out),
+            Self::FixedBytes(bytes) => hexadecimal::append(bytes.value(row), out),
         }
     }
 }
@@ -304,14 +305,6 @@ fn write_decimal(value: i128, scale: i8, out: &mut Vec<u8>) {
     }
     if value < 0 {
         out.insert(start, b'-');
-    }
-}
-
-fn write_bytes(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.push(DIGITS[usize::from(byte >> 4)]);
-        out.push(DIGITS[usize::from(byte & 15)]);
     }
 }
 

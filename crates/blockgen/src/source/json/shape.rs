@@ -13,8 +13,7 @@ use serde_json::value::RawValue;
 
 use super::faults;
 use super::values::Values;
-use crate::source::error::SourceError;
-use crate::source::error::shown;
+use crate::source::error::{SourceError, shown};
 use crate::source::given;
 use crate::source::options::SourceOptions;
 use crate::source::text_blocks::Text;

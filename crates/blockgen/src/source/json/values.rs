@@ -1,4 +1,4 @@
-//! The numbers of objects as they are written, held against the types that they become.
+//! The numbers and times of objects as they are written, held against the types that they become.
 //!
 //! Arrow's reader keeps of a number what its type holds, and of a name that an object has twice the
 //! last value. So the text of a block is gone through once more.
@@ -199,13 +199,14 @@ impl<'de> Visitor<'de> for Walk<'_, '_, '_> {
         let mut seen = vec![false; fields.len()];
         let mut next = 0;
         while let Some(index) = object.next_key_seed(Name { fields, next })? {
-            let Some((name, value)) = index.and_then(|index| fields.get(index)) else {
+            let Some(index) = index else {
                 object.next_value::<IgnoredAny>()?;
                 continue;
             };
-            next = index.map_or(0, |index| index + 1);
+            let (name, value) = &fields[index];
+            next = index + 1;
             self.path.push(name);
-            if std::mem::replace(&mut seen[next - 1], true) {
+            if std::mem::replace(&mut seen[index], true) {
                 self.tell(Fault::Twice)?;
             }
             object.next_value_seed(self.at(value))?;

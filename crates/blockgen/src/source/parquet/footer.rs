@@ -5,6 +5,9 @@
 //! past any error. So a walk over the encoded footer, in no memory, finds out first whether what it
 //! claims is there. The encoding is Thrift's compact protocol
 //! (<https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>).
+//!
+//! `blockwrite` has a walk like it, `read/footer_check.rs`, and neither crate knows the other: what is
+//! mended in one is mended in both.
 
 use parquet::errors::{ParquetError, Result};
 use parquet::file::FOOTER_SIZE;

@@ -14,7 +14,7 @@ use crate::ledger::{Ledger, LedgerDone, NewLedger};
 use crate::leftovers;
 use crate::new_folders::NewFolders;
 use crate::pipeline::Making;
-use crate::plan::{FilePlan, FileSet, Plan, TablePlan};
+use crate::plan::{FilePlan, FileSet, Layout, Plan, TablePlan};
 use crate::report::{FinishedTable, Reporter, TableDone, TableReport, Written};
 use crate::settings::Settings;
 use crate::sink::{Landed, SharedSession, Sink, Watch};
@@ -113,9 +113,10 @@ impl Run<'_> {
         s3: &SharedSession<'_>,
     ) -> Result<TableDone<'t>, Failure> {
         let report = self.reporter.table(self.plan, at, table);
-        match &table.set {
-            None => self.only_file(table, s3, &report).await,
-            Some(set) => self.files(table, set, s3, &report).await,
+        match &table.layout {
+            Layout::One => self.only_file(table, s3, &report).await,
+            Layout::Several(set) => self.files(table, set, s3, &report).await,
+            Layout::Partitioned(set) => self.partitions(table, set, s3, &report).await,
         }
     }
 
@@ -178,6 +179,14 @@ impl Run<'_> {
         s3: &SharedSession<'_>,
         report: &Arc<TableReport>,
     ) -> Result<TableDone<'t>, Failure> {
+        // What can't be written is told before a row is made.
+        let ledger = match self.new_ledger(table).await {
+            Ok(ledger) => ledger,
+            Err(failure) => {
+                report.progress().clear();
+                return Err(failure);
+            }
+        };
         let mut started = Instant::now();
         let mut making = None;
         let mut done = FilesDone::new(table, set, self.plan.only_table().is_some());
@@ -207,13 +216,15 @@ impl Run<'_> {
                 return Err(done.after_interrupt());
             }
         }
+        let listed = self.list_damage(ledger, table).await;
         report.progress().clear();
+        let ledger = listed.map_err(|failure| done.after(failure))?;
         let (written, several) = done.all();
         Ok(TableDone {
             plan: table,
             written,
             landed: Landed::Several(several),
-            ledger: None,
+            ledger,
             elapsed: started.elapsed(),
         })
     }
@@ -247,6 +258,18 @@ impl Run<'_> {
         }
     }
 
+    /// Work that an interrupt ends.
+    pub(super) async fn unless_asked<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            done = work => done,
+            // What stands is told once all is taken back.
+            () = self.interrupt.asked() => Err(Failure::interrupted("")),
+        }
+    }
+
     /// From the first row to the moment in which everything is sent. Until then an interrupt takes
     /// it back; after that the sink knows what it can do.
     async fn send(&self, making: &mut Making, sink: &mut Sink) -> Result<WriteStats, Failure> {
@@ -255,15 +278,11 @@ impl Run<'_> {
             sink.send_rest().await?;
             Ok::<_, Failure>(written)
         };
-        tokio::select! {
-            written = sent => written,
-            // What stands is told once all is taken back.
-            () = self.interrupt.asked() => Err(Failure::interrupted("")),
-        }
+        self.unless_asked(sent).await
     }
 
     /// The ledger that the table asks for, begun.
-    async fn new_ledger(&self, table: &TablePlan) -> Result<Option<NewLedger>, Failure> {
+    pub(super) async fn new_ledger(&self, table: &TablePlan) -> Result<Option<NewLedger>, Failure> {
         let Some((path, _)) = table.ledger() else {
             return Ok(None);
         };
@@ -272,7 +291,7 @@ impl Run<'_> {
     }
 
     /// The ledger, written whole and not in its place: that is for the time when the data is.
-    async fn fill(
+    pub(super) async fn fill(
         &self,
         ledger: Option<NewLedger>,
         table: &TablePlan,
@@ -290,6 +309,23 @@ impl Run<'_> {
             Ok(Ok(None)) => Err(Failure::interrupted("")),
             Ok(Err(failure)) => Err(failure),
             Err(error) => Err(Failure::new(ExitCode::Internal, error)),
+        }
+    }
+
+    /// The ledger of files that are all in place.
+    async fn list_damage(
+        &self,
+        ledger: Option<NewLedger>,
+        table: &TablePlan,
+    ) -> Result<Option<LedgerDone>, Failure> {
+        const BEHIND: &str = "The data is in place, its ledger is not.";
+        match self.fill(ledger, table).await {
+            Ok(ledger) => ledger.map(put_in_place).transpose(),
+            Err(failure) if failure.code == ExitCode::Interrupted => {
+                let stands = "the data is in place, its ledger is not";
+                Err(Failure::interrupted(stands).but_committed())
+            }
+            Err(failure) => Err(failure.advise(BEHIND).but_committed()),
         }
     }
 
@@ -314,7 +350,7 @@ impl Run<'_> {
 }
 
 /// The ledger, now that the data is in place.
-fn put_in_place(ledger: Ledger) -> Result<LedgerDone, Failure> {
+pub(super) fn put_in_place(ledger: Ledger) -> Result<LedgerDone, Failure> {
     tokio::task::block_in_place(|| ledger.commit()).map_err(|failure| {
         let failure = failure.advise("The data is in place, its ledger is not.");
         failure.but_committed()

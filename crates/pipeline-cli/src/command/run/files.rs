@@ -65,20 +65,10 @@ impl FilesArgs {
             (None, None) => FileCount::One,
         };
         settings.only_files.clone_from(&self.only_files);
-        let Some(flag) = self.given() else {
-            return Ok(());
-        };
         if self.only_files.is_some() && settings.files == FileCount::One {
             let sentence = "--only-files takes some of several files, and one is made";
             return Err(Failure::say(ExitCode::Usage, sentence)
                 .advise("Say how many there are with --files N or --file-size SIZE."));
-        }
-        if settings.keep_local.is_some() {
-            return Err(beside(flag, "a local file that is kept (--keep-local)")
-                .advise("Make local files with --to, and send them with `pipeline-cli upload`."));
-        }
-        if settings.ledger.is_some() {
-            return Err(beside(flag, "--ledger").advise("A ledger is of a table that is one file."));
         }
         Ok(())
     }
@@ -94,9 +84,4 @@ impl FilesArgs {
             .into_iter()
             .find_map(|(given, flag)| given.then_some(flag))
     }
-}
-
-fn beside(flag: &str, other: &str) -> Failure {
-    let sentence = format!("{flag} can't stand beside {other}");
-    Failure::say(ExitCode::Usage, sentence)
 }

@@ -33,27 +33,15 @@ impl<'a> FilesDone<'a> {
             chosen: set.chosen(),
             alone,
             written: Written::default(),
-            several: Several {
-                files: 0,
-                least_bytes: u64::MAX,
-                most_bytes: 0,
-                first: String::new(),
-                last: String::new(),
-            },
+            several: Several::default(),
         }
     }
 
     /// One more.
     pub(super) fn add(&mut self, file: &FilePlan, written: &WriteStats) {
         self.written.add(written);
-        let several = &mut self.several;
-        several.last = file.destination.to_string();
-        if several.files == 0 {
-            several.first.clone_from(&several.last);
-        }
-        several.files += 1;
-        several.least_bytes = several.least_bytes.min(written.file_bytes);
-        several.most_bytes = several.most_bytes.max(written.file_bytes);
+        self.several
+            .add(file.destination.to_string(), written.file_bytes);
     }
 
     /// All of them.
@@ -69,7 +57,7 @@ impl<'a> FilesDone<'a> {
             "files_committed": { "start": self.chosen.start, "end": self.next() },
         });
         let mut facts = facts.as_object().cloned().unwrap_or_default();
-        if self.several.files > 0 && !unknown {
+        if self.several.files > 0 && !unknown && failure.outcome() != "committed" {
             facts.insert("outcome".to_owned(), "partly_committed".into());
         }
         let failure = failure.with_facts(facts);
@@ -143,10 +131,7 @@ mod tests {
             written: Written::default(),
             several: Several {
                 files: done,
-                least_bytes: 1,
-                most_bytes: 1,
-                first: String::new(),
-                last: String::new(),
+                ..Several::default()
             },
         };
         let failure = done.after(Failure::say(code, "no"));

@@ -136,6 +136,11 @@ fn totals(
         ("requests", requests),
         ("target", target.to_string()),
     ];
+    if tally.resumed_bytes > 0 {
+        let resumed = decimal(tally.resumed_bytes);
+        let said = format!("{resumed} were there from an interrupted upload");
+        totals.insert(1, ("resumed", said));
+    }
     totals.push(match endpoint {
         Endpoint::Embedded => (
             "on disk",

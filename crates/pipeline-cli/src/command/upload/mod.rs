@@ -59,6 +59,16 @@ Sources:
   files with such names are uploaded, but for `.….blockwrite-tmp`, which this
   program is writing or has left.
 
+Interrupted uploads:
+  A file that goes in parts is noted (--state-dir). Where its upload ends too
+  early, killed, or because the network was gone for too long, the parts that
+  were sent stay, and the same command goes on with them: those count that S3
+  still has and that hold the bytes of the file as it is now. A file that has
+  changed is sent anew. Ctrl-C takes back what was sent, within 5 s, unless
+  --keep-unfinished is given. Parts are billed; those that nobody goes on with
+  are thrown away by any later run to the bucket, 7 days after the upload
+  began, or by `upload --fresh` at once.
+
 Exit codes:
   0    all files are uploaded
   2    usage or configuration; nothing was sent
@@ -86,6 +96,14 @@ pub struct UploadArgs {
     #[arg(long, help_heading = "Run")]
     pub dry_run: bool,
 
+    /// On Ctrl-C leave the parts that were sent: the same command goes on with them
+    #[arg(long, help_heading = "Run")]
+    pub keep_unfinished: bool,
+
+    /// Send whole files, and throw away what interrupted uploads left in the bucket
+    #[arg(long, conflicts_with = "keep_unfinished", help_heading = "Run")]
+    pub fresh: bool,
+
     /// Which S3.
     #[command(flatten)]
     pub settings: Flags<S3>,
@@ -103,8 +121,25 @@ pub struct UploadArgs {
 pub enum S3 {}
 
 impl Offer for S3 {
-    const KEYS: &'static [&'static str] =
-        &["endpoint", "region", "allow_http", "profile", "state_dir"];
+    const KEYS: &'static [&'static str] = &[
+        "endpoint",
+        "region",
+        "allow_http",
+        "s3_client",
+        "integrity",
+        "addressing",
+        "ca_bundle",
+        "requester_pays",
+        "bucket_owner",
+        "create_only",
+        "storage_class",
+        "encryption",
+        "tags",
+        "metadata",
+        "acl",
+        "profile",
+        "state_dir",
+    ];
 
     fn instead(key: &str) -> Option<&'static str> {
         (key == "endpoint").then_some("aws")
@@ -115,7 +150,24 @@ impl Offer for S3 {
 pub enum WhoAsks {}
 
 impl Offer for WhoAsks {
-    const KEYS: &'static [&'static str] = &["region", "allow_http", "profile", "state_dir"];
+    const KEYS: &'static [&'static str] = &[
+        "region",
+        "allow_http",
+        "s3_client",
+        "integrity",
+        "addressing",
+        "ca_bundle",
+        "requester_pays",
+        "bucket_owner",
+        "create_only",
+        "storage_class",
+        "encryption",
+        "tags",
+        "metadata",
+        "acl",
+        "profile",
+        "state_dir",
+    ];
 }
 
 /// Uploads files that are there already.
@@ -141,6 +193,8 @@ pub fn upload(args: &UploadArgs, console: &Console) -> Result<(), Failure> {
             settings: &settings,
             interrupt: &interrupt,
             console,
+            fresh: args.fresh,
+            keep_unfinished: args.keep_unfinished,
         };
         let tally = transfer.carry_out().await?;
         closing::tell(tally, &selection, &endpoint, console)

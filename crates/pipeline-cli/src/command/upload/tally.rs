@@ -33,6 +33,10 @@ pub struct Tally {
     unknown: u64,
     /// An end was asked for, before all was done or in the last moment.
     pub interrupted: bool,
+    /// Files of which an interrupt has left the parts, to be gone on with.
+    pub kept: u64,
+    /// Bytes that an interrupted upload had sent before, and that were not sent again.
+    pub resumed_bytes: u64,
     /// Requests for the bodies of objects and parts, repeated ones too.
     pub requests: u64,
     /// Those of them that were repeated.
@@ -81,6 +85,8 @@ impl Tally {
             failed: 0,
             unknown: 0,
             interrupted: false,
+            kept: 0,
+            resumed_bytes: 0,
             requests: 0,
             retries: 0,
             elapsed: Duration::ZERO,
@@ -154,6 +160,9 @@ impl Tally {
             let failure = Failure::interrupted(self.stands());
             return Err(match self.unknown {
                 0 if self.uploaded == self.files => failure.but_committed(),
+                0 if self.kept > 0 => {
+                    failure.advise("What was sent of it is kept: the same command goes on with it.")
+                }
                 0 => failure,
                 _ => failure.advise("What may be there was sent, and the answer not waited for."),
             });
@@ -206,6 +215,7 @@ impl Tally {
             "uploaded_bytes": self.uploaded_bytes,
             "failed_files": self.failed - self.unknown,
             "in_doubt_files": self.unknown,
+            "resumed_bytes": self.resumed_bytes,
             "requests": self.requests,
             "retries": self.retries,
             "elapsed_seconds": self.elapsed.as_secs_f64(),

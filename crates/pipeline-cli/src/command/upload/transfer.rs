@@ -14,6 +14,7 @@ use crate::console::Console;
 use crate::destination::Endpoint;
 use crate::failure::Failure;
 use crate::interrupt::{CLOSE_GRACE, FINISH_GRACE, Interrupt, NOT_TAKEN_BACK};
+use crate::leftovers;
 use crate::marks::CONTENT_ID;
 use crate::s3_session::S3Session;
 use crate::settings::Settings;
@@ -30,6 +31,10 @@ pub struct Transfer<'a> {
     pub interrupt: &'a Interrupt,
     /// Told how far it is.
     pub console: &'a Console,
+    /// Whether nothing that was sent before counts.
+    pub fresh: bool,
+    /// Whether an interrupt leaves what can be gone on with.
+    pub keep_unfinished: bool,
 }
 
 impl Transfer<'_> {
@@ -63,14 +68,21 @@ impl Transfer<'_> {
             ready = session.make_ready(self.endpoint, bucket) => ready?,
             () = self.interrupt.asked() => return Err(nothing_done()),
         }
+        let uploader = session.uploader().clone();
+        let uploader = if self.fresh {
+            leftovers::throw_away_uploads(&uploader, bucket).await;
+            uploader
+        } else {
+            uploader.resuming()
+        };
         let selection = self.selection;
         let tally = RefCell::new(Tally::of(selection.len(), selection.bytes()));
         let files = selection
             .objects()
             .take_while(|_| !self.interrupt.heard() && tally.borrow().may_go_on())
-            .map(|object| self.file(object));
+            .map(|object| self.file(session, object));
         let started = Instant::now();
-        let mut uploads = session.uploader().upload_files(files);
+        let mut uploads = uploader.upload_files(files);
         let progress = uploads.progress();
         let telling = Telling::begin(self.console, selection, &progress);
         let ended = |FileOutcome { file, result }| {
@@ -79,6 +91,7 @@ impl Transfer<'_> {
                 && error.outcome() != Outcome::Unknown
             {
                 // It counts as one that was never begun.
+                tally.borrow_mut().kept += u64::from(error.is_resumable());
                 return Ok(());
             }
             let result = result.map_err(|error| file_failure(self.endpoint, error));
@@ -107,8 +120,11 @@ impl Transfer<'_> {
                 done
             }
             None => {
-                let mut outcomes = uploads.stop(FINISH_GRACE).await.into_iter();
-                outcomes.try_for_each(ended)
+                let outcomes = match self.keep_unfinished {
+                    true => uploads.pause(FINISH_GRACE).await,
+                    false => uploads.stop(FINISH_GRACE).await,
+                };
+                outcomes.into_iter().try_for_each(ended)
             }
         };
         telling.end();
@@ -117,10 +133,11 @@ impl Transfer<'_> {
         tally.elapsed = started.elapsed();
         tally.requests = progress.requests();
         tally.retries = progress.retries();
+        tally.resumed_bytes = progress.bytes_resumed();
         Ok(tally)
     }
 
-    fn file(&self, object: Object) -> FileUpload {
+    fn file(&self, session: &S3Session, object: Object) -> FileUpload {
         let content_type = content_type::of(&object.path);
         // Whoever polls the uploads waits for a disk meanwhile, and not for long.
         let content_id = tokio::task::block_in_place(|| content_id::of(&object.path));
@@ -130,6 +147,7 @@ impl Transfer<'_> {
         if let Some(id) = content_id {
             file.object.metadata.insert(CONTENT_ID.to_owned(), id);
         }
+        file.object = session.object(std::mem::take(&mut file.object));
         file
     }
 }

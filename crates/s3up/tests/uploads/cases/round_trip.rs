@@ -3,11 +3,12 @@
 use embedded_s3::{FaultPlan, Operation};
 use s3up::{ErrorKind, ObjectOptions, Outcome};
 
-use crate::scene::{BUCKET, MIB, PART, Scene, data};
+use super::set_scene;
+use crate::scene::{BUCKET, MIB, PART, data};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_size_arrives() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     for (len, chunk, parts) in [
         (0, 1, 0),
         (1, 1, 0),
@@ -50,7 +51,7 @@ async fn every_size_arrives() {
 
 #[tokio::test]
 async fn keys_arrive_exactly() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     for key in ["a b+c%25", "ü/日本", "deep/er/x", "q?x=1&y#z", "~*'()!"] {
         let mut upload = scene
             .uploader
@@ -65,7 +66,7 @@ async fn keys_arrive_exactly() {
 
 #[tokio::test]
 async fn metadata_and_token_both_survive() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     for len in [10, PART + 1] {
         let mut object = ObjectOptions {
             content_type: Some("text/plain".into()),
@@ -93,7 +94,7 @@ async fn metadata_and_token_both_survive() {
 
 #[tokio::test]
 async fn a_range_is_read() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     let mut upload = scene
         .uploader
         .start(BUCKET, "k", ObjectOptions::default())
@@ -113,7 +114,7 @@ async fn a_range_is_read() {
 
 #[tokio::test]
 async fn an_abort_leaves_nothing() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     let mut upload = scene
         .uploader
         .start(BUCKET, "k", ObjectOptions::default())
@@ -127,7 +128,7 @@ async fn an_abort_leaves_nothing() {
 
 #[tokio::test]
 async fn a_drop_leaves_nothing_once_closed() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     for len in [1, PART, 3 * PART] {
         let mut upload = scene
             .uploader
@@ -145,7 +146,7 @@ async fn a_drop_leaves_nothing_once_closed() {
 
 #[tokio::test]
 async fn names_are_checked_before_anything_is_sent() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     let long = "k".repeat(1025);
     for (bucket, key) in [
         ("Lake", "k"),

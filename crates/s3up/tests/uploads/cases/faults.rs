@@ -7,6 +7,7 @@ use embedded_s3::Operation::{
 use embedded_s3::{Fault, FaultPlan, Reply, Rule};
 use s3up::{ErrorKind, ObjectOptions, Outcome};
 
+use super::set_scene;
 use crate::scene::{BUCKET, PART, Scene, data};
 
 const KEY: &str = "SlowDown/InternalError";
@@ -49,7 +50,7 @@ async fn check(len: usize, faults: Vec<(Rule, Fault)>, expected: &str) {
         .fold(FaultPlan::new(), |plan, (rule, fault)| {
             plan.with(rule, fault)
         });
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     assert_eq!(upload(&scene, len).await, expected, "{label}");
     assert!(scene.plan.played() > 0, "{label}");
     scene.server.shutdown().await;
@@ -111,13 +112,13 @@ async fn a_completion_whose_reply_is_lost_is_found_by_its_token() {
     let plan = FaultPlan::new()
         .with(lost().0, lost().1)
         .with(denied.0, denied.1);
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     assert_eq!(upload(&scene, MANY).await, "unknown: NoSuchUpload");
 }
 
 #[tokio::test]
 async fn an_older_object_proves_that_ours_is_not_there() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     let mut old = scene
         .uploader
         .start(BUCKET, KEY, ObjectOptions::default())
@@ -172,13 +173,13 @@ async fn an_upload_that_is_gone_proves_nothing_while_nobody_can_look() {
     let plan = FaultPlan::new()
         .with(twice().0, twice().1)
         .with(denied.0, denied.1);
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     assert_eq!(upload(&scene, MANY).await, "unknown: NoSuchUpload");
 }
 
 #[tokio::test]
 async fn a_newer_object_of_somebody_else_leaves_it_unknown() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     let mut ours = scene
         .uploader
         .start(BUCKET, KEY, ObjectOptions::default())
@@ -205,7 +206,7 @@ async fn a_newer_object_of_somebody_else_leaves_it_unknown() {
 async fn a_refused_completion_is_not_committed_and_leaves_nothing() {
     let refused = Fault::error(400, "InvalidPart");
     let plan = FaultPlan::new().with(Rule::on(CompleteMultipartUpload), refused);
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     assert_eq!(upload(&scene, MANY).await, "not committed: Rejected");
     assert_eq!(scene.open_uploads().await, 0);
     assert_eq!(scene.plan.calls(CompleteMultipartUpload), 1);
@@ -214,7 +215,7 @@ async fn a_refused_completion_is_not_committed_and_leaves_nothing() {
 #[tokio::test]
 async fn a_server_that_fails_on_completion_is_proven_not_committed() {
     let plan = FaultPlan::new().with(Rule::on(CompleteMultipartUpload), Fault::internal_error());
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     assert_eq!(upload(&scene, MANY).await, "not committed: ServerError");
     assert_eq!(scene.open_uploads().await, 0);
 }
@@ -257,7 +258,7 @@ async fn a_failed_part_aborts_the_upload() {
         Rule::on(UploadPart).part(1),
         Fault::error(400, "InvalidRequest"),
     );
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     let mut upload = scene
         .uploader
         .start(BUCKET, KEY, ObjectOptions::default())

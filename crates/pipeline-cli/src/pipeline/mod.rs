@@ -6,7 +6,12 @@
 //! ```
 //!
 //! Workers hold a block each, the queue holds [`QUEUED_GROUPS`], the sink what it says. Of the rows
-//! that have passed, nothing is kept but what the footer will say of their row groups.
+//! that have passed, nothing is kept but what the footer will say of their row groups. Where rows are
+//! partitioned, they pass through `parted.rs`.
+
+mod parted;
+
+pub use self::parted::{OfPartition, PartFile, Parting};
 
 use std::mem;
 use std::sync::Arc;

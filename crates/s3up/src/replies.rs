@@ -8,21 +8,21 @@ use http::HeaderMap;
 
 use crate::call_error::{CallError, ServiceError};
 use crate::client::{
-    CreatedUpload, ListedPart, ListedUpload, ObjectHead, PartPage, Stored, UploadPage,
+    CreatedUpload, ListedPart, ListedUpload, ObjectBody, ObjectHead, PartPage, Stored, UploadPage,
 };
 use crate::transport::{Reply, ReplyBody};
 use crate::xml::{self, Element};
 
 /// A reply with a status of success whose body holds no error.
-pub(super) struct Success<'a> {
+pub(crate) struct Success<'a> {
     endpoint: &'a str,
     status: u16,
     headers: HeaderMap,
-    pub body: ReplyBody,
+    body: ReplyBody,
 }
 
 /// Sorts successes from failures.
-pub(super) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallError> {
+pub(crate) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallError> {
     let Reply {
         status,
         headers,
@@ -58,6 +58,15 @@ pub(super) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallErr
             format!("the body is a <{}>", shorten(&root.name)),
         )),
         Err(reason) => Err(not_s3(endpoint, status, reason)),
+    }
+}
+
+/// Turns the 404 of a HEAD into `None`.
+pub(crate) fn found<T>(reply: Result<T, CallError>) -> Result<Option<T>, CallError> {
+    match reply {
+        Ok(reply) => Ok(Some(reply)),
+        Err(CallError::Service(error)) if error.status == 404 => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -119,8 +128,21 @@ impl Success<'_> {
         Ok(())
     }
 
+    /// The object's bytes, of the range that was asked for if one was.
+    pub fn object(self, range: Option<Range<u64>>) -> Result<ObjectBody, CallError> {
+        if let Some(range) = range {
+            self.check_range(range)?;
+        }
+        match self.body {
+            ReplyBody::Object(body) => Ok(body),
+            ReplyBody::Whole(_) | ReplyBody::Lost => Err(CallError::Request {
+                reason: "the object's body was not kept".to_owned(),
+            }),
+        }
+    }
+
     /// Whether the body is that of the range that was asked for, as far as the object has it.
-    pub fn check_range(&self, range: Range<u64>) -> Result<(), CallError> {
+    fn check_range(&self, range: Range<u64>) -> Result<(), CallError> {
         let ReplyBody::Object(body) = &self.body else {
             return Err(self.wrong("the body was lost"));
         };
@@ -376,7 +398,7 @@ mod tests {
             (206, "pages 10-19/1000", 10, false),
         ] {
             let mut reply = reply(status, "");
-            reply.body = ReplyBody::Object(crate::ObjectBody::new(len, futures::stream::empty()));
+            reply.body = ReplyBody::Object(ObjectBody::new(len, futures::stream::empty()));
             let said_header = http::HeaderValue::from_static(said);
             reply.headers.insert("content-range", said_header);
             let success = judge("http://x", reply).unwrap();

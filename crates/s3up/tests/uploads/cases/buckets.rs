@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use embedded_s3::{Fault, FaultPlan, Operation, Rule};
 use s3up::{BucketState, ErrorKind, ObjectOptions};
 
-use crate::scene::{BUCKET, PART, Scene, config, data, uploader};
+use super::{set_scene, uploader};
+use crate::scene::{BUCKET, PART, config, data};
 use crate::scripted_server::{Script, ScriptedServer, empty};
 
 #[tokio::test]
 async fn a_bucket_is_made_once() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     assert_eq!(
         scene.uploader.ensure_bucket("fresh").await.unwrap(),
         BucketState::Created
@@ -25,7 +26,7 @@ async fn a_bucket_is_made_once() {
 #[tokio::test]
 async fn a_race_for_a_bucket_is_no_error() {
     let lost = Rule::on(Operation::CreateBucket).bucket("race").nth(1);
-    let scene = Scene::new(FaultPlan::new().with(lost, Fault::lose_reply())).await;
+    let scene = set_scene(FaultPlan::new().with(lost, Fault::lose_reply())).await;
     scene.uploader.ensure_bucket("race").await.unwrap();
     let taken = Rule::on(Operation::CreateBucket).bucket("taken");
     scene
@@ -37,7 +38,7 @@ async fn a_race_for_a_bucket_is_no_error() {
 
 #[tokio::test]
 async fn wrong_keys_are_told_apart() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     for (id, secret, kind, word) in [
         (
             "test-key",
@@ -76,7 +77,7 @@ async fn wrong_keys_are_told_apart() {
 async fn a_missing_bucket_and_a_forbidden_one_fail_at_once() {
     let forbidden = Rule::on(Operation::PutObject).key("forbidden");
     let scene =
-        Scene::new(FaultPlan::new().with(forbidden, Fault::error(403, "AccessDenied"))).await;
+        set_scene(FaultPlan::new().with(forbidden, Fault::error(403, "AccessDenied"))).await;
     for (bucket, key, kind) in [
         ("absent", "k", ErrorKind::NoSuchBucket),
         (BUCKET, "forbidden", ErrorKind::AccessDenied),
@@ -134,7 +135,7 @@ async fn a_refused_connection_is_an_error_within_ten_seconds() {
 #[tokio::test]
 async fn a_bucket_that_may_not_be_made_is_said_to_be_missing() {
     let rule = Rule::on(Operation::CreateBucket).bucket("absent");
-    let scene = Scene::new(FaultPlan::new().with(rule, Fault::error(403, "AccessDenied"))).await;
+    let scene = set_scene(FaultPlan::new().with(rule, Fault::error(403, "AccessDenied"))).await;
     let error = scene.uploader.ensure_bucket("absent").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoSuchBucket);
     assert_eq!(error.s3_code(), Some("AccessDenied"));

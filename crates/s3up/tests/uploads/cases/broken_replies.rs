@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use s3up::{
-    CallError, CompletedPart, ErrorKind, ObjectOptions, Outcome, RetryPolicy, RusotoClient,
-    S3Client, S3Config, Timeouts, UploadOptions, UploadRef, Uploader,
+    CallError, CompletedPart, Completion, ErrorKind, ObjectOptions, Outcome, RetryPolicy, S3Client,
+    S3Config, Timeouts, UploadOptions, UploadRef, Uploader,
 };
 
+use super::Client;
 use crate::scene::{BUCKET, PART, config, data};
 use crate::scripted_server::{Script, ScriptedServer, answer, empty};
 
@@ -23,8 +24,8 @@ fn impatient(endpoint: &str) -> S3Config {
     config
 }
 
-fn client(endpoint: &str) -> RusotoClient {
-    RusotoClient::new(&impatient(endpoint)).unwrap()
+fn client(endpoint: &str) -> Client {
+    Client::new(&impatient(endpoint)).unwrap()
 }
 
 fn uploader(endpoint: &str) -> Uploader {
@@ -54,7 +55,12 @@ async fn complete(script: impl Fn() -> Script + Send + Sync + 'static) -> CallEr
     }];
     let began = Instant::now();
     let result = client(&server.endpoint)
-        .complete_multipart_upload(&upload, &parts)
+        .complete_multipart_upload(Completion {
+            upload,
+            parts: parts.into(),
+            checksum: None,
+            create_only: false,
+        })
         .await;
     assert!(began.elapsed() < Duration::from_secs(5));
     result.unwrap_err()
@@ -214,7 +220,7 @@ async fn a_slow_reader_is_given_the_time_for_what_is_buffered() {
     config.timeouts.min_bytes_per_second = 512 << 10;
     let mut options = UploadOptions::default();
     options.retry.max_attempts = 1;
-    let uploader = Uploader::new(Arc::new(RusotoClient::new(&config).unwrap()), options);
+    let uploader = Uploader::new(Arc::new(Client::new(&config).unwrap()), options);
     let mut upload = uploader
         .start(BUCKET, "k", ObjectOptions::default())
         .await

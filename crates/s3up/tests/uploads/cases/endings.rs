@@ -6,7 +6,8 @@ use std::time::Duration;
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
 use s3up::{ErrorKind, ObjectOptions, Upload, Uploader};
 
-use crate::scene::{BUCKET, PART, Scene, config, data, uploader};
+use super::{set_scene, uploader};
+use crate::scene::{BUCKET, PART, Scene, config, data};
 
 async fn start(uploader: &Uploader, len: usize) -> Upload {
     let mut upload = uploader
@@ -20,7 +21,7 @@ async fn start(uploader: &Uploader, len: usize) -> Upload {
 /// A server that never answers this request.
 async fn stuck(operation: Operation) -> Scene {
     let never = Fault::Stall(Stall::Until(Gate::closed()));
-    Scene::new(FaultPlan::new().with(Rule::on(operation), never)).await
+    set_scene(FaultPlan::new().with(Rule::on(operation), never)).await
 }
 
 /// Runs `work` until the server has met the fault, and gives it up there.
@@ -38,7 +39,7 @@ async fn give_up<T>(scene: &Scene, work: impl Future<Output = T>) {
 
 #[tokio::test]
 async fn the_rest_is_sent_before_anything_is_committed() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     for (len, open) in [(10, 0), (2 * PART + 7, 1)] {
         let mut upload = start(&scene.uploader, len).await;
         upload.send_rest().await.unwrap();
@@ -79,7 +80,7 @@ async fn a_finish_that_is_given_up_leaves_nothing_once_closed() {
 
 #[tokio::test]
 async fn an_upload_that_outlives_its_uploader_is_aborted_all_the_same() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     let own = uploader(&config(&scene.server.endpoint(), "test-key", "test-secret"));
     let upload = start(&own, PART).await;
     drop(own);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
-use s3up::{ErrorKind, ObjectOptions, Outcome, RusotoClient, Uploader};
+use s3up::{ErrorKind, ObjectOptions, Outcome, Uploader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::scene::{BUCKET, PART, Scene, config, data, options, uploader};
+use super::{Client, set_scene, uploader};
+use crate::scene::{BUCKET, PART, config, data, options};
 
 /// Hands connections on to a server, until it is dropped with all of them.
 struct Way {
@@ -46,7 +47,7 @@ impl Way {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_comes_back_is_found_again() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     let server = scene.server.endpoint();
     let way = Way::open("127.0.0.1:0".parse().unwrap(), &server).await;
     let mut options = options();
@@ -55,7 +56,7 @@ async fn a_server_that_comes_back_is_found_again() {
     options.retry.max_delay = Duration::from_millis(20);
     let attempts = options.retry.max_attempts;
     let endpoint = format!("http://{}", way.address);
-    let client = RusotoClient::new(&config(&endpoint, "test-key", "test-secret")).unwrap();
+    let client = Client::new(&config(&endpoint, "test-key", "test-secret")).unwrap();
     let uploader = Uploader::new(Arc::new(client), options);
     let mut upload = uploader
         .start(BUCKET, "k", ObjectOptions::default())
@@ -82,13 +83,13 @@ async fn a_server_that_comes_back_is_found_again() {
 async fn a_completion_that_takes_too_long_is_asked_for_again() {
     let stuck = Fault::Stall(Stall::Until(Gate::closed()));
     let rule = Rule::on(Operation::CompleteMultipartUpload).nth(1);
-    let scene = Scene::new(FaultPlan::new().with(rule, stuck)).await;
+    let scene = set_scene(FaultPlan::new().with(rule, stuck)).await;
     let mut config = config(&scene.server.endpoint(), "test-key", "test-secret");
     config.timeouts.complete_first_byte = Duration::from_secs(1);
     let mut options = options();
     // As by default, the budget of a request is no longer than the limit of a completion.
     options.retry.budget = Duration::from_secs(1);
-    let uploader = Uploader::new(Arc::new(RusotoClient::new(&config).unwrap()), options);
+    let uploader = Uploader::new(Arc::new(Client::new(&config).unwrap()), options);
     let mut upload = uploader
         .start(BUCKET, "k", ObjectOptions::default())
         .await
@@ -159,36 +160,8 @@ async fn a_server_that_speaks_no_tls_is_named_as_such() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_named_as_such() {
-    use openssl::asn1::Asn1Time;
-    use openssl::ec::{EcGroup, EcKey};
-    use openssl::hash::MessageDigest;
-    use openssl::nid::Nid;
-    use openssl::pkey::PKey;
-    use openssl::ssl::{SslAcceptor, SslMethod};
-    use openssl::x509::{X509Builder, X509NameBuilder};
-
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-    let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
-    let mut name = X509NameBuilder::new().unwrap();
-    name.append_entry_by_text("CN", "127.0.0.1").unwrap();
-    let name = name.build();
-    let mut certificate = X509Builder::new().unwrap();
-    certificate.set_version(2).unwrap();
-    certificate.set_subject_name(&name).unwrap();
-    certificate.set_issuer_name(&name).unwrap();
-    certificate.set_pubkey(&key).unwrap();
-    certificate
-        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-        .unwrap();
-    certificate
-        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
-        .unwrap();
-    certificate.sign(&key, MessageDigest::sha256()).unwrap();
-    let certificate = certificate.build();
-    let mut acceptor = SslAcceptor::mozilla_intermediate(SslMethod::tls()).unwrap();
-    acceptor.set_private_key(&key).unwrap();
-    acceptor.set_certificate(&certificate).unwrap();
-    let acceptor = acceptor.build();
+    let (key, certificate) = crate::tls_server::certificate();
+    let acceptor = crate::tls_server::acceptor(&key, &certificate);
     let error = refused(move |stream| {
         assert!(acceptor.accept(stream).is_err());
     })

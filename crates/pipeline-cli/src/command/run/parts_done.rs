@@ -1,0 +1,132 @@
+//! What is in place of a table that is partitioned, and what is said of it where a run ends early.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use blockwrite::WriteStats;
+use serde_json::json;
+
+use crate::failure::{ExitCode, Failure};
+use crate::pipeline::PartFile;
+use crate::plan::FilePlan;
+use crate::report::Written;
+use crate::sink::Several;
+use crate::text_table::printable;
+use crate::thousands::counted;
+
+/// The files of a table that are in place.
+pub(super) struct PartsDone<'a> {
+    table: &'a str,
+    written: Written,
+    several: Several,
+    folders: HashSet<Arc<str>>,
+}
+
+impl<'a> PartsDone<'a> {
+    /// None yet.
+    pub(super) fn new(table: &'a str) -> Self {
+        Self {
+            table,
+            written: Written::default(),
+            several: Several::default(),
+            folders: HashSet::new(),
+        }
+    }
+
+    /// One more.
+    pub(super) fn add(&mut self, file: &PartFile, plan: &FilePlan, written: &WriteStats) {
+        self.written.add(written);
+        self.several
+            .add(plan.destination.to_string(), written.file_bytes);
+        self.folders.insert(Arc::clone(&file.folder));
+    }
+
+    /// All of them.
+    pub(super) fn all(self) -> (Written, Several) {
+        let several = Several {
+            partitions: Some(self.folders.len() as u64),
+            ..self.several
+        };
+        (self.written, several)
+    }
+
+    /// A failure, with what stands.
+    pub(super) fn after(&self, failure: Failure) -> Failure {
+        let files = self.several.files;
+        let facts = json!({ "files_in_place": files });
+        let mut facts = facts.as_object().cloned().unwrap_or_default();
+        if files > 0 && failure.code != ExitCode::Unknown {
+            facts.insert("outcome".to_owned(), "partly_committed".into());
+        }
+        let table = printable(self.table);
+        let failure = match failure.code {
+            ExitCode::Interrupted if files == 0 => {
+                Failure::interrupted(format!("no file of table `{table}` was put in place"))
+            }
+            ExitCode::Interrupted => {
+                Failure::interrupted("some partitions are in place, and others are not")
+            }
+            _ => failure,
+        };
+        let failure = failure.with_facts(facts);
+        match files {
+            0 => failure,
+            files => {
+                let verb = if files == 1 { "is" } else { "are" };
+                failure.advise(format!(
+                    "{} of table `{table}` {verb} in place; the same command makes all of them again.",
+                    counted(files, "file")
+                ))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(files: u64, failure: Failure, expect: Expect) {
+        let mut done = PartsDone::new("people");
+        done.several.files = files;
+        let failure = done.after(failure);
+        let facts = serde_json::Value::from(failure.facts().clone());
+        expect.assert_eq(&format!("{failure} {facts}"));
+    }
+
+    #[test]
+    fn what_stands_is_told() {
+        let refused = || Failure::say(ExitCode::S3, "no");
+        let stopped = || Failure::interrupted("");
+        check(0, refused(), expect![[r#"no {"files_in_place":0}"#]]);
+        check(
+            1,
+            refused(),
+            expect![[
+                r#"no. 1 file of table `people` is in place; the same command makes all of them again. {"files_in_place":1,"outcome":"partly_committed"}"#
+            ]],
+        );
+        check(
+            0,
+            stopped(),
+            expect![[
+                r#"interrupted: no file of table `people` was put in place {"files_in_place":0}"#
+            ]],
+        );
+        check(
+            12,
+            stopped(),
+            expect![[
+                r#"interrupted: some partitions are in place, and others are not. 12 files of table `people` are in place; the same command makes all of them again. {"files_in_place":12,"outcome":"partly_committed"}"#
+            ]],
+        );
+        check(
+            12,
+            Failure::say(ExitCode::Unknown, "lost"),
+            expect![[
+                r#"lost. 12 files of table `people` are in place; the same command makes all of them again. {"files_in_place":12}"#
+            ]],
+        );
+    }
+}

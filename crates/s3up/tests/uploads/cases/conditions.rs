@@ -1,0 +1,88 @@
+//! Writes only where nothing is: who was first, and what the second is told.
+
+use embedded_s3::{Fault, FaultPlan, Operation, Reply, Rule};
+use s3up::{Error, ErrorKind, ObjectOptions, Outcome, Receipt, Uploader};
+
+use super::set_scene;
+use crate::scene::{BUCKET, PART, data};
+
+/// By one PUT, and by parts.
+const SIZES: [usize; 2] = [10, 2 * PART + 7];
+
+async fn create(uploader: &Uploader, len: usize) -> Result<Receipt, Error> {
+    let object = ObjectOptions {
+        create_only: true,
+        ..ObjectOptions::default()
+    };
+    let mut upload = uploader.start(BUCKET, "k", object).await?;
+    upload.write(data(len)).await?;
+    upload.finish().await
+}
+
+#[tokio::test]
+async fn what_is_there_stays() {
+    for len in SIZES {
+        let scene = set_scene(FaultPlan::new()).await;
+        create(&scene.uploader, 3).await.unwrap();
+        let error = create(&scene.uploader, len).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
+        assert_eq!(error.outcome(), Outcome::NotCommitted);
+        assert_eq!(scene.object("k").await.unwrap(), data(3));
+        assert_eq!(scene.open_uploads().await, 0);
+        let shown = error
+            .to_string()
+            .replace(&scene.server.endpoint(), "ENDPOINT");
+        expect_test::expect!["cannot upload s3://lake/k at ENDPOINT: an object is there already, and it was to be written only if none was; leave it, or write to another key"].assert_eq(&shown);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_reply_is_told_from_somebody_elses_object() {
+    for (len, operation) in SIZES
+        .into_iter()
+        .zip([Operation::PutObject, Operation::CompleteMultipartUpload])
+    {
+        // Applied, and the second attempt meets our own object.
+        let lost = FaultPlan::new().with(Rule::on(operation).nth(1), Fault::lose_reply());
+        let scene = set_scene(lost).await;
+        create(&scene.uploader, len).await.unwrap();
+        assert!(scene.object("k").await.unwrap() == data(len));
+        // The same that was never applied meets somebody else's.
+        let scene = set_scene(FaultPlan::new()).await;
+        create(&scene.uploader, 3).await.unwrap();
+        let nothing = Fault::Refuse(Reply::Nothing);
+        let next = scene.plan.calls(operation) + 1;
+        scene.plan.add(Rule::on(operation).nth(next), nothing);
+        let error = create(&scene.uploader, len).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
+        // Parts that could be aborted were not put together. Of a PUT nobody knows whether it was
+        // applied, and replaced before the second attempt.
+        let outcome = match operation {
+            Operation::PutObject => Outcome::Unknown,
+            _ => Outcome::NotCommitted,
+        };
+        assert_eq!(error.outcome(), outcome, "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_put_that_lost_a_race_is_made_again() {
+    let race = || Fault::error(409, "ConditionalRequestConflict");
+    let rule = Rule::on(Operation::PutObject).first(2);
+    let scene = set_scene(FaultPlan::new().with(rule, race())).await;
+    create(&scene.uploader, 10).await.unwrap();
+    assert_eq!(scene.plan.calls(Operation::PutObject), 3);
+}
+
+#[tokio::test]
+async fn parts_that_lost_a_race_are_not_committed_and_leave_nothing() {
+    let race = Fault::error(409, "ConditionalRequestConflict");
+    let rule = Rule::on(Operation::CompleteMultipartUpload);
+    let scene = set_scene(FaultPlan::new().with(rule, race)).await;
+    let error = create(&scene.uploader, SIZES[1]).await.unwrap_err();
+    // The stream has gone by: whoever holds it sends it again.
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotCommitted);
+    assert_eq!(scene.plan.calls(Operation::CompleteMultipartUpload), 1);
+    assert_eq!(scene.open_uploads().await, 0);
+}

@@ -1,0 +1,35 @@
+//! What holds for every client. This list is compiled once for each, which it meets as
+//! [`Client`]; so none has a case that another has not.
+
+mod broken_replies;
+mod buckets;
+mod conditions;
+#[cfg(target_os = "linux")]
+mod connections;
+mod credentials;
+mod endings;
+mod faults;
+mod options;
+mod outages;
+mod outcomes;
+mod round_trip;
+
+use std::sync::Arc;
+
+use embedded_s3::FaultPlan;
+use s3up::{S3Client, S3Config, Uploader};
+
+use super::Client;
+use crate::scene::{Scene, options};
+
+fn client(config: &S3Config) -> Arc<dyn S3Client> {
+    Arc::new(Client::new(config).unwrap())
+}
+
+fn uploader(config: &S3Config) -> Uploader {
+    Uploader::new(client(config), options())
+}
+
+async fn set_scene(plan: FaultPlan) -> Scene {
+    Scene::with(plan, client).await
+}

@@ -1,0 +1,106 @@
+//! A server that speaks TLS, with a certificate that it vouches for itself, and a proxy before it.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread::JoinHandle;
+
+use openssl::asn1::Asn1Time;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::ssl::{SslAcceptor, SslMethod};
+use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
+use openssl::x509::{X509, X509Builder, X509NameBuilder};
+
+/// A key, and a certificate of 127.0.0.1 that is signed with it.
+pub fn certificate() -> (PKey<Private>, X509) {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+    let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "127.0.0.1").unwrap();
+    let name = name.build();
+    let mut certificate = X509Builder::new().unwrap();
+    certificate.set_version(2).unwrap();
+    certificate.set_subject_name(&name).unwrap();
+    certificate.set_issuer_name(&name).unwrap();
+    certificate.set_pubkey(&key).unwrap();
+    certificate
+        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
+        .unwrap();
+    certificate
+        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
+        .unwrap();
+    let authority = BasicConstraints::new().critical().ca().build().unwrap();
+    certificate.append_extension(authority).unwrap();
+    let mut alternative = SubjectAlternativeName::new();
+    alternative.ip("127.0.0.1");
+    let context = certificate.x509v3_context(None, None);
+    let alternative = alternative.build(&context).unwrap();
+    certificate.append_extension(alternative).unwrap();
+    certificate.sign(&key, MessageDigest::sha256()).unwrap();
+    (key, certificate.build())
+}
+
+/// What accepts TLS with such a certificate.
+pub fn acceptor(key: &PKey<Private>, certificate: &X509) -> SslAcceptor {
+    let mut acceptor = SslAcceptor::mozilla_intermediate(SslMethod::tls()).unwrap();
+    acceptor.set_private_key(key).unwrap();
+    acceptor.set_certificate(certificate).unwrap();
+    acceptor.build()
+}
+
+/// Answers the first request, a small PUT, with an ETag. Gives the endpoint, the certificate in
+/// PEM, and the request as it came.
+pub fn answer_one() -> (String, Vec<u8>, JoinHandle<String>) {
+    let (key, certificate) = certificate();
+    let acceptor = acceptor(&key, &certificate);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut stream = acceptor.accept(stream).unwrap();
+        let head = read_head(&mut stream);
+        let reply =
+            b"HTTP/1.1 200 OK\r\netag: \"e\"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(reply).unwrap();
+        // Until the client has gone, lest its unread bytes break the connection.
+        let _ = stream.read_to_end(&mut Vec::new());
+        head
+    });
+    (endpoint, certificate.to_pem().unwrap(), server)
+}
+
+/// Tunnels one connection. Gives its address, and the request for the tunnel as it came.
+pub fn proxy_one() -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let proxy = std::thread::spawn(move || {
+        let (mut near, _) = listener.accept().unwrap();
+        let head = read_head(&mut near);
+        let to = head.split_whitespace().nth(1).unwrap();
+        let far = TcpStream::connect(to).unwrap();
+        near.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        let (mut near_read, mut far_write) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+        let (mut near_write, mut far_read) = (near, far);
+        std::thread::spawn(move || {
+            // Either side may go away at any point, which ends the tunnel.
+            let _ = std::io::copy(&mut near_read, &mut far_write);
+            let _ = far_write.shutdown(std::net::Shutdown::Write);
+        });
+        let _ = std::io::copy(&mut far_read, &mut near_write);
+        head
+    });
+    (address, proxy)
+}
+
+/// Reads byte by byte, so that nothing behind the head is taken.
+fn read_head(stream: &mut impl Read) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap()
+}
