@@ -23,6 +23,8 @@ use crate::run_folder::RunFolder;
 use crate::workspace::Workspace;
 
 const GROUP_WITHIN: f64 = 0.05;
+/// What floating point makes of a size that is just within.
+const ROUNDING: f64 = 1e-9;
 const GROUPS_WITHIN: f64 = 0.95;
 const FILE_WITHIN: f64 = 0.02;
 
@@ -228,7 +230,7 @@ fn judged(
         case,
         groups: if is_judged { groups.len() } else { 0 },
         within: offs
-            .filter(|off| is_judged && off.abs() <= GROUP_WITHIN)
+            .filter(|off| is_judged && off.abs() <= GROUP_WITHIN + ROUNDING)
             .count(),
         groups_off: extremes.filter(|_| is_judged),
         limit: limited.map(|limited| limited.by),
