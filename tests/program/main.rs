@@ -11,6 +11,7 @@ mod counted_s3;
 mod credentials;
 mod embedded;
 mod errors;
+mod exact_sizes;
 mod from_ranges;
 mod head;
 mod help;

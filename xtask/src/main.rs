@@ -102,11 +102,17 @@ Examples:
                                            one file, made by these arguments of the program
   cargo xtask measure target/measure/*.parquet
                                            files that are there
+  cargo xtask measure --sizes              whether sizes come out as asked: people, lineitem,
+                                           events and a growing table, 10 MB to 1 GB, in several
+                                           codecs (some minutes and 1 GB on disk)
   cargo xtask measure --json               one JSON object a line for each file")]
     Measure {
         /// Files, or objects as s3://bucket/key, as `pipeline-cli inspect` takes them
         #[arg(value_name = "FILE|s3://…", conflicts_with = "run_args")]
         files: Vec<String>,
+        /// Make files of many sizes, and hold them against what was asked for
+        #[arg(long, conflicts_with_all = ["files", "run_args"])]
+        sizes: bool,
         /// Print JSON in place of the table
         #[arg(long)]
         json: bool,
@@ -178,9 +184,13 @@ fn run(task: Task) -> Result<()> {
             writeln!(io::stdout().lock(), "{}", folder.display()).context("cannot print the folder")
         }
         Task::Measure {
+            sizes: true, json, ..
+        } => measure::sizes::run(&workspace, json, &interrupt),
+        Task::Measure {
             files,
             json,
             run_args,
+            ..
         } => {
             let request = measure::Request {
                 files,

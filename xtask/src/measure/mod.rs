@@ -8,6 +8,7 @@
 //! Only files that were made here are checked: of others it is not known what was wanted.
 
 mod figures;
+pub mod sizes;
 mod table;
 
 use std::fs;
@@ -65,10 +66,7 @@ struct Order {
 /// A file that can't be read; a file made here whose row groups are not of the size that was asked
 /// for, or which PyArrow does not read.
 pub fn run(workspace: &Workspace, request: &Request, interrupt: &Interrupt) -> Result<()> {
-    say("==> building");
-    let mut build = workspace.cargo(&["build", "--release", "--locked", "-p", PROGRAM]);
-    process::run("cargo build", &mut build, interrupt, BUILD_LIMIT)?;
-    let program = workspace.target.join("release").join(PROGRAM);
+    let program = release_program(workspace, interrupt)?;
     if !request.files.is_empty() {
         let mut command = Command::new(program);
         command.args(["inspect", "--json"]).args(&request.files);
@@ -119,6 +117,14 @@ pub fn stage(workspace: &Workspace, python: &Path, interrupt: &Interrupt) -> Res
     let figures = workshop.make(&orders)?;
     say(&table::of(&figures));
     workshop.check(&orders, &figures)
+}
+
+/// The program, built for release.
+fn release_program(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathBuf> {
+    say("==> building");
+    let mut build = workspace.cargo(&["build", "--release", "--locked", "-p", PROGRAM]);
+    process::run("cargo build", &mut build, interrupt, BUILD_LIMIT)?;
+    Ok(workspace.target.join("release").join(PROGRAM))
 }
 
 fn orders(block_sizes: &[&str], rows: u64) -> Vec<Order> {

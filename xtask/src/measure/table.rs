@@ -68,7 +68,7 @@ fn counts(of: &BTreeMap<String, usize>) -> String {
     counts.join(", ")
 }
 
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     for (unit, factor) in [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] {
         let value = bytes as f64 / factor;
         if value >= 0.9995 {
