@@ -256,54 +256,61 @@ fn config_shows_every_setting_and_where_it_comes_from() {
     );
     expect![[r#"
         Data
-          spec               people               built in
-          rows               500                  .env, line 1, NUM_RECORDS
-                                                  overruled by size
-          size               2MiB                 environment variable TARGET_DATA_SIZE_MB
-          scale              (rows decide)
-          seed               7                    p.toml, line 1, seed
+          spec                    people               built in
+          rows                    500                  .env, line 1, NUM_RECORDS
+                                                       overruled by size
+          size                    2MiB                 environment variable TARGET_DATA_SIZE_MB
+          scale                   (rows decide)
+          seed                    7                    p.toml, line 1, seed
 
         File
-          block_size         4MiB                 .env, line 3, BLOCK_SIZE_MB
-          compression        snappy               built in
-          compatibility      standard             built in
-          write_options      (the built-in ones)
+          block_size              4MiB                 .env, line 3, BLOCK_SIZE_MB
+          compression             snappy               built in
+          compatibility           standard             built in
+          write_options           (the built-in ones)
+          files                   (one file)
+          file_size               (one file)
+          only_files              (all of them)
+          partition_by            (no partitions)
+          keep_partition_columns  false                built in
+          max_partitions          256                  built in
+          partition_buffer        256MiB               built in
 
         Target
-          to                 ({table}.parquet in the bucket)
-          keep_local         (no local file)
-          bucket             parquet-data-bucket  built in
-          endpoint           https://***@s3.example.com/a/rather/long/path
-                                                  --endpoint
-          region             eu-west-1            --region
-          allow_http         false                built in
-          s3_client          rusoto               built in
-          integrity          auto                 built in
-          addressing         path                 built in
-          ca_bundle          (those of the system)
-          https_proxy        (none)
-          no_proxy           (none)
-          requester_pays     false                built in
-          bucket_owner       (any account)
+          to                      ({table}.parquet in the bucket)
+          keep_local              (no local file)
+          bucket                  parquet-data-bucket  built in
+          endpoint                https://***@s3.example.com/a/rather/long/path
+                                                       --endpoint
+          region                  eu-west-1            --region
+          allow_http              false                built in
+          s3_client               rusoto               built in
+          integrity               auto                 built in
+          addressing              path                 built in
+          ca_bundle               (those of the system)
+          https_proxy             (none)
+          no_proxy                (none)
+          requester_pays          false                built in
+          bucket_owner            (any account)
 
         Object
-          create_only        false                built in
-          storage_class      (that of the bucket)
-          encryption         (as the bucket says)
-          tags               (none)
-          metadata           (the program's own alone)
-          acl                (that of the bucket)
+          create_only             false                built in
+          storage_class           (that of the bucket)
+          encryption              (as the bucket says)
+          tags                    (none)
+          metadata                (the program's own alone)
+          acl                     (that of the bucket)
 
         Credentials
-          profile            (the profile `default`, where no key is set)
-          access_key_id      AKIAEXAMPLE          environment variable AWS_ACCESS_KEY_ID
-          secret_access_key  ***                  environment variable AWS_SECRET_ACCESS_KEY
-          session_token      ***                  .env, line 2, AWS_SESSION_TOKEN
-                                                  overruled by environment variable AWS_ACCESS_KEY_ID
+          profile                 (the profile `default`, where no key is set)
+          access_key_id           AKIAEXAMPLE          environment variable AWS_ACCESS_KEY_ID
+          secret_access_key       ***                  environment variable AWS_SECRET_ACCESS_KEY
+          session_token           ***                  .env, line 2, AWS_SESSION_TOKEN
+                                                       overruled by environment variable AWS_ACCESS_KEY_ID
 
         Run
-          threads            (one a core)
-          state_dir          (pipeline-cli in XDG_STATE_HOME or ~/.local/state)
+          threads                 (one a core)
+          state_dir               (pipeline-cli in XDG_STATE_HOME or ~/.local/state)
     "#]]
     .assert_eq(&said);
     let listed = program.run(["config", "--json"].iter().chain(&args)).ok();
@@ -321,10 +328,10 @@ fn config_shows_that_a_range_of_rows_overrules_an_amount() {
     let amount: Vec<_> = said.lines().take(5).collect();
     expect![[r#"
         Data
-          spec               people               built in
-          rows               500                  environment variable NUM_RECORDS
-                                                  overruled by --rows-range
-          size               (rows decide)"#]]
+          spec                    people               built in
+          rows                    500                  environment variable NUM_RECORDS
+                                                       overruled by --rows-range
+          size                    (rows decide)"#]]
     .assert_eq(&amount.join("\n"));
 }
 

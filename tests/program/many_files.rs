@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array as _, RecordBatch};
 use arrow::compute::concat_batches;
 use embedded_s3::{Fault, FaultPlan, Operation, Rule};
 #[cfg(unix)]
@@ -12,7 +12,7 @@ use expect_test::{Expect, expect};
 use crate::support::program::Program;
 #[cfg(unix)]
 use crate::support::program::{ended, stopped, terminate, until};
-use crate::support::rows::{assert_same, people, read};
+use crate::support::rows::{assert_same, people, read, write_parquet};
 use crate::support::s3::S3;
 
 fn bytes(program: &Program, name: &str) -> Vec<u8> {
@@ -294,7 +294,7 @@ fn what_contradicts_itself_is_refused() {
     check(
         &["--files", "2", "--to", "-"],
         expect![
-            "standard output takes one file a table. Name a folder, `out/`, or leave out the number of files."
+            "standard output takes one file a table. Name a folder, `out/`, or leave out what makes several files."
         ],
     );
     check(
@@ -308,16 +308,6 @@ fn what_contradicts_itself_is_refused() {
         expect![
             "`{part}/x.parquet` has {part} in the name of a folder, and it numbers files. Write it behind the last `/`."
         ],
-    );
-    check(
-        &["--files", "2", "--keep-local", "x/"],
-        expect![
-            "--files can't stand beside a local file that is kept (--keep-local). Make local files with --to, and send them with `pipeline-cli upload`."
-        ],
-    );
-    check(
-        &["--files", "2", "--ledger", "x.csv"],
-        expect!["--files can't stand beside --ledger. A ledger is of a table that is one file."],
     );
     check(
         &["--only-files", "0..2"],
@@ -340,10 +330,163 @@ fn what_contradicts_itself_is_refused() {
         ],
     );
     check(
-        &["run", "--from", "x.csv", "--files", "2"],
+        &["--files", "2", "--keep-local", "x.parquet"],
         expect![
-            "--files can't stand beside --from: where a file ends is not known before all is read"
+            "`x.parquet` is one file, and several are asked for. Name a folder, `x/`, or write {part} into the name, `x-{part}.parquet`."
         ],
+    );
+}
+
+/// The highest layer that names a number or a size decides; what a variable says is as good as a
+/// flag.
+#[test]
+fn how_many_files_there_are_is_a_setting() {
+    let program = Program::new()
+        .with("PIPELINE_FILES", "3")
+        .with("PIPELINE_ONLY_FILES", "1..3")
+        .with_file("pipeline.toml", "file_size = \"1kB\"\n");
+    let args = ["--rows", "30", "--to", "out/", "--config", "pipeline.toml"];
+    program.run(args).ok();
+    assert_eq!(names(&program, "out"), parts(3)[1..]);
+    let args = ["config", "--config", "pipeline.toml"];
+    let said = String::from_utf8(program.run(args).ok().stdout).unwrap();
+    let line = |key: &str| {
+        let mut lines = said
+            .lines()
+            .filter(|line| line.split_whitespace().next() == Some(key));
+        let line = lines.next().unwrap_or_default();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    expect!["files 3 environment variable PIPELINE_FILES"].assert_eq(&line("files"));
+    expect!["file_size 1kB pipeline.toml, line 1, file_size"].assert_eq(&line("file_size"));
+
+    let program = Program::new().with("PIPELINE_FILES", "many");
+    let ran = program.run(["--dry-run"]).failed(2);
+    expect!["environment variable PIPELINE_FILES: `many` is not a number of files: write a whole number from 1 to 10000"].assert_eq(ran.error());
+}
+
+/// The bytes are those of the objects, and whole before anything is sent.
+#[test]
+fn copies_of_several_files_are_kept_and_their_damage_is_listed() {
+    let spec = "[[tables]]\nname = \"t\"\nrows = 500\n\
+        [[tables.columns]]\nname = \"id\"\nkind = \"sequence\"\n\
+        [[tables.damage]]\nkind = \"null\"\ncolumns = [\"id\"]\nshare = 0.1\n";
+    let s3 = S3::embedded();
+    let program = s3.program().with_file("damaged.toml", spec);
+    let args = ["run", "./damaged.toml", "--files", "3"];
+    let more = ["--keep-local", "kept/", "--ledger", "damage.csv"];
+    let ran = program.run(args.iter().chain(&more)).ok();
+    assert_eq!(names(&program, "kept"), parts(3));
+    let files: Vec<_> = parts(3)
+        .iter()
+        .map(|part| bytes(&program, &format!("kept/{part}")))
+        .collect();
+    for (part, file) in parts(3).iter().zip(&files) {
+        assert!(s3.get(&format!("t/{part}")) == file, "{part}");
+    }
+    let nulls = all_rows(&files).column(0).null_count();
+    let ledger = std::fs::read_to_string(program.path("damage.csv")).unwrap();
+    assert_eq!(ledger.lines().count(), nulls + 1);
+    assert!(ran.stderr.contains("damage.csv"), "{}", ran.stderr);
+
+    // The lines of the rows that are made, and no others.
+    let more = [
+        "--to",
+        "some/",
+        "--only-files",
+        "1..2",
+        "--ledger",
+        "some.csv",
+    ];
+    program.run(args.iter().chain(&more)).ok();
+    let some = all_rows(&[bytes(&program, "some/part-00001.parquet")]);
+    let ledger = std::fs::read_to_string(program.path("some.csv")).unwrap();
+    assert_eq!(ledger.lines().count(), some.column(0).null_count() + 1);
+}
+
+#[test]
+fn rows_that_are_read_become_files_of_a_size() {
+    let program = Program::new();
+    let all = people(42, 0..20_000);
+    write_parquet(&program.path("all.parquet"), &all);
+    let args = ["run", "--from", "all.parquet", "--block-size", "64KiB"];
+    for (to, threads) in [("one/", "1"), ("three/", "3")] {
+        let more = ["--file-size", "1MB", "--to", to, "--threads", threads];
+        let ran = program.run(args.iter().chain(&more)).ok();
+        assert!(
+            ran.stderr.contains("file 1 is in place: "),
+            "{}",
+            ran.stderr
+        );
+    }
+    let made = names(&program, "one");
+    assert_eq!(made, parts(made.len()));
+    let files: Vec<_> = made
+        .iter()
+        .map(|part| bytes(&program, &format!("one/{part}")))
+        .collect();
+    assert_same(&all_rows(&files), &all);
+    let (last, others) = files.split_last().unwrap();
+    assert!(others.len() > 2);
+    for file in others {
+        assert!(
+            (0.95e6..1.05e6).contains(&(file.len() as f64)),
+            "{}",
+            file.len()
+        );
+    }
+    assert!(last.len() < 1_050_000);
+    let second = marks(&files[1]);
+    let rows = read(files[0].clone()).0.num_rows();
+    assert!(second["pipeline.rows"].starts_with(&format!("{rows}..")));
+    for (part, file) in made.iter().zip(&files) {
+        assert!(*file == bytes(&program, &format!("three/{part}")), "{part}");
+    }
+}
+
+/// Where footers say how many rows there are, files are cut as those of rows that are made.
+#[test]
+fn rows_that_are_read_become_so_many_files_where_they_are_counted() {
+    let program = Program::new();
+    let all = people(42, 0..2000);
+    write_parquet(&program.path("a.parquet"), &all.slice(0, 700));
+    write_parquet(&program.path("b.parquet"), &all.slice(700, 1300));
+    let args = ["run", "--from", "a.parquet", "--from", "b.parquet"];
+    let more = ["--files", "3", "--to", "out/", "--block-size", "32KiB"];
+    program.run(args.iter().chain(&more)).ok();
+    let files: Vec<_> = parts(3)
+        .iter()
+        .map(|part| bytes(&program, &format!("out/{part}")))
+        .collect();
+    assert_same(&all_rows(&files), &all);
+    let rows = files.iter().map(|file| read(file.clone()).0.num_rows());
+    assert_eq!(rows.collect::<Vec<_>>(), [666, 667, 667]);
+    assert_eq!(marks(&files[2])["pipeline.rows"], "1333..2000");
+    let more = ["--rows", "10", "--files", "4", "--to", "few/"];
+    program.run(args.iter().chain(&more)).ok();
+    assert_eq!(names(&program, "few"), parts(4));
+
+    let program = program
+        .with_file("none.csv", "id\n")
+        .with_file("x.csv", "id\n1\n");
+    let args = ["run", "--from", "none.csv", "--file-size", "1MB"];
+    program.run(args.iter().chain(&["--to", "none/"])).ok();
+    assert_eq!(names(&program, "none"), parts(1));
+    let check = |args: &[&str], error: Expect| {
+        let asked = ["run", "--from", "x.csv", "--to", "bad/"];
+        let ran = program.run(asked.iter().chain(args)).failed(2);
+        error.assert_eq(ran.error());
+        assert!(!program.path("bad").exists());
+    };
+    check(
+        &["--files", "2"],
+        expect![
+            "--files can't stand beside --from here: how many rows there are is known before they are read of Parquet files only. Say with --file-size how large a file may become."
+        ],
+    );
+    check(
+        &["--file-size", "1MB", "--only-files", "0..1"],
+        expect!["--only-files can't stand beside --from: a source is read from its beginning"],
     );
 }
 

@@ -150,24 +150,66 @@ fn the_help_reads_well() {
                   Variable: PIPELINE_WRITE_OPTIONS
 
               --files <N>
-                  Make N files of each table, TARGET/part-00000.parquet and so on
+                  Make N files of each table, TARGET/part-00000.parquet and so on [default: one file]
 
                   The rows are spread evenly, in their order; with --size, it is the size of all files
                   together. A table with fewer rows than that becomes a file a row. The target is a folder,
                   which ends with `/`, or a name with {part} in it. A data set of several tables has a
                   folder for each in it, unless the target has {table} in it. Files are made one after the
-                  other, and each appears whole.
+                  other, and each appears whole. The highest layer that names a number or a size of files
+                  decides which of them counts; within one layer the number wins.
+
+                  Variable: PIPELINE_FILES
 
               --file-size <SIZE>
-                  Make files of about this size, all equally large
+                  Make files of about this size, all equally large [default: one file]
 
                   Their number is rounded, so that no small file is left over: ten files are off by a
                   twentieth at most, more of them by less, and what is less than a file and a half is one.
+                  Of rows that are read (--from), and in partitions, each file ends at the row group that
+                  brings it nearest to the size, and the last one may be smaller.
+
+                  Variable: PIPELINE_FILE_SIZE
 
               --only-files <A..B>
-                  Make files A to B-1 of them only, counted from 0
+                  Make files A to B-1 of them only, counted from 0 [default: all of them]
 
                   They come out as they do in a run that makes all of them.
+
+                  Variable: PIPELINE_ONLY_FILES
+
+              --partition-by <COLUMN,…>
+                  A folder for each value of these columns, TARGET/country=FR/part-00000.parquet [default:
+                  no partitions]
+
+                  Of several columns the first one is the outermost folder. Names are those that Hive and
+                  Spark write and readers know; null and empty text are __HIVE_DEFAULT_PARTITION__. Columns
+                  may be text, whole numbers, decimals, dates and booleans. With --file-size a partition
+                  becomes several files, the last of which may be smaller. The files appear when all rows
+                  are made.
+
+                  Variable: PIPELINE_PARTITION_BY
+
+              --keep-partition-columns
+                  Keep the partition columns in the files as well
+
+                  Most readers take their values from the folders and expect files without them.
+
+                  Variable: PIPELINE_KEEP_PARTITION_COLUMNS
+
+              --max-partitions <N>
+                  So many partitions at most: each is a file or an upload that is open to the end [default:
+                  256]
+
+                  Variable: PIPELINE_MAX_PARTITIONS
+
+              --partition-buffer <SIZE>
+                  So much memory for rows that wait until their partition has a row group of them [default:
+                  256MiB]
+
+                  Where it is full, the partition with the most rows gets a smaller row group.
+
+                  Variable: PIPELINE_PARTITION_BUFFER
 
         Target:
               --to <TARGET>

@@ -204,7 +204,7 @@ fn columns_are_kept_where_that_is_asked_for() {
     let (rows, _) = read(found["is_active=true/part-00000.parquet"].clone());
     let values = rows.column_by_name("is_active").unwrap().as_boolean();
     assert_eq!(values.true_count(), rows.num_rows());
-    assert_eq!(rows.schema(), people(42, 0..0).schema());
+    assert_eq!(rows.schema().fields(), people(42, 0..0).schema().fields());
 }
 
 /// What stands in other folders, or before, stays.
@@ -480,7 +480,9 @@ fn too_many_partitions_are_refused_before_or_when_they_are_met() {
     assert_eq!(files(&program.path("few")).len(), 9);
     check(
         &["--rows", "20000", "--partition-by", "name", "--to", "out/"],
-        expect![],
+        expect![
+            "there are more than 256 partitions by `name`: the row that would open another one belongs to `name=Bernhard Williamson`. Raise --max-partitions, or partition by a column of fewer values."
+        ],
     );
     write_parquet(&program.path("all.parquet"), &people(42, 0..2000));
     check(
@@ -495,7 +497,9 @@ fn too_many_partitions_are_refused_before_or_when_they_are_met() {
             "--to",
             "out/",
         ],
-        expect![],
+        expect![
+            "there are more than 9 partitions by `country`: the row that would open another one belongs to `country=Lithuania`. Raise --max-partitions, or partition by a column of fewer values."
+        ],
     );
 }
 
@@ -507,21 +511,45 @@ fn what_contradicts_itself_is_refused() {
         error.assert_eq(ran.error());
         assert!(program.names().is_empty());
     };
-    check(&["--partition-by", "contry", "--to", "out/"], expect![]);
-    check(&["--partition-by", "salary", "--to", "out/"], expect![]);
-    check(&["--partition-by", "created_at", "--to", "out/"], expect![]);
+    check(
+        &["--partition-by", "contry", "--to", "out/"],
+        expect![
+            "table `people`: `partition_by` names the column `contry`, which the schema does not have: did you mean `country`? (columns: id, uuid, name, email, phone, street, city, country, company, job, salary, age, is_active, created_at, notes)"
+        ],
+    );
+    check(
+        &["--partition-by", "salary", "--to", "out/"],
+        expect![
+            "can't partition by `salary`: it is Float64, and floats that look the same may differ: take whole numbers, decimals or text"
+        ],
+    );
+    check(
+        &["--partition-by", "created_at", "--to", "out/"],
+        expect![[
+            r#"can't partition by `created_at`: it is Timestamp(µs, "UTC"), and rows seldom share a moment: take a date, or a part of it as a number"#
+        ]],
+    );
     check(
         &["--partition-by", "country,country", "--to", "out/"],
-        expect![],
+        expect!["`partition_by` is a list with `country` twice, and allowed is each column once"],
     );
     check(
         &["--partition-by", "country", "--to", "people.parquet"],
-        expect![],
+        expect![
+            "`people.parquet` is one file, and several are asked for. Name a folder, `people/`, or write {part} into the name, `people-{part}.parquet`."
+        ],
     );
-    check(&["--partition-by", "country", "--to", "-"], expect![]);
+    check(
+        &["--partition-by", "country", "--to", "-"],
+        expect![
+            "standard output takes one file a table. Name a folder, `out/`, or leave out what makes several files."
+        ],
+    );
     check(
         &["--partition-by", "country", "--files", "4", "--to", "out/"],
-        expect![],
+        expect![
+            "--files can't stand beside --partition-by: how many rows a partition has is not known before they are there. Say with --file-size how large a file of a partition may become, or nothing."
+        ],
     );
     check(
         &[
@@ -534,9 +562,16 @@ fn what_contradicts_itself_is_refused() {
             "--to",
             "out/",
         ],
-        expect![],
+        expect![
+            "--only-files can't stand beside --partition-by: all files of a table are made at once"
+        ],
     );
-    check(&["--partition-by", "country,", "--to", "out/"], expect![]);
+    check(
+        &["--partition-by", "country,", "--to", "out/"],
+        expect![
+            "--partition-by: `country,` is not a list of columns: write COLUMN,…, for example country,city"
+        ],
+    );
     check(
         &[
             "--partition-by",
@@ -546,10 +581,14 @@ fn what_contradicts_itself_is_refused() {
             "--to",
             "out/",
         ],
-        expect![],
+        expect![
+            "--max-partitions: `0` is not a number of partitions: write a whole number from 1 to 10000"
+        ],
     );
     check(
         &["run", "shop", "--partition-by", "country", "--to", "out/"],
-        expect![],
+        expect![
+            "table `products`: `partition_by` names the column `country`, which the schema does not have (columns: product_id, sku, description, category, supplier, price, weight_g)"
+        ],
     );
 }

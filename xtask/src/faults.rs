@@ -34,7 +34,7 @@ pub struct Request {
     #[arg(long, value_name = "N", conflicts_with_all = ["schedules", "only", "client"])]
     kills: Option<u64>,
     /// Play each fault by itself, too, and write docs/upload-outcomes.md
-    #[arg(long, conflicts_with_all = ["kills", "only"])]
+    #[arg(long, conflicts_with_all = ["kills", "only", "client"])]
     write_docs: bool,
 }
 
@@ -42,12 +42,14 @@ pub struct Request {
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Client {
     Rusoto,
+    AwsSdk,
 }
 
 impl Client {
     fn name(self) -> &'static str {
         match self {
             Self::Rusoto => "rusoto",
+            Self::AwsSdk => "aws-sdk",
         }
     }
 }
@@ -102,6 +104,9 @@ pub fn run(workspace: &Workspace, request: &Request, interrupt: &Interrupt) -> R
         "--message-format",
         "json-render-diagnostics",
     ]);
+    if let Client::AwsSdk = request.client {
+        build.args(["--features", "aws-sdk"]);
+    }
     let printed = process::capture("cargo test", &mut build, interrupt, BUILD_LIMIT)?;
     if !printed.status.success() {
         bail!("the test `{test}` can't be built:\n{}", printed.err);

@@ -8,7 +8,7 @@ use arrow::array::RecordBatch;
 
 use crate::drift::{Drift, Knot};
 use crate::extrapolation::{Measured, Model};
-use crate::probes::probe;
+use crate::probes::{Probes, probe};
 use crate::sizing::{SizeCurve, arrow_bytes, most_rows};
 use crate::{
     BlockSizing, BlockWriter as _, ByteDrain, EncodedRowGroup, Error, ParquetBlockWriter, Result,
@@ -56,6 +56,9 @@ struct Decided {
 
 /// So many small samples along a table are as much as one of the largest.
 const PROBES_A_SAMPLE: u64 = 8;
+
+/// None of them has a larger share of the table than one of so many.
+const SHARE_OF_TABLE: u64 = 100;
 
 /// A range of more rows stands for a table without an end, along which there is nothing to find.
 const ENDLESS_ROWS: u64 = 1 << 60;
@@ -129,7 +132,7 @@ impl<'a> Sizer<'a> {
             arrow_row_bytes = arrow_row_bytes.max(measured.arrow_row_bytes());
         }
 
-        if let Some(sizing) = self.drifting(&decided, &rows, target, &half, &whole)? {
+        if let Some(sizing) = self.drifting(&decided, &rows, target, &whole)? {
             return Ok((decided.encoder, sizing));
         }
         let model = Model::new(half, whole, &elsewhere);
@@ -153,13 +156,12 @@ impl<'a> Sizer<'a> {
     }
 
     /// The sizes where rows grow or shrink along the table, by samples all along it; nothing where
-    /// they do not. `half` and `whole` are samples at its start.
+    /// they do not. `whole` is a sample at its start.
     fn drifting(
         &mut self,
         decided: &Decided,
         rows: &Range<u64>,
         target: f64,
-        half: &Measured,
         whole: &Measured,
     ) -> Result<Option<BlockSizing>> {
         let total = rows.end.saturating_sub(rows.start);
@@ -171,15 +173,28 @@ impl<'a> Sizer<'a> {
         // what it is in a group.
         let probe_bytes = self.sample_bytes / PROBES_A_SAMPLE;
         let probe_rows = (probe_bytes as f64 / whole.arrow_row_bytes().max(1e-9)) as u64;
-        let probe_rows = probe_rows.min(whole.rows).min(total / 32).max(1);
+        // Short beside the table, too: of what is within a sample only the mean is seen.
+        let probe_rows = probe_rows
+            .min(whole.rows)
+            .min(total / SHARE_OF_TABLE)
+            .max(1);
         let encoder = &decided.encoder;
         let mut measure =
             |row| self.measure(encoder, rows, Place::At(row - rows.start), probe_rows);
         let Some(probes) = probe(rows, probe_rows, &mut measure)? else {
             return Ok(None);
         };
-        // The sample at the start is as heavy as its middle.
-        let here = measure(rows.start + whole.rows.saturating_sub(probe_rows) / 2)?;
+        // How groups grow with their rows is learnt where rows themselves stay as they are.
+        let at = steadiest(&probes, whole.rows).unwrap_or(rows.start);
+        let here = measure(at)?;
+        let lighter = probes.get(&rows.start).map_or(1.0, Measured::bytes) / here.bytes().max(1.0);
+        let whole_rows = ((whole.rows as f64 * lighter).round() as u64).clamp(1, total);
+        // Around the same middle, so that both are as heavy.
+        let middle = at - rows.start + probe_rows / 2;
+        let place = Place::At(middle.saturating_sub(whole_rows / 2));
+        let whole = &self.measure(encoder, rows, place, whole_rows)?;
+        let place = Place::At(middle.saturating_sub(whole_rows / 4));
+        let half = &self.measure(encoder, rows, place, (whole_rows / 2).max(1))?;
 
         let (mut arrow_bytes, mut limited_by) = (0.0_f64, None);
         let knots = probes.iter().map(|(row, there)| {
@@ -288,6 +303,20 @@ impl Place {
 /// The rows of a group of `target` bytes whose rows are those of the sample.
 fn proportional(sample: &Measured, target: f64) -> u64 {
     (target * sample.rows as f64 / sample.bytes().max(1.0)).round() as u64
+}
+
+/// The first of the two neighbours that differ least, of those with room between them for as many bytes
+/// as `rows` have at the start.
+fn steadiest(probes: &Probes, rows: u64) -> Option<u64> {
+    let pairs = probes.iter().zip(probes.iter().skip(1));
+    let bytes = probes.values().next()?.bytes() * rows as f64;
+    let apart = pairs.filter(|((a, here), (b, _))| (*b - *a) as f64 * here.bytes() >= bytes);
+    let differ = |(a, b): (&Measured, &Measured)| (a.bytes() / b.bytes().max(1.0)).ln().abs();
+    let least = apart.min_by(|one, other| {
+        let [one, other] = [one, other].map(|((_, a), (_, b))| differ((a, b)));
+        one.total_cmp(&other)
+    });
+    least.map(|((row, _), _)| *row)
 }
 
 fn close(a: u64, b: u64) -> bool {

@@ -38,13 +38,19 @@ fn many_cities(range: Range<u64>) -> RecordBatch {
     )
 }
 
-/// Texts that are three times as long at the end of 400,000 rows as at the beginning.
+/// Texts that are three times as long at the end of 400,000 rows as at the beginning, by two jumps.
 fn drifting(range: Range<u64>) -> RecordBatch {
     table(
         range,
-        |i| format!("{:x}", mixed(i)).repeat(1 + (i / 200_000).min(2) as usize),
+        |i| letters(i, 16 + 16 * (i / 150_000).min(2) as usize),
         |i| format!("{}", i / 1000),
     )
+}
+
+/// A text of so many letters in which no codec finds a pattern.
+fn letters(i: u64, length: usize) -> String {
+    let words = (0..length.div_ceil(16) as u64).map(|k| format!("{:016x}", mixed(mixed(i) ^ k)));
+    words.collect::<String>()[..length].to_owned()
 }
 
 fn table(
@@ -234,8 +240,20 @@ fn memory_is_planned_for_the_heaviest_rows() {
 
 /// Texts that grow by a letter every 4,000 rows, from 10 to 110 letters over 400,000 rows.
 fn growing(range: Range<u64>) -> RecordBatch {
+    let long = |i: u64| letters(i, 10 + (i / 4_000).min(100) as usize);
+    table(range, long, |i| format!("{}", i % 50))
+}
+
+/// Texts that become longer in steps, the first of them within the first group.
+fn stepping(range: Range<u64>) -> RecordBatch {
     let long = |i: u64| {
-        format!("{:x}", mixed(i)).repeat(8)[..10 + (i / 4_000).min(110) as usize].to_owned()
+        let length = match i {
+            0..4_000 => 15,
+            4_000..12_000 => 36,
+            12_000..60_000 => 65,
+            _ => 100,
+        };
+        letters(i, length)
     };
     table(range, long, |i| format!("{}", i % 50))
 }
@@ -243,8 +261,8 @@ fn growing(range: Range<u64>) -> RecordBatch {
 /// The rows of [`growing`] from the last to the first.
 fn shrinking(range: Range<u64>) -> RecordBatch {
     let long = |i: u64| {
-        let letters = 110 - (i / 4_000).min(100) as usize;
-        format!("{:x}", mixed(i)).repeat(8)[..letters].to_owned()
+        let length = 110 - (i / 4_000).min(100) as usize;
+        letters(i, length)
     };
     table(range, long, |i| format!("{}", i % 50))
 }
@@ -252,7 +270,7 @@ fn shrinking(range: Range<u64>) -> RecordBatch {
 #[test]
 fn groups_of_a_drifting_table_have_the_wanted_size_all_along() {
     let total = 400_000;
-    let cases: [(Table, &str, u64); 7] = [
+    let cases: [(Table, &str, u64); 9] = [
         (drifting, "snappy", 512 * 1024),
         (drifting, "none", 256 * 1024),
         (drifting, "lz4", 100_000),
@@ -260,6 +278,8 @@ fn groups_of_a_drifting_table_have_the_wanted_size_all_along() {
         (growing, "zstd:1", 200_000),
         (growing, "none", 100_000),
         (shrinking, "snappy", 1_000_000),
+        (stepping, "snappy", 100_000),
+        (stepping, "none", 500_000),
     ];
     for (table, codec, target) in cases {
         let (encoder, sizing) = solve(table, &compressed(codec), total, target);

@@ -69,6 +69,19 @@ impl EvenCut {
         border(file)..border(file.saturating_add(1))
     }
 
+    /// The file of a row; the last one of rows behind it.
+    pub fn file_of(&self, row: u64) -> u64 {
+        let total = u128::from(self.rows.end.saturating_sub(self.rows.start));
+        let at = u128::from(row.saturating_sub(self.rows.start));
+        let files = self.files.max(1);
+        if at >= total {
+            return files - 1;
+        }
+        // Borders are rounded down, so that file `f` begins at or before the row exactly where
+        // `total * f / files` is less than `at + 1`; the last such file has it.
+        (((at + 1) * u128::from(files)).div_ceil(total) - 1) as u64
+    }
+
     /// The rows of several files that follow one another.
     pub fn rows_of_all(&self, files: &Range<u64>) -> Range<u64> {
         let first = self.rows_of(files.start).start;
@@ -144,6 +157,10 @@ mod tests {
                 let count = rows.end - rows.start;
                 prop_assert!(count == total / files || count == total / files + 1);
                 prop_assert!(count <= cut.most_rows());
+                if !rows.is_empty() {
+                    prop_assert_eq!(cut.file_of(rows.start), file);
+                    prop_assert_eq!(cut.file_of(rows.end - 1), file);
+                }
                 next = rows.end;
             }
             prop_assert_eq!(next, start + total);

@@ -99,9 +99,9 @@ pub fn footer_marks(
     marks.map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// The mark of how many rows were read, which is known at the end.
-pub fn rows_mark(rows: u64) -> (&'static str, String) {
-    ("pipeline.rows", format!("0..{rows}"))
+/// The mark of which rows of a source are in a file, which is known at its end.
+pub fn rows_mark(rows: Range<u64>) -> (&'static str, String) {
+    ("pipeline.rows", format!("{}..{}", rows.start, rows.end))
 }
 
 /// What a file says whose rows were read: from where, and how they were cut. Its bytes follow from

@@ -65,6 +65,10 @@ impl fmt::Debug for Checksum {
 }
 
 /// A checksum in the making.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for each body, on the stack of whoever digests it"
+)]
 pub(crate) enum Digest {
     Nothing,
     Md5(Md5),

@@ -13,6 +13,7 @@
 //!      anything else ───────────────────────────────▶ unknown
 //! ```
 //!
+//! A 412 and a NoSuchUpload count as doubt: a proxy may have repeated a request that succeeded.
 //! Where a batch is stopped, a reply that is not there in time counts as lost.
 //!
 //! Existence alone decides nothing: the object may be an old one, or somebody else's.

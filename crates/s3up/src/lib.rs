@@ -52,7 +52,9 @@
 //! ```
 //!
 //! For files there are [`Uploader::upload_file`] and [`Uploader::upload_files`]; the README begins
-//! with one. For processes that may be killed there is the [`Journal`].
+//! with one. For processes that may be killed there is the [`Journal`]: what they leave is swept, or
+//! [gone on with](Uploader::resuming). A [`Receipt`] can be kept, and [verified](Uploader::verify)
+//! later.
 //!
 //! # Features
 //!

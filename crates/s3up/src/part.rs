@@ -122,3 +122,31 @@ pub(crate) async fn send(
         crc64nvme,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listed_part_counts_by_its_md5_or_by_the_one_that_was_noted() {
+        let (md5, other) = (
+            "0cc175b9c0f1b6a831c399e269772661",
+            "92eb5ffee6ae2fec3ad71c777531578f",
+        );
+        let is = |etag: &str, noted: Option<&str>, size| {
+            let listed = Listed {
+                size: 7,
+                etag: etag.to_owned(),
+                noted_md5: noted.map(str::to_owned),
+            };
+            listed.is(size, md5)
+        };
+        assert!(is(&format!("\"{md5}\""), None, 7));
+        assert!(!is(md5, None, 6));
+        assert!(!is(other, None, 7));
+        // As under SSE-KMS, where an ETag is no MD5.
+        assert!(is("opaque", Some(md5), 7));
+        assert!(!is("opaque", Some(other), 7));
+        assert!(!is("opaque", None, 7));
+    }
+}

@@ -88,7 +88,7 @@ impl Session {
             ErrorKind::Stopped => self.stop.keeps(),
             kind => kind.may_pass(),
         };
-        passes && self.file.is_some() && self.note.stands()
+        passes && self.file.is_some() && self.note.is_resumable()
     }
 
     /// Makes a call of this upload as often as the policy allows.

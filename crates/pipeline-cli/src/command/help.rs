@@ -42,6 +42,8 @@ Examples:
       a folder a table
   pipeline-cli run --size 20MB --file-size 5MB --to people/
       several files of one size, people/part-00000.parquet and so on
+  pipeline-cli run shop --table orders --partition-by status --to orders/
+      a folder a value, orders/status=paid/part-00000.parquet and so on
   pipeline-cli run ./my.toml --seed 7 --to s3://lake/
       tables that a file of your own describes, to AWS
   pipeline-cli run ./damaged.toml --to out/ --ledger out/
@@ -49,7 +51,9 @@ Examples:
   pipeline-cli run --from 'raw/*.csv.gz' --to s3://lake/raw/
       rows that are there already: CSV, JSON, Parquet or Arrow files
   pipeline-cli run --from old.parquet --compression zstd --to new.parquet
-      a file with another codec and other row groups";
+      a file with another codec and other row groups
+  pipeline-cli run --from old.parquet --partition-by country --to new/
+      a table in folders of partitions";
 
 const LAYERS: &str = "\
 Settings:

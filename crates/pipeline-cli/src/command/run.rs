@@ -1,7 +1,6 @@
 //! `pipeline-cli run`: parse → plan → run. What a planned run does is in `run/carry_out.rs`.
 
 mod carry_out;
-mod files;
 mod files_done;
 mod instead;
 mod partitioned;
@@ -14,7 +13,6 @@ use clap::Args;
 use tokio::runtime::Handle;
 
 use self::carry_out::Run;
-use self::files::FilesArgs;
 use super::{help, in_runtime, upload};
 use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
@@ -80,10 +78,6 @@ pub struct RunArgs {
     )]
     pub ledger: Option<PathBuf>,
 
-    /// How many files a table becomes.
-    #[command(flatten)]
-    pub files: FilesArgs,
-
     /// Print the plan and end: nothing is written or sent
     #[arg(long, help_heading = "Run")]
     pub dry_run: bool,
@@ -127,6 +121,9 @@ impl Offer for Everything {
         "compression",
         "compatibility",
         "write_options",
+        "files",
+        "file_size",
+        "only_files",
         "partition_by",
         "keep_partition_columns",
         "max_partitions",
@@ -168,7 +165,6 @@ pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure
     };
     let mut settings = settings(&args.settings, spec)?;
     settings.ledger.clone_from(&args.ledger);
-    args.files.apply(&mut settings)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = settings.threads.unwrap_or(cores);
     let workers =

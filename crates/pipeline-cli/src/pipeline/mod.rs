@@ -26,7 +26,7 @@ use tokio::task::JoinHandle;
 
 use crate::failure::{ExitCode, Failure};
 use crate::marks::rows_mark;
-use crate::plan::{QUEUED_GROUPS, TablePlan, Work};
+use crate::plan::{QUEUED_GROUPS, SoFar, TablePlan, Work};
 use crate::report::TableReport;
 use crate::sink::Sink;
 use crate::write_options::failure;
@@ -62,6 +62,8 @@ enum Piece {
 pub struct Making {
     queue: mpsc::Receiver<Piece>,
     producer: Producer,
+    /// What was taken from the queue to see whether there is anything.
+    seen: Option<Piece>,
 }
 
 impl Making {
@@ -70,13 +72,16 @@ impl Making {
         let (send, queue) = mpsc::channel(QUEUED_GROUPS);
         let producer = Producer(tokio::spawn(produce(
             plan.work(),
-            plan.numbers.origin.source().is_some(),
             workers.clone(),
             plan.numbers.threads,
             Arc::clone(report),
             send,
         )));
-        Self { queue, producer }
+        Self {
+            queue,
+            producer,
+            seen: None,
+        }
     }
 
     /// Hands the next file to `sink`, which is not finished here.
@@ -85,7 +90,7 @@ impl Making {
     ///
     /// The first thing that goes wrong; the sink is then to be aborted.
     pub async fn next_file(&mut self, sink: &mut Sink) -> Result<WriteStats, Failure> {
-        while let Some(piece) = self.queue.recv().await {
+        while let Some(piece) = self.piece().await {
             match piece {
                 Piece::Bytes(bytes) => sink.write(bytes).await?,
                 Piece::End(stats) => return Ok(*stats),
@@ -95,6 +100,30 @@ impl Making {
         ended.unwrap_or_else(|error| Err(worker_died(error)))?;
         let sentence = "a file was asked for behind the last one";
         Err(Failure::say(ExitCode::Internal, sentence))
+    }
+}
+
+impl Making {
+    /// Whether another file follows.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that went wrong.
+    pub async fn goes_on(&mut self) -> Result<bool, Failure> {
+        self.seen = self.piece().await;
+        if self.seen.is_some() {
+            return Ok(true);
+        }
+        let ended = (&mut self.producer.0).await;
+        ended.unwrap_or_else(|error| Err(worker_died(error)))?;
+        Ok(false)
+    }
+
+    async fn piece(&mut self) -> Option<Piece> {
+        match self.seen.take() {
+            Some(seen) => Some(seen),
+            None => self.queue.recv().await,
+        }
     }
 }
 
@@ -109,15 +138,19 @@ impl Drop for Producer {
 
 async fn produce(
     mut work: Work,
-    count_rows: bool,
     workers: Handle,
     threads: usize,
     report: Arc<TableReport>,
     queue: mpsc::Sender<Piece>,
 ) -> Result<(), Failure> {
     let tasks = mem::replace(&mut work.tasks, stream::empty().boxed());
-    let mut file = work.first_file();
-    let mut writer = begin_file(&work, file)?;
+    let mut so_far = SoFar {
+        file: work.first_file(),
+        ..SoFar::default()
+    };
+    let are_read = work.are_read();
+    let read_rows = |so_far: SoFar| are_read.then_some(so_far.rows);
+    let mut writer = begin_file(&work, so_far.file)?;
     let mut groups = tasks
         .map(|(file, task)| {
             let encoder = work.encoder.clone();
@@ -130,15 +163,20 @@ async fn produce(
             async move { (file, group.await) }
         })
         .buffered(threads);
-    while let Some((of, group)) = groups.next().await {
+    while let Some((tag, group)) = groups.next().await {
         let group = group.map_err(worker_died)??;
-        if of != file {
+        let of = work.file_of(tag, so_far, group.stats().compressed_bytes);
+        if of != so_far.file {
             let next = begin_file(&work, of)?;
-            end_file(mem::replace(&mut writer, next), &report, &queue).await?;
-            file = of;
+            let ended = mem::replace(&mut writer, next);
+            end_file(ended, read_rows(so_far), &report, &queue).await?;
+            so_far.file = of;
+            so_far.bytes = 0;
         }
         drain(&mut writer)?.reserve(group.stats().compressed_bytes as usize);
         let stats = writer.append(group).map_err(failure)?;
+        so_far.bytes += stats.compressed_bytes;
+        so_far.rows += stats.rows;
         let bytes = drain(&mut writer)?.take();
         // A closed queue means that the sink failed: its error is the one to report.
         if queue.send(Piece::Bytes(bytes)).await.is_err() {
@@ -146,12 +184,7 @@ async fn produce(
         }
         report.block(&stats);
     }
-    if count_rows {
-        let rows = writer.row_groups().iter().map(|group| group.rows).sum();
-        let (key, value) = rows_mark(rows);
-        writer.add_metadata(key, &value).map_err(internal)?;
-    }
-    end_file(writer, &report, &queue).await
+    end_file(writer, read_rows(so_far), &report, &queue).await
 }
 
 fn begin_file(work: &Work, file: u64) -> Result<ParquetBlockWriter<ByteDrain>, Failure> {
@@ -159,12 +192,19 @@ fn begin_file(work: &Work, file: u64) -> Result<ParquetBlockWriter<ByteDrain>, F
     ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder).map_err(internal)
 }
 
-/// Writes the footer and sends it.
+/// Writes the footer and sends it. Of rows that are read the file says which they are: it ends before
+/// row `next_row`.
 async fn end_file(
     mut writer: ParquetBlockWriter<ByteDrain>,
+    next_row: Option<u64>,
     report: &TableReport,
     queue: &mpsc::Sender<Piece>,
 ) -> Result<(), Failure> {
+    if let Some(next_row) = next_row {
+        let rows: u64 = writer.row_groups().iter().map(|group| group.rows).sum();
+        let (key, value) = rows_mark(next_row.saturating_sub(rows)..next_row);
+        writer.add_metadata(key, &value).map_err(internal)?;
+    }
     let stats = writer.finish().map_err(internal)?;
     report.all_made(stats.compressed_bytes, stats.file_bytes);
     let mut drain = writer.into_sink().expect("the writer is finished");

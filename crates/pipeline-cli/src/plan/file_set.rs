@@ -48,9 +48,18 @@ impl FilePlan {
 #[derive(Debug, Clone)]
 pub struct FileSet(Arc<Inner>);
 
+/// Where one file ends and the next begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ends {
+    /// At rows that are fixed before.
+    Cut(EvenCut),
+    /// At the row group that brings it nearest to this size, in bytes.
+    AtSize(u64),
+}
+
 #[derive(Debug)]
 struct Inner {
-    cut: EvenCut,
+    ends: Ends,
     /// Those that are made.
     chosen: Range<u64>,
     /// With the number still open.
@@ -64,9 +73,10 @@ struct Inner {
 }
 
 impl FileSet {
-    /// The files `chosen` of those that rows are cut into.
+    /// The files `chosen` of those that rows become; where their number is not known, as many as
+    /// there may be.
     pub(super) fn new(
-        cut: EvenCut,
+        ends: Ends,
         chosen: Range<u64>,
         place: &Place,
         encoder: RowGroupEncoder,
@@ -74,7 +84,7 @@ impl FileSet {
         marker: Marker,
     ) -> Self {
         Self(Arc::new(Inner {
-            cut,
+            ends,
             chosen,
             destination: place.destination.clone(),
             keep_local: place.keep_local.clone(),
@@ -84,9 +94,22 @@ impl FileSet {
         }))
     }
 
-    /// How many files the table has, whether they are made or not.
-    pub fn of(&self) -> u64 {
-        self.0.cut.files
+    /// How many files the table has, whether they are made or not, where that is known.
+    pub fn of(&self) -> Option<u64> {
+        match &self.0.ends {
+            Ends::Cut(cut) => Some(cut.files),
+            Ends::AtSize(_) => None,
+        }
+    }
+
+    /// Whether some of them can be made alone.
+    pub fn takes_some(&self) -> bool {
+        self.0.marker.is_of_made_rows()
+    }
+
+    /// Where they end.
+    pub fn ends(&self) -> &Ends {
+        &self.0.ends
     }
 
     /// The files that are made, by their numbers from 0.
@@ -94,9 +117,12 @@ impl FileSet {
         self.0.chosen.clone()
     }
 
-    /// The rows of a file.
+    /// The rows of a file; none where they are not known.
     pub fn rows(&self, number: u64) -> Range<u64> {
-        self.0.cut.rows_of(number)
+        match &self.0.ends {
+            Ends::Cut(cut) => cut.rows_of(number),
+            Ends::AtSize(_) => 0..0,
+        }
     }
 
     /// Where a file goes.
@@ -111,7 +137,10 @@ impl FileSet {
             destination: self.destination(number),
             keep_local: self.0.keep_local.clone().map(|path| part_of(path, number)),
             content_id: self.content_id(number),
-            file_bytes: Some(self.0.sizing.file_bytes(rows)),
+            file_bytes: match &self.0.ends {
+                Ends::Cut(_) => Some(self.0.sizing.file_bytes(rows)),
+                Ends::AtSize(_) => None,
+            },
         }
     }
 

@@ -96,6 +96,11 @@ impl Marker {
         self
     }
 
+    /// Whether any of the rows can be had again alone.
+    pub(super) fn is_of_made_rows(&self) -> bool {
+        matches!(self, Self::Made(_))
+    }
+
     /// The pairs for the footer of a file that holds `rows`, or those of them that are in its
     /// partition.
     pub(super) fn marks(

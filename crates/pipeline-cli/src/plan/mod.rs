@@ -9,6 +9,7 @@
 mod blocks;
 mod buffers;
 mod choice;
+mod cut_groups;
 mod file_set;
 mod fit;
 mod ledgers;
@@ -24,7 +25,7 @@ pub use self::file_set::{FilePlan, FileSet};
 pub use self::origin::{FilesMade, Generated, Origin, ReadRows};
 pub use self::partitions::{PartitionSet, Partitions, partition_failure};
 pub use self::table::{Layout, Numbers, TablePlan};
-pub use self::work::Work;
+pub use self::work::{SoFar, Work};
 
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,7 @@ use crate::address::S3Address;
 use crate::dataset::Dataset;
 use crate::destination::{Destination, kept_files};
 use crate::failure::{ExitCode, Failure};
+use crate::file_count::FileCount;
 use crate::naming::Naming;
 use crate::settings::Settings;
 use crate::source::Opened;
@@ -84,6 +86,11 @@ impl Plan {
                 names.len()
             );
             return Err(Failure::say(ExitCode::Usage, sentence).advise("Pick one with --table."));
+        }
+        if settings.only_files.is_some() && settings.files == FileCount::One {
+            let sentence = "--only-files takes some of several files, and one is made";
+            return Err(Failure::say(ExitCode::Usage, sentence)
+                .advise("Say how many there are with --files N or --file-size SIZE."));
         }
         let has_several = dataset.spec.written_tables().count() > 1;
         let mut places = places(settings, &names, has_several)?;

@@ -6,11 +6,15 @@ use blockwrite::{BlockSizing, Partitioner, Regroup, RowGroupEncoder, Sizer, Writ
 
 use super::blocks::{Blocks, Groups, READ_AHEAD, Reading};
 use super::buffers::{Buffers, Uploads};
+use super::cut_groups::CutGroups;
+use super::file_set::{Ends, FileSet};
 use super::marker::{Marker, Read, Which};
 use super::origin::{Origin, ReadRows};
 use super::partitions::{PartitionSet, Partitions, partitioner};
 use super::table::{Layout, Numbers, Place, TablePlan};
+use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
+use crate::file_count::{EvenCut, FileCount, MAX_FILES};
 use crate::settings::Settings;
 use crate::source::{Limited, Opened, RowsRead, failure, unplannable};
 use crate::write_options::{failure as unwritable, write_options};
@@ -41,6 +45,7 @@ impl TablePlan {
             key_value_metadata: marker.marks(&(0..0), Which::Only, None),
             ..asked
         };
+        let ends = ends(settings, opened.rows)?;
         let by = partitioner(settings, &opened.blocks.schema(), &opened.table)?;
         let rows = opened.blocks.rows_read();
         let groups = Regroup::new(opened.blocks, &options, block_bytes)
@@ -79,7 +84,21 @@ impl TablePlan {
                 marker,
                 0..0,
             )),
-            _ => Layout::One,
+            (_, _) => match ends {
+                None => Layout::One,
+                Some(ends) => {
+                    let chosen = match &ends {
+                        Ends::Cut(cut) => 0..cut.files,
+                        Ends::AtSize(_) => 0..MAX_FILES,
+                    };
+                    let (encoder, sizing) = (encoder.clone(), sizing.clone());
+                    Layout::Several(FileSet::new(ends, chosen, &place, encoder, sizing, marker))
+                }
+            },
+        };
+        let groups: Groups = match &layout {
+            Layout::Several(set) => Box::new(CutGroups::new(groups, set.ends())),
+            Layout::One | Layout::Partitioned(_) => groups,
         };
         Ok(Self {
             numbers: Numbers {
@@ -106,6 +125,37 @@ impl TablePlan {
             destination: place.destination,
             layout,
         })
+    }
+}
+
+/// Where files end, if there may be several.
+///
+/// # Errors
+///
+/// [`ExitCode::Usage`] for a number of files where nobody knows how many rows there are, and for
+/// some of them.
+fn ends(settings: &Settings, rows: Option<u64>) -> Result<Option<Ends>, Failure> {
+    if settings.only_files.is_some() {
+        let sentence =
+            "--only-files can't stand beside --from: a source is read from its beginning";
+        return Err(Failure::say(ExitCode::Usage, sentence));
+    }
+    match (settings.files, rows) {
+        // Refused with partitions, where they are looked at.
+        _ if settings.partition_by.is_some() => Ok(None),
+        (FileCount::One, _) => Ok(None),
+        (FileCount::Exactly(1), _) if !Destination::is_set(settings) => Ok(None),
+        (FileCount::OfSize(size), _) => Ok(Some(Ends::AtSize(size.0))),
+        (FileCount::Exactly(files), Some(rows)) => Ok(Some(Ends::Cut(EvenCut {
+            files: files.clamp(1, rows.max(1)),
+            rows: 0..rows,
+        }))),
+        (FileCount::Exactly(_), None) => {
+            let sentence = "--files can't stand beside --from here: how many rows there are is \
+                            known before they are read of Parquet files only";
+            Err(Failure::say(ExitCode::Usage, sentence)
+                .advise("Say with --file-size how large a file may become."))
+        }
     }
 }
 

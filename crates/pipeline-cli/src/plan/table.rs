@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::blocks::Blocks;
 use super::buffers::{Buffers, Uploads};
 use super::choice::{Chosen, Wanted};
-use super::file_set::{FilePlan, FileSet};
+use super::file_set::{Ends, FilePlan, FileSet};
 use super::fit::{Fit, fit};
 use super::marker::{Made, Marker, Which};
 use super::origin::{FilesMade, Generated, Origin};
@@ -236,7 +236,7 @@ impl TablePlan {
                 rows.clone(),
             )),
             _ if as_set => Layout::Several(FileSet::new(
-                cut.clone(),
+                Ends::Cut(cut.clone()),
                 chosen,
                 &place,
                 encoder.clone(),

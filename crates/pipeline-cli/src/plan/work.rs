@@ -5,7 +5,7 @@ use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 
 use super::blocks::BlockTask;
-use super::file_set::FileSet;
+use super::file_set::{Ends, FileSet};
 use super::table::{Layout, TablePlan};
 use crate::failure::Failure;
 
@@ -17,12 +17,48 @@ pub struct Work {
     pub encoder: RowGroupEncoder,
     /// The files, where there may be several.
     set: Option<FileSet>,
+    /// Rows that are read belong to a file by what came before them.
+    are_read: bool,
+}
+
+/// What is in files so far.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SoFar {
+    /// Of the file that is open.
+    pub file: u64,
+    /// Row groups of it, in bytes.
+    pub bytes: u64,
+    /// Rows of all files.
+    pub rows: u64,
 }
 
 impl Work {
     /// The number of the first file.
     pub fn first_file(&self) -> u64 {
         self.set.as_ref().map_or(0, |set| set.chosen().start)
+    }
+
+    /// Whether rows are read, and counted as they come.
+    pub fn are_read(&self) -> bool {
+        self.are_read
+    }
+
+    /// The file that the next row group belongs to, of `group_bytes` and tagged with a file.
+    pub fn file_of(&self, tag: u64, so_far: SoFar, group_bytes: u64) -> u64 {
+        let Some(set) = self.set.as_ref().filter(|_| self.are_read) else {
+            return tag;
+        };
+        match set.ends() {
+            Ends::Cut(cut) => cut.file_of(so_far.rows),
+            // Another group would take the file further from the size than it is without. The last
+            // one takes what is left.
+            Ends::AtSize(wanted) => {
+                let is_full = so_far.bytes > 0
+                    && so_far.bytes.saturating_add(group_bytes / 2) >= *wanted
+                    && so_far.file + 1 < set.chosen().end;
+                so_far.file + u64::from(is_full)
+            }
+        }
     }
 
     /// The encoder with what a file says of itself.
@@ -41,28 +77,32 @@ impl Work {
 impl TablePlan {
     /// The blocks of the table, in order, none of them made yet. Those of a source are there once.
     pub fn work(&self) -> Work {
-        let tasks = match &self.layout {
-            Layout::One | Layout::Partitioned(_) => self.tasks().map(|task| (0, task)).boxed(),
-            Layout::Several(set) => {
-                let maker = self.blocks.maker();
-                let of = set.clone();
-                let files = stream::iter(set.chosen()).flat_map(move |file| {
-                    let tasks = match &maker {
-                        Some(maker) => maker.of(of.rows(file)).tasks(),
-                        None => stream::empty().boxed(),
-                    };
-                    tasks.map(move |task| (file, task))
-                });
-                files.boxed()
-            }
-        };
         Work {
-            tasks,
+            tasks: self.tasks_by_file(),
             encoder: self.encoder.clone(),
             set: match &self.layout {
                 Layout::Several(set) => Some(set.clone()),
                 Layout::One | Layout::Partitioned(_) => None,
             },
+            are_read: self.numbers.origin.source().is_some(),
+        }
+    }
+
+    fn tasks_by_file(&self) -> BoxStream<'static, (u64, BlockTask)> {
+        match &self.layout {
+            Layout::One | Layout::Partitioned(_) => self.tasks().map(|task| (0, task)).boxed(),
+            Layout::Several(set) => {
+                let Some(maker) = self.blocks.maker() else {
+                    // To which file they belong is seen when they are there.
+                    return self.tasks().map(|task| (0, task)).boxed();
+                };
+                let of = set.clone();
+                let files = stream::iter(set.chosen()).flat_map(move |file| {
+                    let tasks = maker.of(of.rows(file)).tasks();
+                    tasks.map(move |task| (file, task))
+                });
+                files.boxed()
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use super::progress::{Bar, Progress, Unit};
 use crate::byte_size::decimal;
 use crate::logging::BLOCK_TARGET;
 use crate::pipeline::PartFile;
-use crate::plan::{FilePlan, TablePlan};
+use crate::plan::{FilePlan, Layout, TablePlan};
 use crate::sink::Landed;
 use crate::text_table::printable;
 use crate::thousands::grouped;
@@ -36,6 +36,8 @@ pub struct TableReport {
     /// Nothing is known of a source before it is read.
     total_groups: Option<u64>,
     total_rows: Option<u64>,
+    /// The end of one is not that of the table.
+    several_files: bool,
     so_far: Mutex<SoFar>,
 }
 
@@ -84,6 +86,7 @@ impl TableReport {
             progress,
             total_groups: numbers.row_groups(),
             total_rows: numbers.total_rows(),
+            several_files: matches!(plan.layout, Layout::Several(_)),
             so_far: Mutex::default(),
         }
     }
@@ -101,7 +104,7 @@ impl TableReport {
     /// All blocks are encoded; what was not known before is known now: how many bytes of row
     /// groups there are, and how large the file is.
     pub fn all_made(&self, group_bytes: u64, file_bytes: u64) {
-        if self.total_rows.is_none() {
+        if self.total_rows.is_none() && !self.several_files {
             let rows = self.so_far().rows;
             self.rows.set_total(rows);
             self.encoded.set_total(group_bytes);
@@ -115,16 +118,16 @@ impl TableReport {
     pub fn file_done(
         &self,
         number: u64,
-        of: u64,
+        of: Option<u64>,
         file: &FilePlan,
         written: &WriteStats,
         landed: &Landed,
     ) {
         log::info!(
-            "{}file {}/{} is in place: {}, {} rows, {}",
+            "{}file {}{} is in place: {}, {} rows, {}",
             self.prefix,
             grouped(number + 1),
-            grouped(of),
+            self::of("/", of),
             file.destination,
             grouped(written.rows),
             decimal(written.file_bytes),

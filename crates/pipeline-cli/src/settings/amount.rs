@@ -49,9 +49,17 @@ impl Amount {
 
 /// By which key the amount is decided, and in which layer.
 pub(super) fn decided(layers: &[Layer]) -> Option<(&'static str, &Layer)> {
+    first_of(&KEYS, layers)
+}
+
+/// The first of `keys` in the highest layer that has any of them.
+pub(super) fn first_of<'a>(
+    keys: &[&'static str],
+    layers: &'a [Layer],
+) -> Option<(&'static str, &'a Layer)> {
     layers.iter().rev().find_map(|layer| {
-        let key = KEYS.into_iter().find(|key| layer.get(key).is_some())?;
-        Some((key, layer))
+        let key = keys.iter().find(|key| layer.get(key).is_some())?;
+        Some((*key, layer))
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::amount::{parse_rows_asked, parse_scale};
 use crate::byte_size::ByteSize;
+use crate::file_count::{parse_files, parse_only_files};
 use crate::object_settings;
 use crate::partition_columns::{MAX_PARTITIONS, PartitionColumns};
 
@@ -56,6 +57,14 @@ pub(super) fn seed(text: &str) -> Result<(), String> {
     text.parse::<u64>()
         .map(drop)
         .map_err(|_| format!("not a seed: write a whole number from 0 to {}", u64::MAX))
+}
+
+pub(super) fn files(text: &str) -> Result<(), String> {
+    parse_files(text).map(drop)
+}
+
+pub(super) fn only_files(text: &str) -> Result<(), String> {
+    parse_only_files(text).map(drop)
 }
 
 pub(super) fn columns(text: &str) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! Which value of each setting holds, where it was given, and what became of the others.
 
 use super::table::{SETTINGS, Setting};
-use super::{CREDENTIALS, Layer, amount, credentials_layer};
+use super::{CREDENTIALS, Layer, amount, credentials_layer, files};
 
 /// A setting and what is known of its value.
 pub struct Standing {
@@ -60,6 +60,11 @@ fn state(setting: &Setting, layers: &[Layer], range: Option<&str>) -> State {
     };
     let by = match key {
         _ if amount::KEYS.contains(&key) => amount_instead(key, layers, range),
+        _ if files::KEYS.contains(&key) => {
+            let decided = amount::first_of(&files::KEYS, layers);
+            let other = decided.filter(|(deciding, _)| *deciding != key);
+            other.map(|(deciding, _)| deciding.to_owned())
+        }
         _ if CREDENTIALS.contains(&key) => credentials_instead(key, at, layers),
         _ => None,
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 use config::{ConfigError, Map, Source, Value, ValueKind};
 
 use super::table::{self, BuiltIn, SETTINGS, Unit};
-use super::{LayerError, amount, dotenv};
+use super::{LayerError, amount, dotenv, files};
 use crate::byte_size::ByteSize;
 
 /// Values by key, each with where it stands.
@@ -164,8 +164,11 @@ impl Source for Layer {
         Ok(self
             .entries
             .iter()
-            // The amount is decided over whole layers, see `Amount`.
-            .filter(|(key, _)| !amount::KEYS.contains(*key))
+            // The amount and the files are decided over whole layers, see `Amount`.
+            .filter(|(key, _)| {
+                let keys = amount::KEYS.iter().chain(&files::KEYS);
+                !keys.chain([&files::ONLY]).any(|other| other == *key)
+            })
             .map(|(key, entry)| {
                 let kind = ValueKind::String(entry.text.clone());
                 ((*key).to_owned(), Value::new(Some(&entry.origin), kind))

@@ -13,6 +13,7 @@ mod amount;
 mod check;
 mod dotenv;
 mod error;
+mod files;
 mod flags;
 mod in_force;
 mod layer;
@@ -165,6 +166,8 @@ impl Settings {
             let mut origins = layers.iter().filter_map(|layer| layer.origin(key));
             origins.any(|origin| origin != Layer::BUILT_IN)
         };
+        settings.files = files::count(layers)?;
+        settings.only_files = files::only(layers)?;
         settings.compression_asked = asked("compression");
         settings.compatibility_asked = asked("compatibility");
         Ok(settings)

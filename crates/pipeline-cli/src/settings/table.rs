@@ -286,6 +286,43 @@ pub const SETTINGS: &[Setting] = &[
         ..TEXT
     },
     Setting {
+        key: "files",
+        help: "Make N files of each table, TARGET/part-00000.parquet and so on",
+        more: "The rows are spread evenly, in their order; with --size, it is the size of all files together. A table with fewer rows than that becomes a file a row. The target is a folder, which ends with `/`, or a name with {part} in it. A data set of several tables has a folder for each in it, unless the target has {table} in it. Files are made one after the other, and each appears whole. The highest layer that names a number or a size of files decides which of them counts; within one layer the number wins.",
+        flag: Some(Flag {
+            value_name: Some("N"),
+            excludes: &["file_size"],
+            repeats: false,
+        }),
+        variables: &[var("PIPELINE_FILES")],
+        built_in: without("one file", "16"),
+        check: check::files,
+        group: Group::File,
+        ..NUMBER
+    },
+    Setting {
+        key: "file_size",
+        help: "Make files of about this size, all equally large",
+        more: "Their number is rounded, so that no small file is left over: ten files are off by a twentieth at most, more of them by less, and what is less than a file and a half is one. Of rows that are read (--from), and in partitions, each file ends at the row group that brings it nearest to the size, and the last one may be smaller.",
+        flag: flag("SIZE"),
+        variables: &[var("PIPELINE_FILE_SIZE")],
+        built_in: without("one file", "128MiB"),
+        check: check::size,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
+        key: "only_files",
+        help: "Make files A to B-1 of them only, counted from 0",
+        more: "They come out as they do in a run that makes all of them.",
+        flag: flag("A..B"),
+        variables: &[var("PIPELINE_ONLY_FILES")],
+        built_in: without("all of them", "0..8"),
+        check: check::only_files,
+        group: Group::File,
+        ..TEXT
+    },
+    Setting {
         key: "partition_by",
         help: "A folder for each value of these columns, TARGET/country=FR/part-00000.parquet",
         more: "Of several columns the first one is the outermost folder. Names are those that Hive and Spark write and readers know; null and empty text are __HIVE_DEFAULT_PARTITION__. Columns may be text, whole numbers, decimals, dates and booleans. With --file-size a partition becomes several files, the last of which may be smaller. The files appear when all rows are made.",

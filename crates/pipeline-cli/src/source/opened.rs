@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use blockgen::source::{BytesRead, Source};
+use blockgen::source::{BytesRead, Source, SourceFormat};
 use serde::Serialize;
 
 use super::args::ReadArgs;
@@ -46,6 +46,8 @@ pub struct Opened {
     pub bytes_read: BytesRead,
     /// The limit on its rows, if there is one.
     pub most_rows: Option<u64>,
+    /// How many rows are read, where that is known before: the footers of Parquet files say so.
+    pub rows: Option<u64>,
 }
 
 impl Opened {
@@ -58,24 +60,30 @@ impl Opened {
     /// [`ExitCode::Source`](crate::ExitCode::Source) for what can't be read.
     pub fn open(args: &ReadArgs, most_rows: Option<u64>) -> Result<Self, Failure> {
         let options = args.options(most_rows);
+        let mut paths = Vec::new();
         let (names, bytes, source) = match find(&args.from)? {
             Files::Stdin => {
                 let source = Source::from_stream(STDIN, io::stdin(), &options);
                 (vec![STDIN.to_owned()], None, source)
             }
             Files::Named(files) => {
+                paths = files.iter().map(|file| file.path.clone()).collect();
                 let name = |path: &Path| path.display().to_string();
                 let names = files.iter().map(|file| name(&file.path)).collect();
                 let mut bytes = files.iter().map(|file| file.bytes);
                 let bytes = bytes.try_fold(0_u64, |sum, bytes| Some(sum.saturating_add(bytes?)));
-                let paths = files.into_iter().map(|file| file.path);
-                (names, bytes, Source::open_all(paths, &options))
+                (names, bytes, Source::open_all(paths.clone(), &options))
             }
         };
         let source = source.map_err(|error| failure(error.into(), 0))?;
         let first = names.first().map_or(STDIN, String::as_str);
         args.check(first, source.format())?;
+        let rows = match source.format() {
+            SourceFormat::Parquet => rows_of(&paths, most_rows),
+            _ => None,
+        };
         Ok(Self {
+            rows,
             table: table_name(first),
             facts: SourceFacts {
                 format: source.format().name(),
@@ -105,6 +113,18 @@ impl SourceFacts {
             }
         }
     }
+}
+
+/// The rows of Parquet files, `most` of them at the most; unknown where there is no file.
+fn rows_of(paths: &[PathBuf], most: Option<u64>) -> Option<u64> {
+    if paths.is_empty() {
+        return None;
+    }
+    let mut files = paths.iter().map(|path| blockwrite::read_footer(path).ok());
+    let rows = files.try_fold(0_u64, |sum, footer| {
+        Some(sum.saturating_add(footer?.rows()))
+    });
+    rows.map(|rows| most.map_or(rows, |most| rows.min(most)))
 }
 
 /// As plans and reports name it.

@@ -42,7 +42,9 @@ pub(crate) use unfinished::Unfinished;
 /// Where open multipart uploads are noted; see [`Uploader::with_journal`].
 ///
 /// Several processes may share a folder. An entry holds the store's name, bucket, key, the
-/// upload's id and its token, the machine's mark, and no credentials. Clones are the same journal.
+/// upload's id and its token, the machine's mark, and no credentials; that of an upload which can be
+/// gone on with holds the file's path, size, time and inode, too, and checksums of the parts that
+/// were sent. Clones are the same journal.
 ///
 /// [`Uploader::with_journal`]: crate::Uploader::with_journal
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! The place of one upload in the journal, from the intent to the end.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Journal;
@@ -16,6 +17,8 @@ use super::record::{Intent, Line, NotedPart, OfFile};
 pub(crate) struct Note {
     journal: Option<Journal>,
     entry: Arc<Mutex<Option<Entry>>>,
+    /// Whether the entry holds what it takes to go on with the upload.
+    resumable: AtomicBool,
 }
 
 impl Note {
@@ -23,6 +26,7 @@ impl Note {
         Self {
             journal,
             entry: Arc::default(),
+            resumable: AtomicBool::new(false),
         }
     }
 
@@ -31,6 +35,7 @@ impl Note {
         Self {
             journal: Some(journal),
             entry: Arc::new(Mutex::new(Some(entry))),
+            resumable: AtomicBool::new(true),
         }
     }
 
@@ -43,9 +48,9 @@ impl Note {
         self.journal.as_ref()
     }
 
-    /// Whether the upload stands in the journal now.
-    pub fn stands(&self) -> bool {
-        lock(&self.entry).is_some()
+    /// Whether the upload stands in the journal with what it takes to go on with it.
+    pub fn is_resumable(&self) -> bool {
+        self.resumable.load(Relaxed) && lock(&self.entry).is_some()
     }
 
     /// Notes that an upload is about to be created.
@@ -62,12 +67,13 @@ impl Note {
 
     /// Notes the id that the server gave, and what it takes to go on with the upload.
     pub async fn created(&self, upload_id: &str, file: Option<OfFile>) {
-        let upload_id = upload_id.to_owned();
-        self.write(move |entry| {
+        let (upload_id, of_file) = (upload_id.to_owned(), file.is_some());
+        let written = self.write(move |entry| {
             entry.append(&Line::Created { upload_id })?;
             file.map_or(Ok(()), |file| entry.append(&Line::File(file)))
-        })
-        .await;
+        });
+        let written = written.await;
+        self.resumable.store(written && of_file, Relaxed);
     }
 
     /// Notes that the server has confirmed a part.
@@ -88,14 +94,18 @@ impl Note {
         }
     }
 
-    /// Adds to the entry, if there is one.
-    async fn write(&self, add: impl FnOnce(&mut Entry) -> io::Result<()> + Send + 'static) {
-        let Some(journal) = &self.journal else { return };
+    /// Adds to the entry, if there is one. Whether nothing kept it from doing so.
+    async fn write(&self, add: impl FnOnce(&mut Entry) -> io::Result<()> + Send + 'static) -> bool {
+        let Some(journal) = &self.journal else {
+            return false;
+        };
         let entry = Arc::clone(&self.entry);
         let added = blocking(move || lock(&entry).as_mut().map_or(Ok(()), add));
-        if let Err(error) = added.await {
-            journal.complain(&error);
+        let added = added.await;
+        if let Err(error) = &added {
+            journal.complain(error);
         }
+        added.is_ok()
     }
 }
 

@@ -30,15 +30,23 @@ const BECOMES_OLD: Duration = Duration::from_millis(1_100);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client {
     Rusoto,
+    #[cfg(feature = "aws-sdk")]
+    AwsSdk,
 }
 
 impl Client {
     /// All that are built in.
-    pub const ALL: &[Self] = &[Self::Rusoto];
+    pub const ALL: &[Self] = &[
+        Self::Rusoto,
+        #[cfg(feature = "aws-sdk")]
+        Self::AwsSdk,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Rusoto => "rusoto",
+            #[cfg(feature = "aws-sdk")]
+            Self::AwsSdk => "aws-sdk",
         }
     }
 
@@ -49,6 +57,8 @@ impl Client {
     pub fn connect(self, config: &S3Config) -> Arc<dyn S3Client> {
         match self {
             Self::Rusoto => Arc::new(RusotoClient::new(config).unwrap()),
+            #[cfg(feature = "aws-sdk")]
+            Self::AwsSdk => Arc::new(s3up::AwsSdkClient::new(config).unwrap()),
         }
     }
 }
@@ -144,7 +154,8 @@ impl Stage {
             parts_in_flight: schedule.parts_in_flight,
             retry,
             integrity: match schedule.checksums {
-                true => Integrity::Md5,
+                // MD5s, or what the client carries by itself.
+                true => Integrity::default(),
                 false => Integrity::Off,
             },
             ..UploadOptions::default()

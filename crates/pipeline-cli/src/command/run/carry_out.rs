@@ -211,9 +211,29 @@ impl Run<'_> {
                     return Err(done.after(failure));
                 }
             }
-            if self.interrupt.heard() && number + 1 < set.chosen().end {
-                report.progress().clear();
-                return Err(done.after_interrupt());
+            if number + 1 == set.chosen().end {
+                break;
+            }
+            let goes_on = async {
+                match &mut making {
+                    Some(making) => making.goes_on().await,
+                    None => Ok(false),
+                }
+            };
+            let goes_on = match self.interrupt.heard() {
+                true => Err(Failure::interrupted("")),
+                false => self.unless_asked(goes_on).await,
+            };
+            match goes_on {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(failure) => {
+                    report.progress().clear();
+                    return Err(match failure.code {
+                        ExitCode::Interrupted => done.after_interrupt(),
+                        _ => done.after(failure),
+                    });
+                }
             }
         }
         let listed = self.list_damage(ledger, table).await;

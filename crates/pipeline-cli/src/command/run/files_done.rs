@@ -15,8 +15,10 @@ use crate::thousands::grouped;
 /// The files of a table that are in place: always the first ones of those that are made.
 pub(super) struct FilesDone<'a> {
     table: &'a str,
-    /// How many files the table has.
-    of: u64,
+    /// How many files the table has, where that is known.
+    of: Option<u64>,
+    /// Whether some of them can be made alone.
+    takes_some: bool,
     chosen: Range<u64>,
     /// Whether the run makes this table alone.
     alone: bool,
@@ -30,6 +32,7 @@ impl<'a> FilesDone<'a> {
         Self {
             table: &table.numbers.table,
             of: set.of(),
+            takes_some: set.takes_some(),
             chosen: set.chosen(),
             alone,
             written: Written::default(),
@@ -69,8 +72,14 @@ impl<'a> FilesDone<'a> {
 
     /// The end between two files.
     pub(super) fn after_interrupt(&self) -> Failure {
-        let (done, wanted) = (self.several.files, self.chosen.end - self.chosen.start);
-        let clause = format!("{} of {} files are made", grouped(done), grouped(wanted));
+        let done = grouped(self.several.files);
+        let clause = match self.of {
+            Some(_) => {
+                let wanted = self.chosen.end - self.chosen.start;
+                format!("{done} of {} files are made", grouped(wanted))
+            }
+            None => format!("{done} files are made, and there may be more"),
+        };
         self.after(Failure::interrupted(clause))
     }
 
@@ -84,9 +93,9 @@ impl<'a> FilesDone<'a> {
         let rest = self.next() + u64::from(unknown)..self.chosen.end;
         let in_place = match self.several.files {
             0 => None,
-            1 => Some(format!("File {} of", self.chosen.start)),
+            1 => Some(format!("File {}", self.chosen.start)),
             _ => Some(format!(
-                "Files {} to {} of",
+                "Files {} to {}",
                 self.chosen.start,
                 self.next() - 1
             )),
@@ -94,19 +103,20 @@ impl<'a> FilesDone<'a> {
         let in_place = in_place.map(|files| {
             let verb = if self.several.files == 1 { "is" } else { "are" };
             let table = printable(self.table);
-            format!(
-                "{files} {} of table `{table}` {verb} in place",
-                grouped(self.of)
-            )
+            let of = self
+                .of
+                .map_or_else(String::new, |of| format!(" of {}", grouped(of)));
+            format!("{files}{of} of table `{table}` {verb} in place")
         });
         // Of several tables, this one is made again as a whole.
         let way_on =
-            (self.alone && !rest.is_empty() && (unknown || in_place.is_some())).then(|| {
-                format!(
-                    "the same command with `--only-files {}..{}` makes the rest",
-                    rest.start, rest.end
-                )
-            });
+            (self.alone && self.takes_some && !rest.is_empty() && (unknown || in_place.is_some()))
+                .then(|| {
+                    format!(
+                        "the same command with `--only-files {}..{}` makes the rest",
+                        rest.start, rest.end
+                    )
+                });
         match (in_place, way_on) {
             (Some(in_place), Some(way_on)) => Some(format!("{in_place}; {way_on}.")),
             (Some(in_place), None) => Some(format!("{in_place}.")),
@@ -125,7 +135,8 @@ mod tests {
     fn check(chosen: Range<u64>, done: u64, code: ExitCode, alone: bool, expect: Expect) {
         let done = FilesDone {
             table: "people",
-            of: 16,
+            of: Some(16),
+            takes_some: true,
             chosen,
             alone,
             written: Written::default(),

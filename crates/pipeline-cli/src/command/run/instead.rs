@@ -40,10 +40,6 @@ pub(super) fn rows_to_read(args: &RunArgs, spec: &Layer) -> Result<Option<u64>, 
     if !asked.table.is_empty() {
         return Err(refused("--table", "a source is one table"));
     }
-    if let Some(flag) = args.files.given() {
-        let why = "where a file ends is not known before all is read";
-        return Err(refused(flag, why));
-    }
     if args.ledger.is_some() {
         return Err(refused(
             "--ledger",
