@@ -284,6 +284,22 @@ fn config_shows_every_setting_and_where_it_comes_from() {
                                                        --endpoint
           region                  eu-west-1            --region
           allow_http              false                built in
+          s3_client               rusoto               built in
+          integrity               auto                 built in
+          addressing              path                 built in
+          ca_bundle               (those of the system)
+          https_proxy             (none)
+          no_proxy                (none)
+          requester_pays          false                built in
+          bucket_owner            (any account)
+
+        Object
+          create_only             false                built in
+          storage_class           (that of the bucket)
+          encryption              (as the bucket says)
+          tags                    (none)
+          metadata                (the program's own alone)
+          acl                     (that of the bucket)
 
         Credentials
           profile                 (the profile `default`, where no key is set)

@@ -254,14 +254,90 @@ fn the_help_reads_well() {
 
                   Variable: PIPELINE_ALLOW_HTTP
 
+              --s3-client <CLIENT>
+                  Which client asks S3: rusoto, or aws-sdk where that is built in [default: rusoto]
+
+                  Both sign, send and check alike; aws-sdk is in programs that were built with the feature
+                  `aws-sdk`.
+
+                  Variable: PIPELINE_S3_CLIENT
+
+              --integrity <CHECKSUM>
+                  How S3 checks what arrives: auto, md5, crc64nvme or off [default: auto]
+
+                  Every S3 checks MD5; CRC64NVME costs less and covers the whole object, and some stores do
+                  not know it. auto is md5 with rusoto and crc64nvme with aws-sdk. With off, what is damaged
+                  on the way is stored.
+
+                  Variable: PIPELINE_INTEGRITY
+
+              --addressing <WHERE>
+                  Where the bucket stands in addresses: path, or virtual-host [default: path]
+
+                  Variable: PIPELINE_ADDRESSING
+
+              --ca-bundle <FILE>
+                  Certificates (PEM) of authorities to trust beside the system's [default: those of the
+                  system]
+
+                  Variables: PIPELINE_CA_BUNDLE, AWS_CA_BUNDLE
+
+              --requester-pays
+                  Agree to pay for requests to buckets whose owner does not
+
+                  Variable: PIPELINE_REQUESTER_PAYS
+
+              --bucket-owner <ACCOUNT>
+                  Account (12 digits) that the bucket has to belong to [default: any account]
+
+                  Variable: PIPELINE_BUCKET_OWNER
+
               --ledger <PATH>
                   List the damaged values of a damaged table in this file, .csv or .parquet; of several
                   tables in a folder, which ends with `/`
 
+        Object:
+              --create-only
+                  Write only where no object is: what is there stays, and is an error
+
+                  S3 decides it (If-None-Match). Stores that do not know the condition replace the object or
+                  refuse.
+
+                  Variable: PIPELINE_CREATE_ONLY
+
+              --storage-class <CLASS>
+                  Storage class of objects, such as STANDARD_IA [default: that of the bucket]
+
+                  Variable: PIPELINE_STORAGE_CLASS
+
+              --encryption <HOW>
+                  Encryption where objects lie: s3, kms, or kms:KEY [default: as the bucket says]
+
+                  KEY is the id, ARN or alias of a key of the Key Management Service.
+
+                  Variable: PIPELINE_ENCRYPTION
+
+              --tags <NAME=VALUE>
+                  Tags of objects: team=data,stage=test [default: none]
+
+                  Variable: PIPELINE_TAGS
+
+              --metadata <NAME=VALUE>
+                  User metadata of objects: source=test,run=7 [default: the program's own alone]
+
+                  Names of lower-case letters, digits and hyphens; values without commas.
+
+                  Variable: PIPELINE_METADATA
+
+              --acl <ACL>
+                  Canned access control list of objects [default: that of the bucket]
+
+                  Variable: PIPELINE_ACL
+
         Credentials:
               --profile <NAME>
-                  Profile of the shared credentials file [default: the profile `default`, where no key is
-                  set]
+                  Profile of the shared credentials and config files [default: the profile `default`, where
+                  no key is set]
 
                   Credentials count as one setting: the highest layer that names any part of them gives all
                   of them. They are better kept in a profile, in `.env` or in the environment than in a file

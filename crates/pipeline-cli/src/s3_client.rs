@@ -121,7 +121,8 @@ fn authorities(settings: &Settings) -> Result<Option<Vec<u8>>, Failure> {
 
 /// The proxy, unless the endpoint is reached without one.
 fn proxy(endpoint: &Endpoint, settings: &Settings) -> Result<Option<s3up::ProxyUrl>, Failure> {
-    let Some(text) = &settings.https_proxy else {
+    let given = settings.https_proxy.as_deref().map(str::trim);
+    let Some(text) = given.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
     let url = endpoint.url(&settings.region);

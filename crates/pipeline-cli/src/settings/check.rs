@@ -115,12 +115,6 @@ pub(super) fn addressing(text: &str) -> Result<(), String> {
     one_of(text, "a kind of address", &["path", "virtual-host"])
 }
 
-pub(super) fn proxy(text: &str) -> Result<(), String> {
-    text.parse::<s3up::ProxyUrl>()
-        .map(drop)
-        .map_err(|error| error.to_string())
-}
-
 /// The classes that AWS documents for PutObject.
 pub(super) fn storage_class(text: &str) -> Result<(), String> {
     const CLASSES: &[&str] = &[

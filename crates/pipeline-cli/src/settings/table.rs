@@ -499,8 +499,8 @@ pub const SETTINGS: &[Setting] = &[
         help: "Proxy to https endpoints",
         variables: &[var("HTTPS_PROXY"), var("https_proxy")],
         built_in: without("none", "http://proxy.example.org:3128"),
-        check: check::proxy,
-        // Many hold a password.
+        // Looked at where it is used: it is often there for other programs, of kinds that we do
+        // not know. Many hold a password.
         secret: true,
         group: Group::Target,
         ..TEXT

@@ -108,7 +108,9 @@ async fn heads_in_parts(len: usize, part: usize, integrity: Integrity) -> Vec<Ve
     upload.write(data(len)).await.unwrap();
     upload.finish().await.unwrap();
     let heads = heads.lock().unwrap();
-    heads.iter().map(|head| said(head)).collect()
+    // Without the look at what was stored.
+    let sent = heads.iter().filter(|head| !head.starts_with("HEAD"));
+    sent.map(|head| said(head)).collect()
 }
 
 #[tokio::test]
@@ -118,7 +120,7 @@ async fn one_put_carries_every_option_signed() {
         content-type: text/plain
         if-none-match: *
         x-amz-acl: bucket-owner-full-control
-        x-amz-checksum-crc64nvme: 4EIS2nRK00Y=
+        x-amz-checksum-crc64nvme: X8x+5hol7eo=
         x-amz-expected-bucket-owner: 123456789012
         x-amz-meta-team: data
         x-amz-request-payer: requester

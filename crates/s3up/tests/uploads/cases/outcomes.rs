@@ -251,5 +251,36 @@ async fn every_fault_has_the_outcome_of_the_table() {
     for (name, len, faults) in rows() {
         table += &format!("{name:<40} {}\n", outcome(len, faults).await);
     }
-    expect![[""]].assert_eq(&table);
+    expect![[r#"
+        completion: InternalError in a 200       committed
+        completion: SlowDown in a 200            committed
+        completion: empty                        committed
+        completion: cut XML                      committed
+        completion: HTML                         committed
+        completion: bytes                        committed
+        completion: HTML for ever                not committed: BadReply
+        completion: reply lost                   committed
+        completion: reply lost, HEAD refused     unknown: NoSuchUpload
+        completion: upload gone, never applied   unknown: NoSuchUpload
+        completion: refused                      not committed: Rejected
+        completion: fails for ever               not committed: ServerError
+        completion: 412 by another's object      not committed: Conflict
+        part: refused, and the abort fails       not committed: Rejected
+        part: a storm of 503                     committed
+        part: 500 after the body                 committed
+        part: reset in the middle                committed
+        part: ends before headers                committed
+        part: RequestTimeout                     committed
+        part: damaged on the way                 committed
+        part: early 403                          not committed: AccessDenied
+        creation: 503                            committed
+        creation: reply lost                     committed
+        put: reply lost                          committed
+        put: every reply lost                    committed
+        put: never applied, never answered       unknown: ConnectionLost
+        put: 503 for ever                        not committed: Busy
+        put: clock skew                          not committed: ClockSkew
+        put: refused                             not committed: AccessDenied
+    "#]]
+    .assert_eq(&table);
 }
