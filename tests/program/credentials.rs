@@ -138,6 +138,10 @@ fn no_secret_is_shown_at_any_level_by_any_command() {
                 "HTTPS_PROXY",
                 format!("http://me:{}@127.0.0.1:9", CANARIES[2]),
             )
+            .with(
+                "https_proxy",
+                format!("http://me:{}@127.0.0.1:9", CANARIES[3]),
+            )
             .with("RUST_BACKTRACE", "1")
     };
     let refused: &[&str] = &["--rows", "10"];

@@ -3,7 +3,8 @@ whole table.
 
 usage: partitions.py FOLDER EXPECTED.arrow COLUMN VALUE
 
-VALUE is one of the text column COLUMN: readers that are asked for it must open its folder alone.
+VALUE is one of the text column COLUMN: readers that are asked for it must open its folder alone
+(PyArrow and DuckDB, which tell).
 """
 
 import sys
@@ -35,15 +36,12 @@ def by_duckdb(folder: str, expected: pa.Table, column: str, value: str) -> tuple
     return everything, some, int(opened)
 
 
-def by_polars(folder: str, expected: pa.Table, column: str, value: str) -> tuple[pa.Table, pa.Table, int]:
+def by_polars(folder: str, expected: pa.Table, column: str, value: str) -> tuple[pa.Table, pa.Table, None]:
     schema = {column: polars.String}
     scan = polars.scan_parquet(f"{folder}/**/*.parquet", hive_partitioning=True, hive_schema=schema)
     some = scan.filter(polars.col(column) == value)
-    paths = polars.scan_parquet(
-        f"{folder}/**/*.parquet", hive_partitioning=True, hive_schema=schema, include_file_paths="path"
-    )
-    opened = paths.filter(polars.col(column) == value).select("path").unique().collect()
-    return scan.collect().to_arrow(), some.collect().to_arrow(), len(opened)
+    # It does not tell which files it opened.
+    return scan.collect().to_arrow(), some.collect().to_arrow(), None
 
 
 READERS = {"pyarrow": by_pyarrow, "duckdb": by_duckdb, "polars": by_polars}
@@ -72,9 +70,9 @@ def main(folder: str, expected_path: str, column: str, value: str) -> None:
                 sys.exit(f"{name}: {found.num_rows} rows, expected {wanted.num_rows}")
             if sorted_rows(found, expected) != sorted_rows(wanted, expected):
                 sys.exit(f"{name}: values differ")
-        if opened != 1:
+        if opened is not None and opened != 1:
             sys.exit(f"{name}: {opened} files are opened for `{value}`")
-        print(f"{name}: {everything.num_rows} rows, {some.num_rows} in one file: equal")
+        print(f"{name}: {everything.num_rows} rows, {some.num_rows} of one value: equal")
 
 
 if __name__ == "__main__":

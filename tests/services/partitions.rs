@@ -11,7 +11,8 @@ const SCRIPT: &str = concat!(
     "/../../tests/services/partitions.py"
 );
 
-/// Three readers see all rows in `out`, and those of `value` by opening one file.
+/// Three readers see all rows in `out`, and those of `value`: PyArrow and DuckDB, which tell, by opening
+/// one file.
 fn check(program: &Program, value: &str, rows: u64) {
     write_arrow(&program.path("expected.arrow"), &people(42, 0..20_000));
     let python = std::env::var("PIPELINE_TEST_PYTHON")
@@ -27,7 +28,7 @@ fn check(program: &Program, value: &str, rows: u64) {
     let found = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{found}{failed}");
     let said = ["pyarrow", "duckdb", "polars"]
-        .map(|reader| format!("{reader}: 20000 rows, {rows} in one file: equal"));
+        .map(|reader| format!("{reader}: 20000 rows, {rows} of one value: equal"));
     assert_eq!(found.lines().collect::<Vec<_>>(), said);
 }
 

@@ -311,7 +311,10 @@ fn steadiest(probes: &Probes, rows: u64) -> Option<u64> {
     let pairs = probes.iter().zip(probes.iter().skip(1));
     let bytes = probes.values().next()?.bytes() * rows as f64;
     let apart = pairs.filter(|((a, here), (b, _))| (*b - *a) as f64 * here.bytes() >= bytes);
-    let differ = |(a, b): (&Measured, &Measured)| (a.bytes() / b.bytes().max(1.0)).ln().abs();
+    // A quotient, which is the same on every system.
+    let differ = |(a, b): (&Measured, &Measured)| {
+        a.bytes().max(b.bytes()) / a.bytes().min(b.bytes()).max(1.0)
+    };
     let least = apart.min_by(|one, other| {
         let [one, other] = [one, other].map(|((_, a), (_, b))| differ((a, b)));
         one.total_cmp(&other)

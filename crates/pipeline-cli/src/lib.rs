@@ -1,7 +1,7 @@
 //! The program: settings → plan → run.
 //!
 //! ```text
-//! cli ─▶ settings (layers) ─▶ plan (every number, no I/O) ─▶ pipeline ─▶ sink: object · file · stdout
+//! cli ─▶ settings (layers) ─▶ plan (every number) ─▶ pipeline ─▶ sink: object · file · stdout
 //!                                                               └─▶ report: bar, log lines, summary, JSON
 //! ```
 //!
@@ -48,6 +48,7 @@ mod logging;
 mod made_by;
 mod marks;
 mod naming;
+mod nearest_word;
 mod new_folders;
 mod object_settings;
 mod partition_columns;

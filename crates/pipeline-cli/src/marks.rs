@@ -15,7 +15,7 @@ use crate::source::SourceFacts;
 /// The name of the content's id among the metadata of an object.
 pub const CONTENT_ID: &str = "pipeline-content-id";
 
-/// What decides the bytes of a file of a partition, besides what decides those of a table.
+/// What decides a file of a partition, besides what decides those of a table.
 #[derive(Debug, Serialize)]
 pub struct PartitionMark<'a> {
     /// The columns, outer folders first.
@@ -32,8 +32,8 @@ pub struct PartitionMark<'a> {
     pub number: u64,
 }
 
-/// SHA-256 over all that decides the bytes of the file: `options` without the marks, and the
-/// partition that it is in, if it is in one.
+/// SHA-256 over all that decides rows and encoding of the file, and the partition that it is in, if
+/// it is in one. `options` are without the marks, and so without the command in them.
 pub fn content_id(
     dataset: &str,
     provenance: &Provenance,

@@ -10,6 +10,7 @@ use blockwrite::WriteOptions;
 use serde_json::{Map, Value};
 
 use crate::failure::{ExitCode, Failure};
+use crate::nearest_word::nearest;
 use crate::settings::{Settings, line_at};
 
 /// Where options stand that are given themselves.
@@ -121,14 +122,8 @@ fn in_plain_words(reason: &str) -> String {
     let Some((word, known)) = words.split_first() else {
         return reason.to_owned();
     };
-    let likeness = known
-        .iter()
-        .map(|known| (strsim::jaro_winkler(known, word), known));
-    let nearest = likeness
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let instead = match nearest {
-        Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+    let instead = match nearest(word, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("there are {}", known.join(", ")),
     };
     format!("there is no {kind} `{word}`; {instead}")

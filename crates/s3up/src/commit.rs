@@ -1,7 +1,7 @@
 //! The one moment in which an object comes to be, and the proof of whether it did.
 //!
 //! ```text
-//! PUT / Complete ──success, ETag or size as sent ───▶ committed
+//! PUT / Complete ──success ─────────────────────────▶ committed (of parts: ETag or size as sent)
 //!      │ refused, and no attempt left in doubt ─────▶ not committed
 //!      ▼ in doubt
 //! HEAD: our token and size ─────────────────────────▶ committed
@@ -46,25 +46,34 @@ pub(crate) async fn put(
         body: body.watched(&session.progress),
         checksum,
     };
-    let mut races = 0;
-    let given_up = loop {
+    let (mut races, mut in_doubt) = (0, false);
+    let GivenUp { error, in_doubt } = loop {
         let call = || session.client.put_object(request.clone());
         match decisive(session, session.options.retry, "PutObject", call).await {
             Ok(answered) => {
                 session.progress.acknowledge(size);
                 return Ok(answered.value);
             }
-            // Somebody else wrote or deleted at that moment, and nothing was done: S3 asks for the
-            // same again. A multipart upload would have to be made anew.
-            Err(given_up) if is_race(&given_up.error) && races < RACES => races += 1,
-            Err(given_up) => break given_up,
+            // Somebody else wrote or deleted at that moment, perhaps an attempt of ours whose reply
+            // was lost: S3 asks for the same again. A multipart upload would have to be made anew.
+            Err(given_up) if is_race(&given_up.error) && races < RACES => {
+                races += 1;
+                in_doubt |= given_up.in_doubt;
+            }
+            Err(GivenUp {
+                error,
+                in_doubt: lost,
+            }) => {
+                let in_doubt = in_doubt || lost;
+                break GivenUp { error, in_doubt };
+            }
         }
     };
-    if !given_up.in_doubt {
-        return Err(session.fault(given_up.error));
+    if !in_doubt && !is_conflict(&error) {
+        return Err(session.fault(error));
     }
     log::info!(
-        "{}: the reply to the PUT was lost, looking for the object",
+        "{}: the PUT is in doubt, looking for the object",
         session.target()
     );
     match standing(session, size, None).await {
@@ -72,9 +81,11 @@ pub(crate) async fn put(
             session.progress.acknowledge(size);
             Ok(stored)
         }
+        // Ours is not there, and no attempt of ours was without a reply.
+        Standing::Other | Standing::Absent if !in_doubt => Err(session.fault(error)),
         // A PUT whose reply was lost may still be on its way, or have been replaced since: nothing
         // seen now proves anything.
-        _ => Err(session.fault(given_up.error).with_outcome(Outcome::Unknown)),
+        _ => Err(session.fault(error).with_outcome(Outcome::Unknown)),
     }
 }
 
@@ -176,9 +187,19 @@ impl Whole<'_> {
                     format!("S3 stored {} bytes of {}", head.size, self.size),
                 ))
             }
-            // One that is not ours has replaced ours since, and of what can't be looked at the
-            // server has said enough.
-            Ok(_) | Err(_) => self.proven(session, stored).await,
+            Ok(None) => {
+                session.note.settle().await;
+                let why = "S3 confirmed the object, and there is none now".to_owned();
+                Err(damaged(session, why))
+            }
+            // One that is not ours has replaced ours since.
+            Ok(Some(_)) => self.proven(session, stored).await,
+            // The server has said enough.
+            Err(error) => {
+                let target = session.target();
+                log::warn!("{target}: its size in S3 could not be compared: {error}");
+                self.proven(session, stored).await
+            }
         }
     }
 

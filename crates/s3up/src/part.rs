@@ -35,15 +35,24 @@ impl PartBody {
 pub(crate) struct Listed {
     pub size: u64,
     pub etag: String,
-    /// The MD5, in hex, under which the part with this ETag was noted when it was sent.
-    pub noted_md5: Option<String>,
+    /// What was noted of the part with this ETag when it was sent.
+    pub noted: Option<NotedPart>,
 }
 
 impl Listed {
-    /// Whether it is of these bytes.
-    fn is(&self, size: u64, md5: &str) -> bool {
-        let listed = bare(&self.etag).eq_ignore_ascii_case(md5);
-        self.size == size && (listed || self.noted_md5.as_deref() == Some(md5))
+    /// Whether it is of these bytes. Where a store makes ETags in another way than by MD5, what was
+    /// noted decides.
+    fn is(&self, size: u64, md5: Option<&str>, crc64nvme: Option<&str>) -> bool {
+        let is = |known: Option<&str>, found: Option<&str>| known.is_some() && known == found;
+        let noted = self.noted.as_ref();
+        let listed = md5.is_some_and(|md5| bare(&self.etag).eq_ignore_ascii_case(md5));
+        self.size == size
+            && (listed
+                || is(noted.and_then(|noted| noted.md5.as_deref()), md5)
+                || is(
+                    noted.and_then(|noted| noted.crc64nvme.as_deref()),
+                    crc64nvme,
+                ))
     }
 }
 
@@ -74,14 +83,13 @@ pub(crate) async fn send(
         }
     };
     let md5 = checksum.and_then(Checksum::md5_in_hex);
-    let is_listed = listed.is_some();
-    let is_there = listed.filter(|listed| md5.as_deref().is_some_and(|md5| listed.is(size, md5)));
     let checksum = match session.options.integrity {
         Integrity::Off => None,
-        Integrity::Crc64Nvme if is_listed => checksum_of(Integrity::Crc64Nvme, &body).await,
+        Integrity::Crc64Nvme if listed.is_some() => checksum_of(Integrity::Crc64Nvme, &body).await,
         _ => checksum,
     };
     let crc64nvme = checksum.and_then(Checksum::crc64nvme_in_hex);
+    let is_there = listed.filter(|listed| listed.is(size, md5.as_deref(), crc64nvme.as_deref()));
     if let Some(Listed { etag, .. }) = is_there {
         session.progress.resume(size);
         session.progress.acknowledge(size);
@@ -111,6 +119,7 @@ pub(crate) async fn send(
             number,
             etag: etag.clone(),
             md5: md5.clone(),
+            crc64nvme: crc64nvme.clone(),
         };
         session.note.part(noted).await;
     }
@@ -133,13 +142,19 @@ mod tests {
             "0cc175b9c0f1b6a831c399e269772661",
             "92eb5ffee6ae2fec3ad71c777531578f",
         );
-        let is = |etag: &str, noted: Option<&str>, size| {
-            let listed = Listed {
-                size: 7,
+        let listed = |etag: &str, noted: Option<[Option<&str>; 2]>| Listed {
+            size: 7,
+            etag: etag.to_owned(),
+            noted: noted.map(|[md5, crc64nvme]| NotedPart {
+                number: 1,
                 etag: etag.to_owned(),
-                noted_md5: noted.map(str::to_owned),
-            };
-            listed.is(size, md5)
+                md5: md5.map(str::to_owned),
+                crc64nvme: crc64nvme.map(str::to_owned),
+            }),
+        };
+        let is = |etag: &str, noted: Option<&str>, size| {
+            let listed = listed(etag, Some([noted, None]));
+            listed.is(size, Some(md5), None)
         };
         assert!(is(&format!("\"{md5}\""), None, 7));
         assert!(!is(md5, None, 6));
@@ -148,5 +163,11 @@ mod tests {
         assert!(is("opaque", Some(md5), 7));
         assert!(!is("opaque", Some(other), 7));
         assert!(!is("opaque", None, 7));
+        // There with a CRC in place of the MD5.
+        let crc = listed("opaque", Some([None, Some("ae8b14860a799888")]));
+        assert!(crc.is(7, Some(md5), Some("ae8b14860a799888")));
+        assert!(!crc.is(7, Some(md5), Some("ae8b14860a799889")));
+        assert!(!crc.is(7, Some(md5), None));
+        assert!(!listed("opaque", None).is(7, Some(md5), None));
     }
 }

@@ -62,6 +62,11 @@ pub(super) fn fit(
                 // Of all files together; each has a footer of its own.
                 let files = files.of_bytes(*bytes);
                 let rows_for = |sizing: &BlockSizing| {
+                    // The first of several files tells nothing of the others where rows change.
+                    if sizing.drift.is_some() {
+                        let footers = (files - 1).saturating_mul(sizing.footer_fixed_bytes);
+                        return sizing.rows_for_file(0, bytes.saturating_sub(footers));
+                    }
                     let rows = sizing.rows_for_file(0, *bytes / files);
                     rows.saturating_mul(files)
                 };

@@ -1,5 +1,5 @@
 //! The plan: every number of a run, resolved before the first byte. Nothing is written here, and
-//! nothing is read but the first blocks of a source.
+//! nothing is read but the file of write options and the first blocks of a source.
 //!
 //! ```text
 //! Dataset + Settings ─ choice: tables and rows ─ fit: sizes ─▶ TablePlan, one a table ─▶ Plan
@@ -40,6 +40,7 @@ use crate::file_count::FileCount;
 use crate::naming::Naming;
 use crate::settings::Settings;
 use crate::source::Opened;
+use crate::write_options::write_options;
 
 /// Encoded row groups that may wait between the workers and the sink.
 pub const QUEUED_GROUPS: usize = 2;
@@ -99,8 +100,9 @@ impl Plan {
         }
         check_places(&places)?;
         let folders = folders(settings, &places);
+        let options = &write_options(settings)?;
         let tables = chosen.into_iter().zip(places).map(|(chosen, place)| {
-            TablePlan::solve(&dataset.name, chosen, place, settings, threads)
+            TablePlan::solve(&dataset.name, chosen, place, settings, options, threads)
         });
         let tables: Vec<_> = tables.collect::<Result<_, _>>()?;
         let seed = dataset.seed(settings.seed);

@@ -35,7 +35,7 @@ pub struct Generated {
     pub file_bytes: u64,
     /// Expected parts of a file; one where a single PUT will do.
     pub parts: u64,
-    /// Names the content: the same id means the same bytes.
+    /// Names the content: the same id means the same rows, encoded in the same way.
     pub content_id: String,
 }
 
@@ -57,9 +57,9 @@ impl FilesMade {
 
 /// Rows that are in files or come by a stream: how many is known when they are there.
 ///
-/// They have no content id. One that means the same bytes would have to follow from all bytes of
+/// They have no content id. One that means the same rows would have to follow from all bytes of
 /// the files, which would be read twice; and names, sizes and times stay the same where a file was
-/// changed and its time set back. So a rerun reads and writes anew.
+/// changed and its time set back.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReadRows {
     /// What is read.

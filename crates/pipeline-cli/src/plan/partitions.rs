@@ -50,6 +50,13 @@ impl Partitions {
         self.possible
             .map_or(self.most_open, |possible| possible.min(self.most_open))
     }
+
+    /// How much of a row group of the wanted size the buffer lets a partition gather, of 1. Where
+    /// it is full the largest partition makes way, which then has about twice the average.
+    pub fn share_of_a_group(&self, sizing: &BlockSizing) -> f64 {
+        let each = 2.0 * self.buffered_bytes as f64 / self.open().max(1) as f64;
+        (each / sizing.arrow_bytes.max(1) as f64).min(1.0)
+    }
 }
 
 /// How the rows of a table are parted, if settings say so.

@@ -24,7 +24,6 @@ use crate::failure::{ExitCode, Failure};
 use crate::file_count::{EvenCut, FileCount};
 use crate::settings::Settings;
 use crate::thousands::counted;
-use crate::write_options::write_options;
 
 /// Everything that one table needs, besides the machine.
 #[derive(Debug)]
@@ -143,6 +142,7 @@ impl TablePlan {
         chosen: Chosen,
         place: Place,
         settings: &Settings,
+        asked: &WriteOptions,
         threads: usize,
     ) -> Result<Self, Failure> {
         let Chosen {
@@ -152,7 +152,6 @@ impl TablePlan {
         } = chosen;
         let provenance = generator.provenance();
         let block_bytes = settings.block_size.0;
-        let asked = write_options(settings)?;
         let by = partitioner(settings, &generator.schema(), generator.table())?;
         let partitions = by.as_ref().map(|by| Partitions::asked(settings, by));
         let partitions = match (partitions, &wanted) {
@@ -180,7 +179,7 @@ impl TablePlan {
         let options = WriteOptions {
             key_value_metadata: marks,
             ..by.as_ref()
-                .map_or_else(|| asked.clone(), |by| by.file_options(&asked))
+                .map_or_else(|| asked.clone(), |by| by.file_options(asked))
         };
         let file_columns = |block: RecordBatch| match &by {
             Some(by) => by.file_columns(&block),
@@ -257,7 +256,10 @@ impl TablePlan {
             threads,
             uploads: place.is_in_s3().then_some(&uploads),
             footer_chunks: match &partitions {
-                Some(_) => totals.row_groups * columns as u64,
+                Some(partitions) => {
+                    let groups = totals.row_groups as f64 / partitions.share_of_a_group(&sizing);
+                    groups as u64 * columns as u64
+                }
                 None => totals.most_groups * columns as u64,
             },
             waiting_bytes: partitions.as_ref().map(|partitions| {

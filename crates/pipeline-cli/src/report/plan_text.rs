@@ -272,11 +272,18 @@ fn of_generated(numbers: &Numbers, made: &Generated) -> [(&'static str, String);
 
 /// What a group of a partition is like once there are enough rows.
 fn of_partitions(numbers: &Numbers) -> String {
+    let partitions = numbers.partitions.as_ref();
+    let share = partitions.map_or(1.0, |of| of.share_of_a_group(&numbers.sizing));
+    let part = |whole: u64| (whole as f64 * share) as u64;
     format!(
-        "of {} rows at most, about {} each {}",
-        grouped(numbers.sizing.block_rows),
-        decimal(numbers.sizing.group_bytes),
+        "of {} rows at most, about {} each {}{}",
+        grouped(part(numbers.sizing.block_rows)),
+        decimal(part(numbers.sizing.group_bytes)),
         wanted(numbers),
+        match share < 1.0 {
+            true => ", because --partition-buffer holds no more",
+            false => "",
+        }
     )
 }
 

@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 
-use super::table::{self, BuiltIn, Setting};
+use super::setting::{BuiltIn, Setting};
+use super::table;
 use super::template::variables;
 use super::{Layer, LayerError};
 

@@ -1,6 +1,7 @@
 //! Which value of each setting holds, where it was given, and what became of the others.
 
-use super::table::{SETTINGS, Setting};
+use super::setting::Setting;
+use super::table::SETTINGS;
 use super::{CREDENTIALS, Layer, amount, credentials_layer, files};
 
 /// A setting and what is known of its value.

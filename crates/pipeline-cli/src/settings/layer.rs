@@ -5,7 +5,8 @@ use std::path::Path;
 
 use config::{ConfigError, Map, Source, Value, ValueKind};
 
-use super::table::{self, BuiltIn, SETTINGS, Unit};
+use super::setting::{BuiltIn, Unit};
+use super::table::{self, SETTINGS};
 use super::{LayerError, amount, dotenv, files};
 use crate::byte_size::ByteSize;
 

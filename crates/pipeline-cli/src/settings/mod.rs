@@ -18,6 +18,7 @@ mod flags;
 mod in_force;
 mod layer;
 mod misspelt;
+mod setting;
 mod sources;
 mod table;
 mod template;
@@ -28,8 +29,9 @@ pub use error::LayerError;
 pub use flags::{Flags, Offer, long};
 pub use in_force::{Standing, State, standings};
 pub use layer::Layer;
+pub use setting::{BuiltIn, Setting, Unit, Variable};
 pub use sources::{gather, load, variable};
-pub use table::{BuiltIn, SETTINGS, Setting, Unit, Variable, without_flag};
+pub use table::{SETTINGS, without_flag};
 pub use template::template;
 pub(crate) use toml_file::line_at;
 

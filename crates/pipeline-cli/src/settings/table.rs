@@ -4,185 +4,11 @@
 //! ([`template`](mod@super::template)), the layers and `pipeline-cli config` are all made from this table.
 
 use super::check;
-
-/// A setting as every layer knows it.
-pub struct Setting {
-    /// Key in TOML files.
-    pub key: &'static str,
-    /// What it is, in one line without a full stop.
-    pub help: &'static str,
-    /// What else a user needs to know of it, in sentences; empty if nothing.
-    pub more: &'static str,
-    /// Its flag; settings that hold secrets have none, because a process list shows flags.
-    pub flag: Option<Flag>,
-    /// The name of its value, where it is given as a bare word and not by a flag.
-    pub word: Option<&'static str>,
-    /// Variables that set it in `.env` and the environment; within a layer the first one wins.
-    pub variables: &'static [Variable],
-    /// What holds where no layer says anything.
-    pub built_in: BuiltIn,
-    /// How TOML writes it.
-    pub form: Form,
-    /// Says what is wrong with a value.
-    pub check: fn(&str) -> Result<(), String>,
-    /// Never shown.
-    pub secret: bool,
-    /// Under which heading it stands.
-    pub group: Group,
-}
-
-/// How a setting is given on the command line.
-#[derive(Clone, Copy)]
-pub struct Flag {
-    /// Name of its value; `None` makes it a switch.
-    pub value_name: Option<&'static str>,
-    /// Keys of settings and names of flags that it can't stand beside.
-    pub excludes: &'static [&'static str],
-    /// It may be given several times; commas part what was given.
-    pub repeats: bool,
-}
-
-/// What holds where no layer says anything.
-#[derive(Clone, Copy)]
-pub enum BuiltIn {
-    /// This value.
-    Value(&'static str),
-    /// No value.
-    Nothing {
-        /// What happens then, for people.
-        instead: &'static str,
-        /// A value as an example.
-        example: &'static str,
-    },
-}
-
-/// How TOML writes a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// In quotes.
-    Text,
-    /// As it is: a number, `true` or `false`.
-    Plain,
-}
-
-/// A heading, in the order in which they appear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// What is made.
-    Data,
-    /// How it is written.
-    File,
-    /// Where it goes.
-    Target,
-    /// What an object in S3 is besides its bytes.
-    Object,
-    /// Who asks.
-    Credentials,
-    /// How it is done.
-    Run,
-}
-
-impl Group {
-    /// As it stands over flags and in files.
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Data => "Data",
-            Self::File => "File",
-            Self::Target => "Target",
-            Self::Object => "Object",
-            Self::Credentials => "Credentials",
-            Self::Run => "Run",
-        }
-    }
-}
-
-/// An environment variable.
-pub struct Variable {
-    /// Its name.
-    pub name: &'static str,
-    /// The unit of a plain number in it.
-    pub unit: Unit,
-}
-
-/// What a plain number in a variable counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// The value stands as it is.
-    AsWritten,
-    /// Mebibytes: the Python original's `…_MB` are 2^20 bytes.
-    Mebibytes,
-}
-
-const fn var(name: &'static str) -> Variable {
-    Variable {
-        name,
-        unit: Unit::AsWritten,
-    }
-}
-
-const fn mebibytes(name: &'static str) -> Variable {
-    Variable {
-        name,
-        unit: Unit::Mebibytes,
-    }
-}
-
-const fn flag(value_name: &'static str) -> Option<Flag> {
-    Some(Flag {
-        value_name: Some(value_name),
-        excludes: &[],
-        repeats: false,
-    })
-}
-
-const fn without(instead: &'static str, example: &'static str) -> BuiltIn {
-    BuiltIn::Nothing { instead, example }
-}
-
-/// What most settings share.
-const TEXT: Setting = Setting {
-    key: "",
-    help: "",
-    more: "",
-    flag: None,
-    word: None,
-    variables: &[],
-    built_in: BuiltIn::Value(""),
-    form: Form::Text,
-    check: check::any,
-    secret: false,
-    group: Group::Data,
+use super::setting::{
+    BuiltIn, CREDENTIAL, Flag, Form, Group, NUMBER, OBJECT, SWITCH, Setting, TEXT, Unit, flag,
+    mebibytes, repeated, var, without,
 };
-
-const NUMBER: Setting = Setting {
-    form: Form::Plain,
-    ..TEXT
-};
-
-const SWITCH: Option<Flag> = Some(Flag {
-    value_name: None,
-    excludes: &[],
-    repeats: false,
-});
-
-const fn repeated(value_name: &'static str) -> Option<Flag> {
-    Some(Flag {
-        value_name: Some(value_name),
-        excludes: &[],
-        repeats: true,
-    })
-}
-
-const OBJECT: Setting = Setting {
-    group: Group::Object,
-    ..TEXT
-};
-
-const CREDENTIAL: Setting = Setting {
-    group: Group::Credentials,
-    built_in: without("", "…"),
-    ..TEXT
-};
+use crate::nearest_word::nearest;
 
 /// Every setting there is, in the order in which people read of them.
 pub const SETTINGS: &[Setting] = &[
@@ -303,7 +129,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "file_size",
         help: "Make files of about this size, all equally large",
-        more: "Their number is rounded, so that no small file is left over: ten files are off by a twentieth at most, more of them by less, and what is less than a file and a half is one. Of rows that are read (--from), and in partitions, each file ends at the row group that brings it nearest to the size, and the last one may be smaller.",
+        more: "Their number is rounded, so that no small file is left over: ten files are off by a twentieth at most, more of them by less, and what is less than a file and a half is one. Files have equally many rows: where rows grow or shrink along the table, so do its files. Of rows that are read (--from), and in partitions, each file ends at the row group that brings it nearest to the size, and the last one may be smaller.",
         flag: flag("SIZE"),
         variables: &[var("PIPELINE_FILE_SIZE")],
         built_in: without("one file", "128MiB"),
@@ -325,7 +151,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "partition_by",
         help: "A folder for each value of these columns, TARGET/country=FR/part-00000.parquet",
-        more: "Of several columns the first one is the outermost folder. Names are those that Hive and Spark write and readers know; null and empty text are __HIVE_DEFAULT_PARTITION__. Columns may be text, whole numbers, decimals, dates and booleans. With --file-size a partition becomes several files, the last of which may be smaller. The files appear when all rows are made.",
+        more: "Of several columns the first one is the outermost folder. Names are those that Hive and Spark write and readers know; null and empty text are __HIVE_DEFAULT_PARTITION__. Columns may be text, whole numbers, decimals, dates and booleans. With --file-size a partition becomes several files, the last of which may be smaller, and each appears when it is full; otherwise all appear when all rows are made. What another run left in the same folder stays, and readers take it for rows of this one.",
         flag: Some(Flag {
             value_name: Some("COLUMN,…"),
             excludes: &[],
@@ -665,12 +491,7 @@ pub fn find(key: &str) -> Option<&'static Setting> {
 
 /// The key that is nearest to a word that is none, if any is near.
 pub fn nearest_key(word: &str) -> Option<&'static str> {
-    SETTINGS
-        .iter()
-        .map(|setting| (strsim::jaro_winkler(setting.key, word), setting.key))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, key)| key)
+    nearest(word, SETTINGS.iter().map(|setting| setting.key))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `config/default.toml`: every setting with its built-in value, as a file to start from.
 
-use super::table::{BuiltIn, Form, SETTINGS, Setting, Unit};
+use super::setting::{BuiltIn, Form, Setting, Unit};
+use super::table::SETTINGS;
 
 const HEAD: &str = "\
 # Every setting with its built-in value. Copy this file, change what you like, and pass it with

@@ -155,13 +155,8 @@ async fn look(
         for ListedPart { number, size, etag } in page.parts {
             let Some(etag) = etag else { continue };
             let noted = noted.get(&number).filter(|noted| noted.etag == etag);
-            let noted_md5 = noted.and_then(|noted| noted.md5.clone());
-            let part = Listed {
-                size,
-                etag,
-                noted_md5,
-            };
-            parts.insert(number, part);
+            let noted = noted.map(|noted| (*noted).clone());
+            parts.insert(number, Listed { size, etag, noted });
         }
         match page.next {
             Some(next) if next > after => after = next,
@@ -186,17 +181,20 @@ async fn completed(
     session.progress.resume(size);
     let part_size = wanted.part_size;
     let before = |number: u32| u64::from(number.saturating_sub(1)).saturating_mul(part_size);
-    let parts = record.parts.into_iter().map(|part| PartReceipt {
+    // Of a part that was sent again, the last note counts.
+    let parts: BTreeMap<_, _> = record
+        .parts
+        .into_iter()
+        .map(|part| (part.number, part))
+        .collect();
+    let parts = parts.into_values().map(|part| PartReceipt {
         number: part.number,
         size: part_size.min(size.saturating_sub(before(part.number))),
         etag: part.etag,
         md5: part.md5,
-        crc64nvme: None,
+        crc64nvme: part.crc64nvme,
     });
-    let mut parts: Vec<_> = parts.collect();
-    parts.sort_by_key(|part| part.number);
-    parts.dedup_by_key(|part| part.number);
-    Some(session.receipt(size, stored, Sent::InParts(parts)))
+    Some(session.receipt(size, stored, Sent::InParts(parts.collect())))
 }
 
 /// Ends an upload that nobody will go on with. One that was noted on another machine is left to a

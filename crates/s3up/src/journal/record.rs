@@ -66,6 +66,9 @@ pub(crate) struct NotedPart {
     /// MD5 of its bytes in hex, if a checksum was wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
+    /// CRC64NVME of its bytes in hex, if it went out with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crc64nvme: Option<String>,
 }
 
 /// Which upload is meant.
@@ -174,6 +177,8 @@ impl Record {
                 (Ok(Line::File(file)), Some(record)) => record.file = Some(file),
                 (Ok(Line::Part(part)), Some(record)) => record.parts.push(part),
                 (Ok(Line::Later), Some(_)) => {}
+                // Cut off by a full disk, and another one written behind it.
+                (Err(_), Some(_)) => {}
                 _ => return Self::Unreadable("it is no entry of an upload".to_owned()),
             }
         }
@@ -223,6 +228,7 @@ mod tests {
             number: 1,
             etag: "\"e\"".to_owned(),
             md5: Some("0b".to_owned()),
+            crc64nvme: None,
         };
         [Line::File(file), Line::Part(part)]
     }
@@ -258,6 +264,22 @@ mod tests {
             };
             assert_eq!(Record::parse(&both[..len]), expected, "{len}");
         }
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_in_the_middle_is_skipped() {
+        let [file, part] = of_file();
+        let lines = [Line::Intent(intent()), created(), file];
+        let mut bytes: Vec<u8> = lines.iter().flat_map(Line::to_bytes).collect();
+        bytes.extend(b"{\"event\":\"pa");
+        for _ in 0..2 {
+            bytes.extend(part.to_bytes());
+        }
+        let Record::Upload(record) = Record::parse(&bytes) else {
+            panic!("it is one");
+        };
+        assert_eq!(record.upload_id.as_deref(), Some("id-1"));
+        assert_eq!(record.parts.len(), 1);
     }
 
     #[test]

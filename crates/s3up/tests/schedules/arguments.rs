@@ -14,8 +14,8 @@ pub struct Arguments {
     pub seed: u64,
     /// Only the one of this number.
     pub only: Option<u64>,
-    /// By which client.
-    pub client: Client,
+    /// By which clients, one after the other: all that are built in, if none is named.
+    pub clients: Vec<Client>,
     /// Whether each fault is played by itself first, and the page held against it.
     pub singles: bool,
     /// Whether the page is written where it differs.
@@ -29,7 +29,7 @@ impl Arguments {
             schedules: ORDINARY,
             seed: 1,
             only: None,
-            client: Client::Rusoto,
+            clients: Client::ALL.to_vec(),
             singles: true,
             write_docs: false,
         };
@@ -51,7 +51,8 @@ impl Arguments {
                 }
                 "--client" => {
                     let name = words.next().expect("a client follows");
-                    these.client = Client::named(&name).expect("a client that is built in");
+                    let client = Client::named(&name).expect("a client that is built in");
+                    these.clients = vec![client];
                 }
                 "--write-docs" => (these.singles, these.write_docs) = (true, true),
                 _ => {}

@@ -126,7 +126,10 @@ async fn upload(
         Way::Resumed => Some(resumed(stage, schedule, uploader).await),
         Way::Stopped(after_ms, grace_ms) => {
             let path = stage.file(schedule);
-            let files = [FileUpload::new(path, BUCKET, schedule.key())];
+            let files = [FileUpload {
+                object: object_of(schedule),
+                ..FileUpload::new(path, BUCKET, schedule.key())
+            }];
             let mut uploads = uploader.upload_files(files);
             let after = Duration::from_millis(after_ms);
             if let Ok(ended) = tokio::time::timeout(after, uploads.next()).await {
@@ -144,6 +147,13 @@ async fn upload(
     }
 }
 
+fn object_of(schedule: &Schedule) -> ObjectOptions {
+    ObjectOptions {
+        create_only: schedule.create_only,
+        ..ObjectOptions::default()
+    }
+}
+
 /// In chunks of a third of a part, which no part is a multiple of.
 async fn stream(
     stage: &Stage,
@@ -152,7 +162,7 @@ async fn stream(
     finish: bool,
 ) -> Option<Result<Receipt, Error>> {
     let key = schedule.key();
-    let begun = uploader.start(BUCKET, &key, ObjectOptions::default());
+    let begun = uploader.start(BUCKET, &key, object_of(schedule));
     let mut upload = begun.await.unwrap();
     let mut bytes = stage.ours(schedule);
     while !bytes.is_empty() {
@@ -170,7 +180,7 @@ async fn stream(
 
 async fn file(stage: &Stage, schedule: &Schedule, uploader: &Uploader) -> Result<Receipt, Error> {
     let (path, key) = (stage.file(schedule), schedule.key());
-    let object = ObjectOptions::default();
+    let object = object_of(schedule);
     uploader.upload_file(path, BUCKET, &key, object).await
 }
 

@@ -45,6 +45,9 @@ async fn object(stage: &Stage, schedule: &Schedule, told: &Told) -> Vec<String> 
         violations.push(format!("at the key stands {}", shown(stands.as_ref())));
     }
     let was_ours = told.intruder_found.as_ref() == Some(&Some(ours));
+    if schedule.create_only && before.is_some() && (is_ours || was_ours) {
+        violations.push("an object was written over that was to stay".to_owned());
+    }
     match told.said {
         Said::Committed if !is_ours && !intruded => {
             violations.push("it was said to be committed, and is not there".to_owned());

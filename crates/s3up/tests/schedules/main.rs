@@ -38,7 +38,7 @@ use futures::{StreamExt, stream};
 
 use arguments::Arguments;
 use schedule::Schedule;
-use stage::Stage;
+use stage::{Client, Stage};
 use tally::Tally;
 
 /// Schedules under way at the same time: most of the time of one goes by in waiting.
@@ -50,24 +50,29 @@ fn main() -> ExitCode {
     let arguments = Arguments::of_process();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        if arguments.singles {
-            let page = page::of(&single::play(arguments.client).await);
-            if let Err(difference) = page::hold(&page, arguments.write_docs) {
-                eprintln!("{difference}");
+        for &client in &arguments.clients {
+            if arguments.singles {
+                let page = page::of(&single::play(client).await);
+                if let Err(difference) = page::hold(&page, arguments.write_docs) {
+                    eprintln!("{}: {difference}", client.name());
+                    return ExitCode::FAILURE;
+                }
+            }
+            let tally = run(&arguments, client).await;
+            if arguments.clients.len() > 1 {
+                println!("{}", client.name());
+            }
+            print!("{tally}");
+            if tally.violations() > 0 {
                 return ExitCode::FAILURE;
             }
         }
-        let tally = run(&arguments).await;
-        print!("{tally}");
-        match tally.violations() {
-            0 => ExitCode::SUCCESS,
-            _ => ExitCode::FAILURE,
-        }
+        ExitCode::SUCCESS
     })
 }
 
-async fn run(arguments: &Arguments) -> Tally {
-    let stage = &Stage::open(arguments.client).await;
+async fn run(arguments: &Arguments, client: Client) -> Tally {
+    let stage = &Stage::open(client).await;
     let mut tally = Tally::new(arguments.seed);
     let numbers: Vec<u64> = match arguments.only {
         Some(number) => vec![number],

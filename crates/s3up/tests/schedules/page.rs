@@ -15,8 +15,8 @@ is there.
 
 This table is made by a run: each line is a fault that the embedded S3 plays on one kind of request,
 the first time that it is made or each time, to an upload with three attempts a request and nothing at
-its key. Behind the colon stands the kind of the error (`s3up::ErrorKind`). A test holds the page equal
-to what happens; `cargo xtask faults --write-docs` writes it.
+its key, and to both clients alike. Behind the colon stands the kind of the error (`s3up::ErrorKind`). A
+test holds the page equal to what happens; `cargo xtask faults --write-docs` writes it.
 
 ";
 

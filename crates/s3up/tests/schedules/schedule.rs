@@ -60,6 +60,8 @@ pub struct Schedule {
     /// … but none that has been made so often already.
     pub clears_up_after: u32,
     pub intruder: Option<Intruder>,
+    /// Whether it is to be written only if nothing stands there.
+    pub create_only: bool,
 }
 
 impl Schedule {
@@ -98,6 +100,7 @@ impl Schedule {
             percent: draw.one_of(&[0, 10, 30, 60, 95]),
             clears_up_after: draw.one_of(&[1, 2, 3, 4, u32::MAX]),
             intruder,
+            create_only: draw.chance(25),
         }
     }
 

@@ -224,7 +224,7 @@ impl Files<'_> {
             match landed {
                 Some(Ok(landed)) => self.has_landed(&part, &landed),
                 Some(Err(failure)) => {
-                    failed.get_or_insert(failure);
+                    failed = Some(graver(failed, failure));
                     self.open.insert(partition, part);
                 }
                 None => {
@@ -252,6 +252,23 @@ impl Files<'_> {
         self.folders.take_away_empty();
         self.done.after(failure)
     }
+}
+
+/// Of two failures the one that is told; the other one is logged. That of one object nobody knows what
+/// became must not be lost.
+fn graver(before: Option<Failure>, failure: Failure) -> Failure {
+    let Some(before) = before else {
+        return failure;
+    };
+    let is_unknown = |failure: &Failure| failure.code == ExitCode::Unknown;
+    let (told, other) = match is_unknown(&failure) && !is_unknown(&before) {
+        true => (failure, before),
+        false => (before, failure),
+    };
+    if other.code != ExitCode::Interrupted {
+        log::warn!("{other}");
+    }
+    told
 }
 
 fn part(open: Option<&mut PartSink>) -> Result<&mut PartSink, Failure> {

@@ -55,7 +55,8 @@ impl<'a> PartsDone<'a> {
         let files = self.several.files;
         let facts = json!({ "files_in_place": files });
         let mut facts = facts.as_object().cloned().unwrap_or_default();
-        if files > 0 && failure.code != ExitCode::Unknown {
+        let all_stands = failure.outcome() == "committed";
+        if files > 0 && failure.code != ExitCode::Unknown && !all_stands {
             facts.insert("outcome".to_owned(), "partly_committed".into());
         }
         let table = printable(self.table);
@@ -71,6 +72,7 @@ impl<'a> PartsDone<'a> {
         let failure = failure.with_facts(facts);
         match files {
             0 => failure,
+            _ if all_stands => failure,
             files => {
                 let verb = if files == 1 { "is" } else { "are" };
                 failure.advise(format!(

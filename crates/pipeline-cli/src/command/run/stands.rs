@@ -15,7 +15,12 @@ pub(super) struct Stands<'a> {
 impl Stands<'_> {
     /// A failure of the table behind those that are in place, with what became of the others.
     pub(super) fn after(&self, failure: Failure) -> Failure {
-        let outcome = failure.outcome();
+        // A table of several files may stand in part.
+        let partly = failure.facts().get("outcome").and_then(Value::as_str);
+        let outcome = match partly {
+            Some("partly_committed") => "partly_committed",
+            _ => failure.outcome(),
+        };
         let facts = self.facts(Some(outcome));
         let failing = self.plan.tables.get(self.done.len());
         let failure = match (failure.code, failing) {

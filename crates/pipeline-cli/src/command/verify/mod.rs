@@ -107,7 +107,7 @@ async fn all(
             (receipt, differences)
         })
         .buffered(AT_ONCE);
-    let mut differ = 0;
+    let (mut differ, mut reader) = (0, Reader::There);
     while let Some((receipt, differences)) = looks.next().await {
         let differences = differences.map_err(s3_failure)?;
         differ += u64::from(!differences.is_empty());
@@ -115,8 +115,9 @@ async fn all(
             true => format!("{}\n", event(&receipt, &differences)),
             false => line(&receipt, &differences),
         };
-        if print(line)? == Reader::Gone {
-            break;
+        // Whoever reads no further wants the verdict still.
+        if reader != Reader::Gone {
+            reader = print(line)?;
         }
     }
     match differ {

@@ -74,6 +74,33 @@ async fn a_put_that_lost_a_race_is_made_again() {
 }
 
 #[tokio::test]
+async fn a_race_with_an_attempt_of_ones_own_is_no_conflict() {
+    let rule = |nth| Rule::on(Operation::PutObject).nth(nth);
+    let plan = FaultPlan::new()
+        .with(rule(1), Fault::lose_reply())
+        .with(rule(2), Fault::error(409, "ConditionalRequestConflict"));
+    let scene = set_scene(plan).await;
+    create(&scene.uploader, 10).await.unwrap();
+    assert!(scene.object("k").await.unwrap() == data(10));
+}
+
+#[tokio::test]
+async fn a_request_that_a_proxy_repeated_is_no_conflict() {
+    for (len, operation) in SIZES
+        .into_iter()
+        .zip([Operation::PutObject, Operation::CompleteMultipartUpload])
+    {
+        let refused = Fault::ApplyThen(Reply::Error {
+            status: 412,
+            code: "PreconditionFailed".into(),
+        });
+        let scene = set_scene(FaultPlan::new().with(Rule::on(operation).nth(1), refused)).await;
+        create(&scene.uploader, len).await.unwrap();
+        assert!(scene.object("k").await.unwrap() == data(len));
+    }
+}
+
+#[tokio::test]
 async fn parts_that_lost_a_race_are_not_committed_and_leave_nothing() {
     let race = Fault::error(409, "ConditionalRequestConflict");
     let rule = Rule::on(Operation::CompleteMultipartUpload);

@@ -66,7 +66,8 @@ pub struct FromArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub sample: Option<u64>,
 
-    /// What divides the fields of a CSV: one character, or \t [default: as the first line tells]
+    /// What divides the fields of a CSV: one character, or \t [default: as the first line
+    /// tells; of a packed file a comma, in .tsv a tab]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter)]
     pub delimiter: Option<u8>,
 
