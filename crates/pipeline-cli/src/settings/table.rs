@@ -5,8 +5,8 @@
 
 use super::check;
 use super::setting::{
-    BuiltIn, CREDENTIAL, Flag, Form, Group, NUMBER, OBJECT, SWITCH, Setting, TEXT, Unit, flag,
-    mebibytes, repeated, var, without,
+    BuiltIn, CREDENTIAL, Flag, Form, Group, NUMBER, OBJECT, SWITCH, Setting, TEXT, flag, mebibytes,
+    repeated, var, without,
 };
 use crate::nearest_word::nearest;
 
