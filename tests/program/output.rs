@@ -167,6 +167,7 @@ fn the_help_reads_well() {
 
                   Their number is rounded, so that no small file is left over: ten files are off by a
                   twentieth at most, more of them by less, and what is less than a file and a half is one.
+                  Files have equally many rows: where rows grow or shrink along the table, so do its files.
                   Of rows that are read (--from), and in partitions, each file ends at the row group that
                   brings it nearest to the size, and the last one may be smaller.
 
@@ -186,8 +187,9 @@ fn the_help_reads_well() {
                   Of several columns the first one is the outermost folder. Names are those that Hive and
                   Spark write and readers know; null and empty text are __HIVE_DEFAULT_PARTITION__. Columns
                   may be text, whole numbers, decimals, dates and booleans. With --file-size a partition
-                  becomes several files, the last of which may be smaller. The files appear when all rows
-                  are made.
+                  becomes several files, the last of which may be smaller, and each appears when it is full;
+                  otherwise all appear when all rows are made. What another run left in the same folder
+                  stays, and readers take it for rows of this one.
 
                   Variable: PIPELINE_PARTITION_BY
 
@@ -423,6 +425,8 @@ fn the_help_reads_well() {
           `pipeline-cli config` shows every value and where it comes from.
 
         Settings without a flag:
+          HTTPS_PROXY            Proxy to https endpoints
+          NO_PROXY               Hosts that are reached without the proxy, parted by commas
           AWS_ACCESS_KEY_ID      Key id of the credentials
           AWS_SECRET_ACCESS_KEY  Secret that belongs to the key id
           AWS_SESSION_TOKEN      Session token, where the credentials are temporary ones
