@@ -176,15 +176,12 @@ fn no_secret_is_shown_at_any_level_by_any_command() {
 #[cfg(target_os = "linux")]
 #[test]
 fn no_secret_stands_in_the_list_of_processes() {
-    use crate::support::program::until;
+    use crate::support::serving::Serving;
 
     let s3 = S3::embedded();
     let program = s3.program().with("AWS_SESSION_TOKEN", CANARIES[1]);
-    let mut child = program.start(["serve"]);
-    let _said = until(&mut child, "AWS_REGION");
-    let line = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let serving = Serving::start(&program, [""; 0]);
+    let line = std::fs::read(format!("/proc/{}/cmdline", serving.pid())).unwrap();
     assert_discreet("the command line", &line);
     let line = String::from_utf8_lossy(&line).into_owned();
     assert!(

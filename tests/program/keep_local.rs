@@ -196,7 +196,8 @@ fn a_file_that_shrinks_while_it_is_uploaded_is_not_committed() {
 /// The words that a shell makes of the command in a sentence, without the program's name.
 #[cfg(unix)]
 fn words(said: &str) -> Vec<String> {
-    let (_, command) = said.split_once("go on with `pipeline-cli ").unwrap();
+    let way_on = said.split_once("go on with `pipeline-cli ");
+    let (_, command) = way_on.unwrap_or_else(|| panic!("{said}"));
     let (command, _) = command.rsplit_once('`').unwrap();
     let print = format!("printf '%s\\n' {command}");
     let shell = std::process::Command::new("sh")
@@ -217,7 +218,7 @@ fn the_command_to_go_on_works_as_it_is_printed() {
     );
     let s3 = S3::embedded_with(faults);
     let credentials = format!(
-        "[lab one]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        "[lab-1]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
         s3.key_id, s3.secret
     );
     let settings = format!("endpoint = \"{}\"\n", s3.endpoint);
@@ -235,7 +236,7 @@ fn the_command_to_go_on_works_as_it_is_printed() {
         "--region",
         "us-east-1",
         "--profile",
-        "lab one",
+        "lab-1",
         "--config",
         "my lake.toml",
     ];

@@ -333,7 +333,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "no_proxy",
-        help: "Hosts that are reached without the proxy, parted by commas",
+        help: "Hosts reached without the proxy, parted by commas",
         variables: &[var("NO_PROXY"), var("no_proxy")],
         built_in: without("none", "localhost,.example.org"),
         group: Group::Target,
@@ -516,16 +516,15 @@ mod tests {
 
     #[test]
     fn keys_and_variables_are_used_once_and_secrets_have_no_flag() {
-        let mut names: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
-        names.extend(
-            SETTINGS
-                .iter()
-                .flat_map(|setting| setting.variables.iter().map(|variable| variable.name)),
-        );
-        let all = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), all);
+        let keys: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
+        let variables = SETTINGS.iter().flat_map(|setting| setting.variables);
+        let variables: Vec<_> = variables.map(|variable| variable.name).collect();
+        for mut names in [keys, variables] {
+            let all = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), all);
+        }
         assert!(SETTINGS.iter().all(|s| !(s.secret && s.flag.is_some())));
     }
 }
