@@ -426,7 +426,7 @@ fn the_help_reads_well() {
 
         Settings without a flag:
           HTTPS_PROXY            Proxy to https endpoints
-          NO_PROXY               Hosts that are reached without the proxy, parted by commas
+          NO_PROXY               Hosts reached without the proxy, parted by commas
           AWS_ACCESS_KEY_ID      Key id of the credentials
           AWS_SECRET_ACCESS_KEY  Secret that belongs to the key id
           AWS_SESSION_TOKEN      Session token, where the credentials are temporary ones
