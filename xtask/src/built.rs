@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::e2e::EVERYTHING;
 use crate::process::{self, Interrupt};
 use crate::workspace::Workspace;
 
@@ -28,13 +29,13 @@ pub struct Built {
 pub fn programs(workspace: &Workspace, interrupt: &Interrupt) -> Result<Vec<Built>> {
     let mut command = workspace.cargo(&[
         "build",
-        "--workspace",
         "--bins",
         "--examples",
         "--locked",
         "--message-format",
         "json-render-diagnostics",
     ]);
+    command.args(EVERYTHING);
     let printed = process::capture("cargo build", &mut command, interrupt, BUILD_LIMIT)?;
     if !printed.status.success() {
         bail!("the programs can't be built:\n{}", printed.err);

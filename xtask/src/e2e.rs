@@ -26,6 +26,10 @@ use crate::workspace::Workspace;
 /// A stage that takes longer hangs: the whole takes a quarter of it on two cores.
 const STAGE_LIMIT: Duration = Duration::from_secs(60 * 60);
 
+/// What cargo builds in every stage, so that nothing is built twice: the whole workspace, with the
+/// second S3 client, which has to pass the same cases as the first.
+pub const EVERYTHING: [&str; 3] = ["--workspace", "--features", "pipeline-cli/aws-sdk"];
+
 /// Runs all tests. `filter` goes to each test program, as after `cargo test --`.
 pub fn run(
     workspace: &Workspace,
@@ -41,9 +45,7 @@ pub fn run(
         LocalStack::obtain(via, workspace, || Ok(python.clone()), interrupt)
     })?;
     stages.run("all tests of the workspace", || {
-        // With the second S3 client, which has to pass the same cases as the first.
-        let everything = ["--workspace", "--features", "pipeline-cli/aws-sdk"];
-        let mut command = cargo_test(workspace, &everything, &python, filter);
+        let mut command = cargo_test(workspace, &EVERYTHING, &python, filter);
         process::run("cargo test", &mut command, interrupt, STAGE_LIMIT)
     })?;
     // A filter asks for some tests and for nothing else.
@@ -56,8 +58,8 @@ pub fn run(
         })?;
     }
     stages.run("tests against LocalStack", || {
-        let package = ["--package", "pipeline-cli", "--test", "services"];
-        let mut command = cargo_test(workspace, &package, &python, filter);
+        let services = [&EVERYTHING[..], &["--test", "services"]].concat();
+        let mut command = cargo_test(workspace, &services, &python, filter);
         let (key_id, secret) = localstack.credentials();
         command
             .env("PIPELINE_TEST_S3_ENDPOINT", localstack.endpoint())

@@ -6,8 +6,8 @@
 //! pinned environment ─▶ a script a peer ────JSON lines──┘
 //! ```
 //!
-//! A new bench is an entry of [`Bench`] and a room like [`generator`], [`encode`] or [`run`](mod@run); a new peer is a
-//! line of its requirements and a name that its script knows.
+//! A new bench is an entry of [`Bench`] and a room like [`generator`], [`encode`] or
+//! [`run`](mod@run); a new peer is a line of its requirements and a name that its script knows.
 
 mod encode;
 mod generator;

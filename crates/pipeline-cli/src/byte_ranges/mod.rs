@@ -25,7 +25,7 @@ use crate::cli::FileArgs;
 use crate::destination::{EMBEDDED_ROOT, Endpoint};
 use crate::failure::{ExitCode, Failure};
 use crate::s3_session::S3Session;
-use crate::settings::{Flags, Offer, load};
+use crate::settings::{Flags, Offer, Setting, load};
 
 use file::FileSource;
 use object::ObjectSource;
@@ -49,17 +49,20 @@ pub struct SourceArgs {
 pub enum S3 {}
 
 impl Offer for S3 {
-    const KEYS: &'static [&'static str] = &[
-        "endpoint",
-        "region",
-        "allow_http",
-        "s3_client",
-        "addressing",
-        "ca_bundle",
-        "requester_pays",
-        "bucket_owner",
-        "profile",
-    ];
+    fn offers(setting: &Setting) -> bool {
+        let keys = [
+            "endpoint",
+            "region",
+            "allow_http",
+            "s3_client",
+            "addressing",
+            "ca_bundle",
+            "requester_pays",
+            "bucket_owner",
+            "profile",
+        ];
+        keys.contains(&setting.key)
+    }
 
     fn instead(key: &str) -> Option<&'static str> {
         (key == "endpoint").then_some("aws")

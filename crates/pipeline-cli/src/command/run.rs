@@ -23,7 +23,7 @@ use crate::pipeline;
 use crate::plan::{Plan, TablePlan};
 use crate::report::Reporter;
 use crate::row_range::RowRange;
-use crate::settings::{Amount, Flags, Layer, LayerError, Offer, Settings, load};
+use crate::settings::{Amount, Flags, Layer, LayerError, Offer, Setting, Settings, load};
 use crate::source::{Opened, ReadArgs};
 
 /// What a run is to do, as far as settings say it.
@@ -105,51 +105,18 @@ pub struct RunCommand {
 pub enum TheSpec {}
 
 impl Offer for TheSpec {
-    const KEYS: &'static [&'static str] = &["spec"];
+    fn offers(setting: &Setting) -> bool {
+        setting.key == "spec"
+    }
 }
 
 /// All settings that have a flag.
 pub enum Everything {}
 
 impl Offer for Everything {
-    const KEYS: &'static [&'static str] = &[
-        "rows",
-        "size",
-        "scale",
-        "seed",
-        "block_size",
-        "compression",
-        "compatibility",
-        "write_options",
-        "files",
-        "file_size",
-        "only_files",
-        "partition_by",
-        "keep_partition_columns",
-        "max_partitions",
-        "partition_buffer",
-        "to",
-        "keep_local",
-        "bucket",
-        "endpoint",
-        "region",
-        "allow_http",
-        "s3_client",
-        "integrity",
-        "addressing",
-        "ca_bundle",
-        "requester_pays",
-        "bucket_owner",
-        "create_only",
-        "storage_class",
-        "encryption",
-        "tags",
-        "metadata",
-        "acl",
-        "profile",
-        "threads",
-        "state_dir",
-    ];
+    fn offers(setting: &Setting) -> bool {
+        setting.flag.is_some()
+    }
 }
 
 /// Makes the rows and puts them where they belong. `spec` is the layer of the word that names the
@@ -241,7 +208,7 @@ impl RunSettings {
 fn settings(asked: &RunSettings, spec: Layer) -> Result<Settings, Failure> {
     let file = asked.file.config.as_deref();
     let mut settings = load(file, asked.layer(spec)?)?;
-    settings.for_upload = asked.flags.words_for::<upload::WhoAsks>();
+    settings.for_upload = asked.flags.words_for::<upload::ButEndpoint>();
     if let Some(file) = file {
         let file = file.to_string_lossy().into_owned();
         settings.for_upload.extend(["--config".to_owned(), file]);

@@ -5,14 +5,14 @@ use std::marker::PhantomData;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 
 use super::setting::{BuiltIn, Setting};
-use super::table;
+use super::table::{self, SETTINGS};
 use super::template::variables;
 use super::{Layer, LayerError};
 
 /// Which settings a command offers as flags.
 pub trait Offer {
-    /// Their keys.
-    const KEYS: &'static [&'static str];
+    /// Whether this one is among them.
+    fn offers(setting: &Setting) -> bool;
 
     /// What this command does without a value, where that is not what the table says of all.
     fn instead(_key: &str) -> Option<&'static str> {
@@ -49,9 +49,11 @@ impl<O> Flags<O> {
 impl<O> Flags<O> {
     /// What was given, of what the command of `P` offers too, as words of its command line.
     pub fn words_for<P: Offer>(&self) -> Vec<String> {
-        let shared = self.given.iter().filter(|(key, _)| P::KEYS.contains(key));
-        let words = shared.flat_map(|(key, text)| {
-            let flag = table::find(key).and_then(|setting| setting.flag);
+        let given = self.given.iter();
+        let given = given.filter_map(|(key, text)| Some((table::find(key)?, text)));
+        let shared = given.filter(|(setting, _)| P::offers(setting));
+        let words = shared.flat_map(|(setting, text)| {
+            let (key, flag) = (setting.key, setting.flag);
             let switch = flag.is_some_and(|flag| flag.value_name.is_none());
             let value = (!switch).then(|| text.clone());
             [Some(format!("--{}", long(key))), value]
@@ -66,9 +68,7 @@ pub fn long(key: &str) -> String {
 }
 
 fn offered<O: Offer>() -> impl Iterator<Item = &'static Setting> {
-    O::KEYS
-        .iter()
-        .map(|key| table::find(key).expect("commands offer settings that exist"))
+    SETTINGS.iter().filter(|setting| O::offers(setting))
 }
 
 fn arg<O: Offer>(setting: &'static Setting) -> Arg {

@@ -21,12 +21,13 @@ use clap::Args;
 
 use super::in_runtime;
 use crate::address::S3Address;
+use crate::byte_ranges;
 use crate::cli::{FileArgs, OutputArgs};
 use crate::console::Console;
 use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
-use crate::settings::{Flags, Offer, load};
+use crate::settings::{Flags, Offer, Setting, load};
 
 use selection::Selection;
 use transfer::Transfer;
@@ -121,53 +122,32 @@ pub struct UploadArgs {
 pub enum S3 {}
 
 impl Offer for S3 {
-    const KEYS: &'static [&'static str] = &[
-        "endpoint",
-        "region",
-        "allow_http",
-        "s3_client",
-        "integrity",
-        "addressing",
-        "ca_bundle",
-        "requester_pays",
-        "bucket_owner",
-        "create_only",
-        "storage_class",
-        "encryption",
-        "tags",
-        "metadata",
-        "acl",
-        "profile",
-        "state_dir",
-    ];
+    fn offers(setting: &Setting) -> bool {
+        let of_writing = [
+            "integrity",
+            "create_only",
+            "storage_class",
+            "encryption",
+            "tags",
+            "metadata",
+            "acl",
+            "state_dir",
+        ];
+        byte_ranges::S3::offers(setting) || of_writing.contains(&setting.key)
+    }
 
     fn instead(key: &str) -> Option<&'static str> {
-        (key == "endpoint").then_some("aws")
+        byte_ranges::S3::instead(key)
     }
 }
 
-/// Those of them that say how and as whom an S3 is asked, and not which.
-pub enum WhoAsks {}
+/// The same, but for the one that says which S3.
+pub enum ButEndpoint {}
 
-impl Offer for WhoAsks {
-    const KEYS: &'static [&'static str] = &[
-        "region",
-        "allow_http",
-        "s3_client",
-        "integrity",
-        "addressing",
-        "ca_bundle",
-        "requester_pays",
-        "bucket_owner",
-        "create_only",
-        "storage_class",
-        "encryption",
-        "tags",
-        "metadata",
-        "acl",
-        "profile",
-        "state_dir",
-    ];
+impl Offer for ButEndpoint {
+    fn offers(setting: &Setting) -> bool {
+        S3::offers(setting) && setting.key != "endpoint"
+    }
 }
 
 /// Uploads files that are there already.
