@@ -61,9 +61,18 @@ pub enum CallError {
         /// What the source of credentials said.
         reason: String,
     },
+    /// The keys have ended, and their source, which gave them, gives no others now.
+    #[error("cannot renew the credentials: {reason}")]
+    Renewal {
+        /// What the source of credentials said.
+        reason: String,
+    },
     /// S3 says that the keys have expired, and others are fetched for the next attempt.
     #[error(transparent)]
     ExpiredKeys(ServiceError),
+    /// S3 sends the request to another host of the same service, where the next attempt goes.
+    #[error(transparent)]
+    Redirected(ServiceError),
     /// The request could not be built; nothing was sent.
     #[error("cannot build the request: {reason}")]
     Request {
@@ -89,6 +98,9 @@ pub struct ServiceError {
     pub message: Option<String>,
     /// The region that the bucket is in, where the reply names it.
     pub region: Option<String>,
+    /// Where the request is to go in place of the endpoint, as scheme, host and port, where the
+    /// reply names it.
+    pub redirect: Option<String>,
     /// The id under which the server logged the request.
     pub request_id: Option<String>,
 }
@@ -145,8 +157,21 @@ impl CallError {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Service(error) | Self::ExpiredKeys(error) => error.code.as_deref(),
+            Self::Service(error) | Self::ExpiredKeys(error) | Self::Redirected(error) => {
+                error.code.as_deref()
+            }
             _ => None,
+        }
+    }
+
+    /// The same failure to connect, to another server.
+    #[cfg(feature = "transport")]
+    pub(crate) fn at(self, endpoint: String) -> Self {
+        match self {
+            Self::Connect { reason, .. } => Self::Connect { endpoint, reason },
+            // Of a server to which only a redirect leads: the next attempt asks the endpoint again.
+            Self::Tls { reason, .. } => Self::Connect { endpoint, reason },
+            error => error,
         }
     }
 
@@ -157,7 +182,9 @@ impl CallError {
             Self::Connect { .. }
             | Self::TimedOut { .. }
             | Self::Broken { .. }
-            | Self::ExpiredKeys(_) => true,
+            | Self::Renewal { .. }
+            | Self::ExpiredKeys(_)
+            | Self::Redirected(_) => true,
             Self::Service(error) if error.is_full() => false,
             Self::Service(error) => match error.code.as_deref() {
                 Some(code) => {
@@ -179,7 +206,9 @@ impl CallError {
             Self::Connect { .. }
             | Self::Tls { .. }
             | Self::Credentials { .. }
+            | Self::Renewal { .. }
             | Self::ExpiredKeys(_)
+            | Self::Redirected(_)
             | Self::Request { .. } => false,
             Self::TimedOut { .. } | Self::Broken { .. } => true,
             Self::Service(error) => {

@@ -8,8 +8,10 @@ use http::HeaderMap;
 
 use crate::call_error::{CallError, ServiceError};
 use crate::client::{
-    CreatedUpload, ListedPart, ListedUpload, ObjectBody, ObjectHead, PartPage, Stored, UploadPage,
+    CreatedUpload, ListedObject, ListedPart, ListedUpload, ObjectBody, ObjectHead, ObjectPage,
+    PartPage, Stored, UploadPage,
 };
+use crate::endpoint::EndpointUrl;
 use crate::transport::{Reply, ReplyBody};
 use crate::xml::{self, Element};
 
@@ -40,7 +42,7 @@ pub(crate) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallErr
             && let Ok(root) = xml::parse(bytes)
             && root.name == "Error"
         {
-            return Err(service_error(status, &success.headers, &root).into());
+            return Err(service_error(endpoint, status, &success.headers, &root).into());
         }
         return Ok(success);
     }
@@ -49,9 +51,13 @@ pub(crate) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallErr
         ReplyBody::Object(_) | ReplyBody::Lost => bytes::Bytes::new(),
     };
     match xml::parse(&bytes) {
-        Ok(root) if root.name == "Error" => Err(service_error(status, &headers, &root).into()),
+        Ok(root) if root.name == "Error" => {
+            Err(service_error(endpoint, status, &headers, &root).into())
+        }
         // Replies to HEAD have no body, and a body may be lost behind its headers.
-        _ if bytes.is_empty() => Err(service_error(status, &headers, &Element::default()).into()),
+        _ if bytes.is_empty() => {
+            Err(service_error(endpoint, status, &headers, &Element::default()).into())
+        }
         Ok(root) => Err(not_s3(
             endpoint,
             status,
@@ -70,13 +76,35 @@ pub(crate) fn found<T>(reply: Result<T, CallError>) -> Result<Option<T>, CallErr
     }
 }
 
-fn service_error(status: u16, headers: &HeaderMap, root: &Element) -> ServiceError {
+/// Where a reply sends the request. What is no address is left out, as if it were not there.
+fn redirect(endpoint: &str, status: u16, headers: &HeaderMap, root: &Element) -> Option<String> {
+    if !matches!(status, 301 | 302 | 307 | 308) {
+        return None;
+    }
+    let address = match header(headers, "location") {
+        Some(location) => {
+            let (scheme, rest) = location.split_once("://")?;
+            let authority = rest.split(['/', '?', '#']).next()?;
+            format!("{scheme}://{authority}")
+        }
+        // S3 writes the host alone.
+        None => {
+            let (scheme, _) = endpoint.split_once("://")?;
+            format!("{scheme}://{}", root.text_of("Endpoint")?.trim())
+        }
+    };
+    let address: EndpointUrl = address.parse().ok()?;
+    Some(address.to_string())
+}
+
+fn service_error(endpoint: &str, status: u16, headers: &HeaderMap, root: &Element) -> ServiceError {
     let text = |name| root.text_of(name).map(|text| shorten(text.trim()));
     ServiceError {
         status,
         code: text("Code"),
         message: text("Message"),
         region: header(headers, "x-amz-bucket-region").or_else(|| text("Region")),
+        redirect: redirect(endpoint, status, headers, root),
         request_id: header(headers, "x-amz-request-id").or_else(|| text("RequestId")),
     }
 }
@@ -259,6 +287,23 @@ impl Success<'_> {
         if is_truncated(&root) {
             let key = self.need(&root, "NextKeyMarker")?.to_owned();
             page.next = Some((key, self.need(&root, "NextUploadIdMarker")?.to_owned()));
+        }
+        Ok(page)
+    }
+
+    pub fn object_page(&self) -> Result<ObjectPage, CallError> {
+        let root = self.root("ListBucketResult")?;
+        let mut page = ObjectPage::default();
+        for object in root.all("Contents") {
+            page.objects.push(ListedObject {
+                key: self.need(object, "Key")?.to_owned(),
+                size: self.number(object, "Size")?,
+                etag: object.text_of("ETag").map(str::to_owned),
+                last_modified: object.text_of("LastModified").map(str::to_owned),
+            });
+        }
+        if is_truncated(&root) {
+            page.next = Some(self.need(&root, "NextContinuationToken")?.to_owned());
         }
         Ok(page)
     }
