@@ -101,6 +101,8 @@ pub struct ServiceError {
     /// Where the request is to go in place of the endpoint, as scheme, host and port, where the
     /// reply names it.
     pub redirect: Option<String>,
+    /// How long the server asks to wait (`Retry-After` in seconds), if it does.
+    pub retry_after: Option<Duration>,
     /// The id under which the server logged the request.
     pub request_id: Option<String>,
 }
@@ -160,6 +162,14 @@ impl CallError {
             Self::Service(error) | Self::ExpiredKeys(error) | Self::Redirected(error) => {
                 error.code.as_deref()
             }
+            _ => None,
+        }
+    }
+
+    /// How long the server asks to wait, if it does.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Service(error) => error.retry_after,
             _ => None,
         }
     }

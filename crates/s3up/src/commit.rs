@@ -55,7 +55,8 @@ pub(crate) async fn put(
                 return Ok(answered.value);
             }
             // Somebody else wrote or deleted at that moment, perhaps an attempt of ours whose reply
-            // was lost: S3 asks for the same again. A multipart upload would have to be made anew.
+            // was lost: S3 asks for the same again. A multipart upload has to be made anew, for which
+            // see `files/one.rs`; a stream cannot.
             Err(given_up) if is_race(&given_up.error) && races < RACES => {
                 races += 1;
                 in_doubt |= given_up.in_doubt;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 
@@ -104,6 +104,9 @@ fn service_error(endpoint: &str, status: u16, headers: &HeaderMap, root: &Elemen
         code: text("Code"),
         message: text("Message"),
         region: header(headers, "x-amz-bucket-region").or_else(|| text("Region")),
+        retry_after: header(headers, "retry-after")
+            .and_then(|seconds| seconds.trim().parse().ok())
+            .map(Duration::from_secs),
         redirect: redirect(endpoint, status, headers, root),
         request_id: header(headers, "x-amz-request-id").or_else(|| text("RequestId")),
     }
@@ -403,6 +406,23 @@ mod tests {
         ] {
             let seen = complete(status, body);
             assert!(seen.starts_with(expected), "{seen}");
+        }
+    }
+
+    #[test]
+    fn a_server_may_say_how_long_to_wait() {
+        for (said, seconds) in [
+            ("7", Some(7)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("-1", None),
+            ("1.5", None),
+            ("Mon, 23 Nov 2026 00:00:00 GMT", None),
+        ] {
+            let mut reply = reply(503, "<Error><Code>SlowDown</Code></Error>");
+            let said = http::HeaderValue::from_static(said);
+            reply.headers.insert("retry-after", said);
+            let error = judge("http://x", reply).err().unwrap();
+            assert_eq!(error.retry_after(), seconds.map(Duration::from_secs));
         }
     }
 

@@ -24,6 +24,7 @@ mod receive;
 mod slots;
 mod upload;
 mod uploads;
+mod whole_checksum;
 
 use std::fs;
 use std::path::Path;

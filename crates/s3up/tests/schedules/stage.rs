@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, Options};
@@ -21,10 +21,12 @@ use crate::weather::Weather;
 pub const BUCKET: &str = "lake";
 /// S3's smallest part.
 pub const PART: u64 = 5 << 20;
+/// Where the store has its buckets, below the folder of the stage.
+const STORE_FOLDER: &str = "store";
 /// The name of the store in journals.
 const STORE: &str = "the embedded one";
-/// The store's clock counts seconds.
-const BECOMES_OLD: Duration = Duration::from_millis(1_100);
+/// How long ago old objects were written: the store's clock counts seconds.
+const OLD: Duration = Duration::from_secs(60 * 60);
 
 /// Which client is under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +85,7 @@ impl Stage {
             Err(_) => tempfile::tempdir().unwrap(),
         };
         let weather = Arc::new(Weather::default());
-        let mut options = Options::new(folder.path().join("store"));
+        let mut options = Options::new(folder.path().join(STORE_FOLDER));
         options.faults = Some(weather.clone());
         options.access_key_id = Some("test-key".into());
         options.secret_access_key = Some("test-secret".into());
@@ -116,13 +118,19 @@ impl Stage {
         stage
     }
 
-    /// Puts in place what is to stand there before, and lets it become old.
-    pub async fn prepare(&self, schedules: &[Schedule]) {
-        let old = |schedule: &&Schedule| schedule.before == Before::Old;
-        for schedule in schedules.iter().filter(old) {
-            self.put_calmly(&schedule.key(), self.old(schedule)).await;
+    /// Puts in place what is to stand there before, as a file that has long been in the store's
+    /// folder.
+    pub fn prepare(&self, schedule: &Schedule) {
+        if schedule.before == Before::Old {
+            let path = self.store().join(BUCKET).join(schedule.key());
+            std::fs::write(&path, self.old(schedule)).unwrap();
+            let file = std::fs::File::options().write(true).open(path).unwrap();
+            file.set_modified(SystemTime::now() - OLD).unwrap();
         }
-        tokio::time::sleep(BECOMES_OLD).await;
+    }
+
+    fn store(&self) -> PathBuf {
+        self.folder.path().join(STORE_FOLDER)
     }
 
     /// As another writer does.

@@ -1,7 +1,7 @@
 //! An embedded S3 with a bucket and an uploader that points at it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, FaultPlan, Options};
@@ -19,7 +19,7 @@ pub struct Scene {
     pub server: EmbeddedS3,
     pub plan: Arc<FaultPlan>,
     pub uploader: Uploader,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Scene {
@@ -44,8 +44,18 @@ impl Scene {
             server,
             plan,
             uploader,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Puts an object in place that was written an hour ago, as a file in the server's folder.
+    pub fn put_long_ago(&self, key: &str, bytes: &[u8]) {
+        let path = self.folder.path().join(BUCKET).join(key);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        let then = SystemTime::now() - Duration::from_secs(60 * 60);
+        file.set_modified(then).unwrap();
     }
 
     /// What stands at a key, if anything does.

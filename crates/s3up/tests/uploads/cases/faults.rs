@@ -119,30 +119,7 @@ async fn a_completion_whose_reply_is_lost_is_found_by_its_token() {
 #[tokio::test]
 async fn an_older_object_proves_that_ours_is_not_there() {
     let scene = set_scene(FaultPlan::new()).await;
-    let mut old = scene
-        .uploader
-        .start(BUCKET, KEY, ObjectOptions::default())
-        .await
-        .unwrap();
-    old.write(data(3)).await.unwrap();
-    old.finish().await.unwrap();
-    let stored = scene
-        .uploader
-        .client()
-        .head_object(BUCKET, KEY)
-        .await
-        .unwrap()
-        .unwrap();
-    // The server's clock counts whole seconds: the new upload has to begin in a later one.
-    let written = stored.last_modified.unwrap();
-    while std::time::SystemTime::now()
-        .duration_since(written)
-        .unwrap()
-        .as_millis()
-        < 1_100
-    {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    scene.put_long_ago(KEY, &data(3));
     // Nothing is applied; the reply is lost, and then the upload is said to be gone.
     let nothing = Fault::Refuse(Reply::Nothing);
     scene

@@ -12,7 +12,6 @@ mod faults;
 mod listings;
 mod options;
 mod outages;
-mod outcomes;
 mod redirects;
 mod round_trip;
 mod secrets;
