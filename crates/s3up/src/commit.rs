@@ -83,9 +83,12 @@ pub(crate) async fn put(
             Ok(stored)
         }
         // Ours is not there, and no attempt of ours was without a reply.
-        Standing::Other | Standing::Absent if !in_doubt => Err(session.fault(error)),
-        // A PUT whose reply was lost may still be on its way, or have been replaced since: nothing
-        // seen now proves anything.
+        Standing::Absent if !in_doubt => Err(session.fault(error)),
+        // What stands there is why a PUT was refused that asked for nothing to be there. One that
+        // asked for nothing of the kind is refused so only where somebody repeated it.
+        Standing::Other if !in_doubt && session.object.create_only => Err(session.fault(error)),
+        // A PUT whose reply was lost, or that was repeated, may still be on its way, or have been
+        // replaced since: nothing seen now proves anything.
         _ => Err(session.fault(error).with_outcome(Outcome::Unknown)),
     }
 }

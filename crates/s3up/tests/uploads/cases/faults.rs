@@ -215,6 +215,18 @@ async fn a_conflict_is_theirs_unless_the_token_is_ours() {
 }
 
 #[tokio::test]
+async fn a_put_that_somebody_repeated_may_have_been_replaced() {
+    // Nobody asked for a condition: the first PUT was applied, the second one refused by a proxy,
+    // and whose object stands there now says nothing of ours.
+    let scene = set_scene(FaultPlan::new()).await;
+    scene.put_long_ago(KEY, b"another's");
+    let conflict = Fault::error(412, "PreconditionFailed");
+    scene.plan.add(Rule::on(PutObject), conflict);
+    assert_eq!(upload(&scene, 100).await, "unknown: Conflict");
+    assert_eq!(scene.object(KEY).await.unwrap(), b"another's");
+}
+
+#[tokio::test]
 async fn a_failed_abort_hides_nothing() {
     let faults = vec![
         (
