@@ -1,6 +1,7 @@
 //! How one request ended badly: what is known, whether to try again, and whether it may have
 //! taken effect all the same.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// The failure of one request. It knows nothing of retries; see [`crate::Error`] for the failure
@@ -95,16 +96,16 @@ pub struct ServiceError {
     /// S3's code, such as `NoSuchBucket`. Replies to HEAD carry none.
     pub code: Option<String>,
     /// S3's own words, shortened.
-    pub message: Option<String>,
+    pub message: Option<Box<str>>,
     /// The region that the bucket is in, where the reply names it.
     pub region: Option<String>,
     /// Where the request is to go in place of the endpoint, as scheme, host and port, where the
     /// reply names it.
-    pub redirect: Option<String>,
-    /// How long the server asks to wait (`Retry-After` in seconds), if it does.
-    pub retry_after: Option<Duration>,
+    pub redirect: Option<Box<str>>,
+    /// How many seconds the server asks to wait (`Retry-After`), if it does.
+    pub retry_after_s: Option<NonZeroU32>,
     /// The id under which the server logged the request.
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
 }
 
 impl ServiceError {
@@ -169,7 +170,7 @@ impl CallError {
     /// How long the server asks to wait, if it does.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Service(error) => error.retry_after,
+            Self::Service(error) => Some(Duration::from_secs(error.retry_after_s?.get().into())),
             _ => None,
         }
     }

@@ -215,7 +215,7 @@ impl Error {
         let mut this = Self::new(kind_of(&error), action, target, endpoint);
         if let CallError::Service(service) | CallError::Redirected(service) = &error {
             this.inner.region.clone_from(&service.region);
-            this.inner.redirect.clone_from(&service.redirect);
+            this.inner.redirect = service.redirect.as_deref().map(str::to_owned);
             if service.is_full() {
                 this = this.with_detail("the server's disk is full; make room there");
             }

@@ -1,8 +1,9 @@
 //! What a reply means. A success is only what says so in full.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::ops::Range;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use http::HeaderMap;
 
@@ -102,13 +103,15 @@ fn service_error(endpoint: &str, status: u16, headers: &HeaderMap, root: &Elemen
     ServiceError {
         status,
         code: text("Code"),
-        message: text("Message"),
+        message: text("Message").map(Into::into),
         region: header(headers, "x-amz-bucket-region").or_else(|| text("Region")),
-        retry_after: header(headers, "retry-after")
-            .and_then(|seconds| seconds.trim().parse().ok())
-            .map(Duration::from_secs),
-        redirect: redirect(endpoint, status, headers, root),
-        request_id: header(headers, "x-amz-request-id").or_else(|| text("RequestId")),
+        retry_after_s: header(headers, "retry-after")
+            .and_then(|seconds| seconds.trim().parse::<u64>().ok())
+            .and_then(|seconds| NonZeroU32::new(u32::try_from(seconds).unwrap_or(u32::MAX))),
+        redirect: redirect(endpoint, status, headers, root).map(Into::into),
+        request_id: header(headers, "x-amz-request-id")
+            .or_else(|| text("RequestId"))
+            .map(Into::into),
     }
 }
 
@@ -336,6 +339,8 @@ impl Success<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn reply(status: u16, body: &str) -> Reply {
@@ -413,7 +418,8 @@ mod tests {
     fn a_server_may_say_how_long_to_wait() {
         for (said, seconds) in [
             ("7", Some(7)),
-            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551615", Some(u32::MAX)),
+            ("0", None),
             ("-1", None),
             ("1.5", None),
             ("Mon, 23 Nov 2026 00:00:00 GMT", None),
@@ -422,7 +428,10 @@ mod tests {
             let said = http::HeaderValue::from_static(said);
             reply.headers.insert("retry-after", said);
             let error = judge("http://x", reply).err().unwrap();
-            assert_eq!(error.retry_after(), seconds.map(Duration::from_secs));
+            assert_eq!(
+                error.retry_after(),
+                seconds.map(|seconds| Duration::from_secs(seconds.into()))
+            );
         }
     }
 

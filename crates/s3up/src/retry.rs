@@ -178,6 +178,7 @@ where
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::num::NonZeroU32;
 
     use super::*;
     use crate::call_error::ServiceError;
@@ -227,12 +228,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_server_that_asks_for_a_wait_gets_it_within_the_budget() {
-        let asks = |seconds: u64| {
+        let asks = |seconds: u32| {
             move |_| {
                 Some(CallError::Service(ServiceError {
                     status: 503,
                     code: Some("SlowDown".into()),
-                    retry_after: Some(Duration::from_secs(seconds)),
+                    retry_after_s: NonZeroU32::new(seconds),
                     ..ServiceError::default()
                 }))
             }
@@ -244,7 +245,7 @@ mod tests {
         let longest = 7 * Duration::from_secs(7) + Duration::from_secs(13);
         assert!(elapsed >= 7 * Duration::from_secs(7) && elapsed < longest);
         // Longer than there is time: once more at its end.
-        for seconds in [3_600, u64::MAX] {
+        for seconds in [3_600, u32::MAX] {
             let began = Instant::now();
             assert_eq!(attempts(policy, asks(seconds)).await, (2, false));
             assert_eq!(began.elapsed(), policy.budget);
@@ -253,7 +254,7 @@ mod tests {
         let denied = |_| {
             Some(CallError::Service(ServiceError {
                 status: 403,
-                retry_after: Some(Duration::from_secs(7)),
+                retry_after_s: NonZeroU32::new(7),
                 ..ServiceError::default()
             }))
         };

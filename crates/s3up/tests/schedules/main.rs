@@ -43,6 +43,8 @@ use tally::Tally;
 
 /// Schedules under way at the same time: most of the time of one goes by in waiting.
 const AT_ONCE: usize = 12;
+/// Schedules whose old objects are put in place together, when no other is under way.
+const BATCH: usize = 1_000;
 
 fn main() -> ExitCode {
     let arguments = Arguments::of_process();
@@ -72,24 +74,27 @@ fn main() -> ExitCode {
 async fn run(arguments: &Arguments, client: Client) -> Tally {
     let stage = &Stage::open(client).await;
     let mut tally = Tally::new(arguments.seed);
-    let numbers = match arguments.only {
-        Some(number) => number..number + 1,
-        None => 0..arguments.schedules,
+    let numbers: Vec<u64> = match arguments.only {
+        Some(number) => vec![number],
+        None => (0..arguments.schedules).collect(),
     };
-    let mut played = stream::iter(numbers)
-        .map(|number| async move {
-            let schedule = Schedule::draw(arguments.seed, number);
-            stage.prepare(&schedule);
-            let told = carry_out::play(stage, &schedule).await;
-            let verdict = judge::judge(stage, &schedule, &told).await;
-            (schedule, told, verdict)
-        })
-        .buffer_unordered(AT_ONCE);
-    while let Some((schedule, told, verdict)) = played.next().await {
-        if arguments.only.is_some() {
-            eprintln!("{schedule:#?}\n{told:#?}");
+    for batch in numbers.chunks(BATCH) {
+        let draw = |&number: &u64| Schedule::draw(arguments.seed, number);
+        let schedules: Vec<_> = batch.iter().map(draw).collect();
+        stage.prepare(&schedules).await;
+        let mut played = stream::iter(schedules)
+            .map(|schedule| async move {
+                let told = carry_out::play(stage, &schedule).await;
+                let verdict = judge::judge(stage, &schedule, &told).await;
+                (schedule, told, verdict)
+            })
+            .buffer_unordered(AT_ONCE);
+        while let Some((schedule, told, verdict)) = played.next().await {
+            if arguments.only.is_some() {
+                eprintln!("{schedule:#?}\n{told:#?}");
+            }
+            tally.add(&schedule, &told, &verdict);
         }
-        tally.add(&schedule, &told, &verdict);
     }
     tally
 }

@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, Options};
@@ -21,12 +22,10 @@ use crate::weather::Weather;
 pub const BUCKET: &str = "lake";
 /// S3's smallest part.
 pub const PART: u64 = 5 << 20;
-/// Where the store has its buckets, below the folder of the stage.
-const STORE_FOLDER: &str = "store";
 /// The name of the store in journals.
 const STORE: &str = "the embedded one";
-/// How long ago old objects were written: the store's clock counts seconds.
-const OLD: Duration = Duration::from_secs(60 * 60);
+/// How long ago old objects were written: an hour.
+const OLD_S: u64 = 60 * 60;
 
 /// Which client is under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +70,8 @@ pub struct Stage {
     /// A client with time, for looking and for other writers.
     pub calm: Arc<dyn S3Client>,
     folder: TempDir,
+    /// How old objects are that are written now.
+    backdated_s: Arc<AtomicU64>,
     /// From which all objects are cut.
     bytes: Bytes,
     _server: EmbeddedS3,
@@ -85,12 +86,13 @@ impl Stage {
             Err(_) => tempfile::tempdir().unwrap(),
         };
         let weather = Arc::new(Weather::default());
-        let mut options = Options::new(folder.path().join(STORE_FOLDER));
+        let mut options = Options::new(folder.path().join("store"));
         options.faults = Some(weather.clone());
         options.access_key_id = Some("test-key".into());
         options.secret_access_key = Some("test-secret".into());
         let watching = weather.clone();
         options.observer = Some(Arc::new(move |served| watching.served(&served.path)));
+        let backdated_s = Arc::clone(&options.backdated_s);
         let server = EmbeddedS3::start(options).await.unwrap();
         let keys = Credentials::Static(StaticCredentials::new("test-key", "test-secret", None));
         let endpoint = Endpoint::Url(server.endpoint().parse().unwrap());
@@ -110,6 +112,7 @@ impl Stage {
             tested: client.connect(&config),
             calm,
             folder,
+            backdated_s,
             bytes: noise(3 * usize::try_from(PART).unwrap()),
             _server: server,
         };
@@ -118,19 +121,14 @@ impl Stage {
         stage
     }
 
-    /// Puts in place what is to stand there before, as a file that has long been in the store's
-    /// folder.
-    pub fn prepare(&self, schedule: &Schedule) {
-        if schedule.before == Before::Old {
-            let path = self.store().join(BUCKET).join(schedule.key());
-            std::fs::write(&path, self.old(schedule)).unwrap();
-            let file = std::fs::File::options().write(true).open(path).unwrap();
-            file.set_modified(SystemTime::now() - OLD).unwrap();
+    /// Puts in place what is to stand there before, as something old. Nobody else may write meanwhile.
+    pub async fn prepare(&self, schedules: &[Schedule]) {
+        self.backdated_s.store(OLD_S, Relaxed);
+        let old = |schedule: &&Schedule| schedule.before == Before::Old;
+        for schedule in schedules.iter().filter(old) {
+            self.put_calmly(&schedule.key(), self.old(schedule)).await;
         }
-    }
-
-    fn store(&self) -> PathBuf {
-        self.folder.path().join(STORE_FOLDER)
+        self.backdated_s.store(0, Relaxed);
     }
 
     /// As another writer does.

@@ -211,7 +211,7 @@ async fn a_connection_that_ended_while_it_idled_costs_another_attempt_and_no_upl
 struct Counted(Vec<u8>, Arc<AtomicUsize>);
 
 impl Counted {
-    fn new(held: &Arc<AtomicUsize>) -> Bytes {
+    fn bytes(held: &Arc<AtomicUsize>) -> Bytes {
         held.fetch_add(1, Relaxed);
         Bytes::from_owner(Self(vec![7; MIB], Arc::clone(held)))
     }
@@ -247,7 +247,7 @@ async fn memory_stays_flat_while_a_server_stalls() {
     let (held, most) = (Arc::new(AtomicUsize::new(0)), AtomicUsize::new(0));
     let write = async {
         for _ in 0..PARTS * PART / MIB {
-            upload.write(Counted::new(&held)).await.unwrap();
+            upload.write(Counted::bytes(&held)).await.unwrap();
             most.fetch_max(held.load(Relaxed), Relaxed);
         }
         upload.finish().await.unwrap()
