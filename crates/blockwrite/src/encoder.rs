@@ -301,6 +301,19 @@ impl EncodedRowGroup {
         self.chunks.iter().map(EncodedChunk::dictionary_bytes)
     }
 
+    /// Bytes of the page of each leaf column's dictionary before compression, nought where it has
+    /// none.
+    pub(crate) fn dictionary_page_bytes(&self) -> impl Iterator<Item = i64> {
+        self.chunks.iter().map(EncodedChunk::dictionary_page_bytes)
+    }
+
+    /// Bytes of each leaf column before compression.
+    pub(crate) fn leaf_page_bytes(&self) -> impl Iterator<Item = i64> {
+        self.chunks
+            .iter()
+            .map(|chunk| chunk.close().metadata.uncompressed_size())
+    }
+
     /// Compressed bytes of each leaf column.
     pub(crate) fn leaf_bytes(&self) -> impl Iterator<Item = i64> {
         self.chunks
