@@ -129,6 +129,11 @@ impl RowGroupEncoder {
         &self.shared.layout.schema
     }
 
+    /// How many columns the file has, those within others counted one by one.
+    pub fn leaf_columns(&self) -> usize {
+        self.shared.layout.leaves.len()
+    }
+
     /// The options in force, with what was decided by trying.
     pub fn options(&self) -> &WriteOptions {
         &self.shared.options

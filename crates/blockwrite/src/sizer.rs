@@ -141,6 +141,8 @@ impl<'a> Sizer<'a> {
         }
         let (most, limit) = most_rows(arrow_row_bytes);
         let samples = self.samples(encoder, &rows, Place::Start, [half, whole], target, most)?;
+        let everywhere = elsewhere.iter().chain([&samples.whole]);
+        let mean_arrow_row_bytes = mean(everywhere.map(Measured::arrow_row_bytes));
         let model = Model::new(samples, &elsewhere);
         let block_rows = model.rows_for(target, most);
         // A table that ends within its first group is predicted from what it has.
@@ -150,6 +152,7 @@ impl<'a> Sizer<'a> {
             block_rows,
             group_bytes: model.bytes(block_rows).round() as u64,
             arrow_bytes: (arrow_row_bytes * block_rows as f64).round() as u64,
+            mean_arrow_bytes: (mean_arrow_row_bytes * block_rows as f64).round() as u64,
             row_bytes: model.bytes(known_rows) / known_rows as f64,
             footer_group_bytes: decided.footer_group_bytes,
             footer_fixed_bytes: decided.footer_fixed_bytes,
@@ -203,7 +206,7 @@ impl<'a> Sizer<'a> {
         let (most, _) = most_rows(whole.arrow_row_bytes());
         let samples = self.samples(encoder, rows, place, [half, whole], target, most)?;
 
-        let (mut arrow_bytes, mut limited_by) = (0.0_f64, None);
+        let (mut arrow_bytes, mut limited_by) = (Vec::new(), None);
         let knots = probes.iter().map(|(row, there)| {
             let model = Model::moved(&samples, &here, there);
             let arrow_row_bytes = there.arrow_row_bytes();
@@ -212,7 +215,7 @@ impl<'a> Sizer<'a> {
             if group_rows == most && model.bytes(most) < target * 0.95 {
                 limited_by = Some(limit);
             }
-            arrow_bytes = arrow_bytes.max(arrow_row_bytes * group_rows as f64);
+            arrow_bytes.push(arrow_row_bytes * group_rows as f64);
             Knot {
                 row: row + probe_rows / 2,
                 group_rows,
@@ -226,7 +229,11 @@ impl<'a> Sizer<'a> {
         Ok(Some(BlockSizing {
             block_rows,
             group_bytes: group_bytes.round() as u64,
-            arrow_bytes: arrow_bytes.round() as u64,
+            arrow_bytes: arrow_bytes
+                .iter()
+                .fold(0.0_f64, |most, of| most.max(*of))
+                .round() as u64,
+            mean_arrow_bytes: mean(arrow_bytes.iter().copied()).round() as u64,
             row_bytes: bytes / total as f64,
             footer_group_bytes: decided.footer_group_bytes,
             footer_fixed_bytes: decided.footer_fixed_bytes,
@@ -364,6 +371,11 @@ impl Place {
             };
         start..start + wanted
     }
+}
+
+fn mean(of: impl Iterator<Item = f64>) -> f64 {
+    let (count, sum) = of.fold((0_u32, 0.0), |(count, sum), one| (count + 1, sum + one));
+    sum / f64::from(count.max(1))
 }
 
 /// The rows of a group of `target` bytes whose rows are those of the sample.
