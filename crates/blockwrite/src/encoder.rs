@@ -129,6 +129,11 @@ impl RowGroupEncoder {
         &self.shared.layout.schema
     }
 
+    /// How many columns the file has, those within others counted one by one.
+    pub fn leaf_columns(&self) -> usize {
+        self.shared.layout.leaves.len()
+    }
+
     /// The options in force, with what was decided by trying.
     pub fn options(&self) -> &WriteOptions {
         &self.shared.options
@@ -313,6 +318,19 @@ impl EncodedRowGroup {
     /// Compressed bytes of each leaf column's dictionary, nought where it has none.
     pub(crate) fn dictionary_bytes(&self) -> impl Iterator<Item = i64> {
         self.chunks.iter().map(EncodedChunk::dictionary_bytes)
+    }
+
+    /// Bytes of the page of each leaf column's dictionary before compression, nought where it has
+    /// none.
+    pub(crate) fn dictionary_page_bytes(&self) -> impl Iterator<Item = i64> {
+        self.chunks.iter().map(EncodedChunk::dictionary_page_bytes)
+    }
+
+    /// Bytes of each leaf column before compression.
+    pub(crate) fn leaf_page_bytes(&self) -> impl Iterator<Item = i64> {
+        self.chunks
+            .iter()
+            .map(|chunk| chunk.close().metadata.uncompressed_size())
     }
 
     /// Compressed bytes of each leaf column.
