@@ -12,7 +12,9 @@ use std::error::Error;
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 
+use bytes::Bytes;
 use s3up::{
     Credentials, Endpoint, ObjectOptions, Receipt, RusotoClient, S3Config, StaticCredentials,
     UploadOptions, Uploader,
@@ -93,22 +95,46 @@ pub async fn run(
     let mut upload = uploader
         .start(bucket, key, ObjectOptions::default())
         .await?;
+    let (home, sent) = channel();
     let mut stream = stream;
     loop {
+        // Memory of what has been sent, if some has.
+        let mut bytes: Vec<u8> = sent.try_recv().unwrap_or_default();
         let read = tokio::task::spawn_blocking(move || {
-            let mut chunk = Vec::with_capacity(CHUNK_BYTES);
-            let read = stream
-                .by_ref()
-                .take(CHUNK_BYTES as u64)
-                .read_to_end(&mut chunk);
-            read.map(|_| (stream, chunk))
+            bytes.clear();
+            bytes.reserve_exact(CHUNK_BYTES);
+            let mut chunk = stream.by_ref().take(CHUNK_BYTES as u64);
+            let read = chunk.read_to_end(&mut bytes);
+            read.map(|_| (stream, bytes))
         });
-        let (rest, chunk) = read.await??;
+        let (rest, bytes) = read.await??;
         stream = rest;
-        if chunk.is_empty() {
+        if bytes.is_empty() {
             return Ok(upload.finish().await?);
         }
+        let home = home.clone();
         // Waits while enough is on its way, and with it whoever writes the stream.
-        upload.write(chunk.into()).await?;
+        upload
+            .write(Bytes::from_owner(Chunk { bytes, home }))
+            .await?;
+    }
+}
+
+/// Bytes on their way, whose memory goes home once they have been sent.
+struct Chunk {
+    bytes: Vec<u8>,
+    home: Sender<Vec<u8>>,
+}
+
+impl AsRef<[u8]> for Chunk {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        // Nobody is at home behind the last.
+        let _ = self.home.send(std::mem::take(&mut self.bytes));
     }
 }
