@@ -105,6 +105,8 @@ Examples:
   cargo xtask measure --sizes              whether sizes come out as asked: people, lineitem,
                                            events and a growing table, 10 MB to 1 GB, in several
                                            codecs (some minutes and 1 GB on disk)
+  cargo xtask measure --sizes --only people --only none
+                                           of these only people, not compressed
   cargo xtask measure --json               one JSON object a line for each file")]
     Measure {
         /// Files, or objects as s3://bucket/key, as `pipeline-cli inspect` takes them
@@ -113,6 +115,9 @@ Examples:
         /// Make files of many sizes, and hold them against what was asked for
         #[arg(long, conflicts_with_all = ["files", "run_args"])]
         sizes: bool,
+        /// Of those, only the ones whose line in the table has this word; of several words all
+        #[arg(long, value_name = "WORD", requires = "sizes")]
+        only: Vec<String>,
         /// Print JSON in place of the table
         #[arg(long)]
         json: bool,
@@ -184,8 +189,11 @@ fn run(task: Task) -> Result<()> {
             writeln!(io::stdout().lock(), "{}", folder.display()).context("cannot print the folder")
         }
         Task::Measure {
-            sizes: true, json, ..
-        } => measure::sizes::run(&workspace, json, &interrupt),
+            sizes: true,
+            only,
+            json,
+            ..
+        } => measure::sizes::run(&workspace, &only, json, &interrupt),
         Task::Measure {
             files,
             json,

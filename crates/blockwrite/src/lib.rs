@@ -65,6 +65,7 @@ mod byte_drain;
 mod compatibility;
 mod compression;
 mod conversion;
+mod dictionary_growth;
 mod drift;
 mod encode;
 mod encoder;
@@ -104,7 +105,7 @@ pub use options::{
     AutoEncodings, BloomFilter, BloomFilterPosition, ColumnOptions, Encoding, PageVersion,
     StatisticsLevel, WriteOptions,
 };
-pub use parquet_writer::{MAX_ROW_GROUPS, ParquetBlockWriter};
+pub use parquet_writer::{FOOTER_CHUNK_BYTES, MAX_ROW_GROUPS, ParquetBlockWriter};
 pub use partition::{
     PartitionBuffers, PartitionGroup, PartitionLimits, PartitionRows, Partitioner,
 };

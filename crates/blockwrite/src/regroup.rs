@@ -30,6 +30,8 @@ pub struct Regroup<R> {
     read: VecDeque<RecordBatch>,
     /// Where a group ends.
     group_bytes: f64,
+    /// The same of the first groups of a file.
+    wanted_group_bytes: f64,
     groups_left: usize,
     over: bool,
 }
@@ -54,10 +56,12 @@ impl<R: RecordBatchReader> Regroup<R> {
         let (encoder, sizing) = Sizer::new(options, &mut rows_of).solve(0..rows, target_bytes)?;
         // The sizing counts on the heaviest rows; a wanted size is one of average ones.
         let row_bytes = arrow_bytes(&sample) as f64 / rows.max(1) as f64;
+        let group_bytes = (row_bytes * sizing.block_rows as f64).max(1.0);
         Ok(Self {
             blocks,
             encoder,
-            group_bytes: (row_bytes * sizing.block_rows as f64).max(1.0),
+            group_bytes,
+            wanted_group_bytes: group_bytes,
             sizing,
             read: read.into(),
             groups_left: MAX_ROW_GROUPS,
@@ -78,6 +82,13 @@ impl<R: RecordBatchReader> Regroup<R> {
     /// The reader, from which at least the first blocks have been taken.
     pub fn reader(&self) -> &R {
         &self.blocks
+    }
+
+    /// The next group is the first of another file: those that a file may have are counted anew, and
+    /// groups have the wanted size again.
+    pub fn begin_file(&mut self) {
+        self.groups_left = MAX_ROW_GROUPS;
+        self.group_bytes = self.wanted_group_bytes;
     }
 
     fn group(&mut self) -> Result<Option<RecordBatch>, ArrowError> {

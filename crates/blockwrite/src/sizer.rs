@@ -5,9 +5,10 @@ use std::fmt;
 use std::ops::Range;
 
 use arrow::array::RecordBatch;
+use parquet::schema::types::ColumnDescPtr;
 
 use crate::drift::{Drift, Knot};
-use crate::extrapolation::{Measured, Model};
+use crate::extrapolation::{Measured, Model, Samples};
 use crate::probes::{Probes, probe};
 use crate::sizing::{SizeCurve, arrow_bytes, most_rows};
 use crate::{
@@ -39,6 +40,8 @@ pub struct Sizer<'a> {
     decided: Option<Decided>,
     /// Samples by first row and end.
     measured: BTreeMap<(u64, u64), Measured>,
+    /// Of those, what the ones are without dictionaries that had to be encoded so.
+    plain: BTreeMap<(u64, u64), Measured>,
 }
 
 /// Makes a block of the rows in a half-open range.
@@ -82,6 +85,7 @@ impl<'a> Sizer<'a> {
             sample_bytes: options.sample_bytes(),
             decided: None,
             measured: BTreeMap::new(),
+            plain: BTreeMap::new(),
         }
     }
 
@@ -135,8 +139,11 @@ impl<'a> Sizer<'a> {
         if let Some(sizing) = self.drifting(&decided, &rows, target, &whole)? {
             return Ok((decided.encoder, sizing));
         }
-        let model = Model::new(half, whole, &elsewhere);
         let (most, limit) = most_rows(arrow_row_bytes);
+        let samples = self.samples(encoder, &rows, Place::Start, [half, whole], target, most)?;
+        let everywhere = elsewhere.iter().chain([&samples.whole]);
+        let mean_arrow_row_bytes = mean(everywhere.map(Measured::arrow_row_bytes));
+        let model = Model::new(samples, &elsewhere);
         let block_rows = model.rows_for(target, most);
         // A table that ends within its first group is predicted from what it has.
         let known_rows = block_rows.min(total.max(1));
@@ -145,6 +152,7 @@ impl<'a> Sizer<'a> {
             block_rows,
             group_bytes: model.bytes(block_rows).round() as u64,
             arrow_bytes: (arrow_row_bytes * block_rows as f64).round() as u64,
+            mean_arrow_bytes: (mean_arrow_row_bytes * block_rows as f64).round() as u64,
             row_bytes: model.bytes(known_rows) / known_rows as f64,
             footer_group_bytes: decided.footer_group_bytes,
             footer_fixed_bytes: decided.footer_fixed_bytes,
@@ -192,20 +200,22 @@ impl<'a> Sizer<'a> {
         // Around the same middle, so that both are as heavy.
         let middle = at - rows.start + probe_rows / 2;
         let place = Place::At(middle.saturating_sub(whole_rows / 2));
-        let whole = &self.measure(encoder, rows, place, whole_rows)?;
-        let place = Place::At(middle.saturating_sub(whole_rows / 4));
-        let half = &self.measure(encoder, rows, place, (whole_rows / 2).max(1))?;
+        let whole = self.measure(encoder, rows, place, whole_rows)?;
+        let half_place = Place::At(middle.saturating_sub(whole_rows / 4));
+        let half = self.measure(encoder, rows, half_place, (whole_rows / 2).max(1))?;
+        let (most, _) = most_rows(whole.arrow_row_bytes());
+        let samples = self.samples(encoder, rows, place, [half, whole], target, most)?;
 
-        let (mut arrow_bytes, mut limited_by) = (0.0_f64, None);
+        let (mut arrow_bytes, mut limited_by) = (Vec::new(), None);
         let knots = probes.iter().map(|(row, there)| {
-            let model = Model::moved(half, whole, &here, there);
+            let model = Model::moved(&samples, &here, there);
             let arrow_row_bytes = there.arrow_row_bytes();
             let (most, limit) = most_rows(arrow_row_bytes);
             let group_rows = model.rows_for(target, most);
             if group_rows == most && model.bytes(most) < target * 0.95 {
                 limited_by = Some(limit);
             }
-            arrow_bytes = arrow_bytes.max(arrow_row_bytes * group_rows as f64);
+            arrow_bytes.push(arrow_row_bytes * group_rows as f64);
             Knot {
                 row: row + probe_rows / 2,
                 group_rows,
@@ -219,7 +229,11 @@ impl<'a> Sizer<'a> {
         Ok(Some(BlockSizing {
             block_rows,
             group_bytes: group_bytes.round() as u64,
-            arrow_bytes: arrow_bytes.round() as u64,
+            arrow_bytes: arrow_bytes
+                .iter()
+                .fold(0.0_f64, |most, of| most.max(*of))
+                .round() as u64,
+            mean_arrow_bytes: mean(arrow_bytes.iter().copied()).round() as u64,
             row_bytes: bytes / total as f64,
             footer_group_bytes: decided.footer_group_bytes,
             footer_fixed_bytes: decided.footer_fixed_bytes,
@@ -261,6 +275,65 @@ impl<'a> Sizer<'a> {
         Ok(decided)
     }
 
+    /// A sample at a place and its half, and what else of it tells how large a group of `target` bytes
+    /// becomes, which has at most `most` rows: its quarter, for dictionaries that grow beyond it, and
+    /// the whole without them, where one would become too large.
+    fn samples(
+        &mut self,
+        encoder: &RowGroupEncoder,
+        rows: &Range<u64>,
+        place: Place,
+        [half, whole]: [Measured; 2],
+        target: f64,
+        most: u64,
+    ) -> Result<Samples> {
+        let layout = encoder.layout();
+        let limit = |column: &ColumnDescPtr| {
+            let properties = &layout.properties;
+            properties.column_dictionary_page_size_limit(column.path()) as f64
+        };
+        let mut samples = Samples {
+            quarter: None,
+            half,
+            whole,
+            dictionary_limits: layout.columns.iter().map(limit).collect(),
+            plain: None,
+        };
+        let model = Model::new(samples.clone(), &[]);
+        if model.extrapolates_dictionaries(model.rows_for(target, most)) {
+            let quarter = (samples.half.rows / 2).max(1);
+            let start = place.range(rows, samples.whole.rows).start - rows.start;
+            samples.quarter = Some(self.measure(encoder, rows, Place::At(start), quarter)?);
+        }
+        let model = Model::new(samples.clone(), &[]);
+        if model.fills_a_dictionary(model.rows_for(target, most)) {
+            samples.plain = Some(self.plain(encoder, rows, place, samples.whole.rows)?);
+        }
+        Ok(samples)
+    }
+
+    /// What a sample is without dictionaries.
+    fn plain(
+        &mut self,
+        encoder: &RowGroupEncoder,
+        rows: &Range<u64>,
+        place: Place,
+        wanted: u64,
+    ) -> Result<Measured> {
+        let range = place.range(rows, wanted);
+        let key = (range.start, range.end);
+        if let Some(plain) = self.plain.get(&key) {
+            return Ok(plain.clone());
+        }
+        let options = encoder
+            .options()
+            .without_dictionaries(&encoder.layout().leaves);
+        let plain = RowGroupEncoder::new(encoder.schema().clone(), &options)?;
+        let measured = Measured::of(&plain.encode(&self.make(rows, place, wanted)?)?);
+        self.plain.insert(key, measured.clone());
+        Ok(measured)
+    }
+
     fn measure(
         &mut self,
         encoder: &RowGroupEncoder,
@@ -298,6 +371,11 @@ impl Place {
             };
         start..start + wanted
     }
+}
+
+fn mean(of: impl Iterator<Item = f64>) -> f64 {
+    let (count, sum) = of.fold((0_u32, 0.0), |(count, sum), one| (count + 1, sum + one));
+    sum / f64::from(count.max(1))
 }
 
 /// The rows of a group of `target` bytes whose rows are those of the sample.

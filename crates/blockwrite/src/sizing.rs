@@ -37,6 +37,9 @@ pub struct BlockSizing {
     /// Expected size of such a block in memory, as Arrow arrays, with the heaviest rows that the
     /// samples showed.
     pub arrow_bytes: u64,
+    /// The same with average rows.
+    #[serde(skip)]
+    pub mean_arrow_bytes: u64,
     /// Expected size of a row in the file, footer excluded.
     pub row_bytes: f64,
     /// What each row group adds to the footer.

@@ -48,7 +48,7 @@ mod server;
 mod start_error;
 mod store;
 
-pub use faults::{Call, Fault, FaultPlan, Faults, Gate, Reply, Rule, Stall};
+pub use faults::{Call, Fault, FaultPlan, FaultShare, Faults, Gate, Reply, Rule, Stall};
 pub use operation::Operation;
 pub use options::Options;
 pub use served::{RequestObserver, ServedRequest};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crc_fast::{CrcAlgorithm, checksum_combine};
-use md5::{Digest as _, Md5};
+use paired_md5::Md5;
 
 use crate::etag::hex;
 use crate::options::Integrity;
@@ -96,7 +96,7 @@ impl Digest {
     pub fn finish(self) -> Option<Checksum> {
         match self {
             Self::Nothing => None,
-            Self::Md5(md5) => Some(Checksum::Md5(md5.finalize().into())),
+            Self::Md5(md5) => Some(Checksum::Md5(md5.finish())),
             Self::Crc64Nvme(crc) => Some(Checksum::Crc64Nvme(crc.finalize())),
         }
     }

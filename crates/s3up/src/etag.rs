@@ -1,6 +1,6 @@
 //! What an ETag says of bytes: where a store makes it from MD5s, it is a checksum of all of them.
 
-use md5::{Digest, Md5};
+use paired_md5::Md5;
 
 use crate::receipt::PartReceipt;
 
@@ -24,9 +24,9 @@ pub(crate) fn of_parts(parts: &[PartReceipt]) -> Option<String> {
         if !md5.eq_ignore_ascii_case(bare(&part.etag)) {
             return None;
         }
-        whole.update(u128::from_str_radix(md5, 16).ok()?.to_be_bytes());
+        whole.update(&u128::from_str_radix(md5, 16).ok()?.to_be_bytes());
     }
-    Some(format!("{}-{}", hex(whole.finalize().into()), parts.len()))
+    Some(format!("{}-{}", hex(whole.finish()), parts.len()))
 }
 
 /// Whether an ETag says that other bytes are stored than those for which it should be `expected`.

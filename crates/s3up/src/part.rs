@@ -7,7 +7,6 @@ use crate::client::{UploadPart, UploadRef};
 use crate::error::Error;
 use crate::etag::bare;
 use crate::files::{FileRange, Room};
-use crate::integrity::checksum_of;
 use crate::journal::NotedPart;
 use crate::options::Integrity;
 use crate::payload::Payload;
@@ -67,7 +66,8 @@ pub(crate) async fn send(
     let size = body.len();
     let (body, checksum, _room) = match body {
         PartBody::Written(body) => {
-            let checksum = checksum_of(session.options.integrity, &body).await;
+            let integrity = session.options.integrity;
+            let checksum = session.digests.checksum_of(integrity, &body).await;
             (body, checksum, None)
         }
         PartBody::OfFile(range, room) => {
@@ -76,7 +76,7 @@ pub(crate) async fn send(
                 Some(_) => Integrity::Md5,
                 None => session.options.integrity,
             };
-            let read = range.read(integrity).await;
+            let read = range.read(integrity, &session.digests).await;
             let (bytes, checksum) = read.map_err(|problem| problem.of(&session))?;
             session.progress.accept(size);
             (bytes.into(), checksum, Some(room))
@@ -85,7 +85,10 @@ pub(crate) async fn send(
     let md5 = checksum.and_then(Checksum::md5_in_hex);
     let checksum = match session.options.integrity {
         Integrity::Off => None,
-        Integrity::Crc64Nvme if listed.is_some() => checksum_of(Integrity::Crc64Nvme, &body).await,
+        Integrity::Crc64Nvme if listed.is_some() => {
+            let digests = &session.digests;
+            digests.checksum_of(Integrity::Crc64Nvme, &body).await
+        }
         _ => checksum,
     };
     let crc64nvme = checksum.and_then(Checksum::crc64nvme_in_hex);

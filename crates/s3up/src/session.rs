@@ -9,6 +9,7 @@ use crate::call_error::CallError;
 use crate::checksum::Checksum;
 use crate::client::{NewObject, S3Client, Stored, UploadRef};
 use crate::error::{Error, ErrorKind};
+use crate::integrity::Digests;
 use crate::journal::{Journal, Note, OfFile};
 use crate::options::{ObjectOptions, TOKEN_KEY, UploadOptions};
 use crate::progress::UploadProgress;
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     pub progress: Arc<UploadProgress>,
     /// Shared by all uploads of one uploader.
     pub contact: Arc<Contact>,
+    /// Shared by all uploads of one uploader, so that parts of several are digested together.
+    pub digests: Digests,
     /// Its place in the journal, from the moment in which it needs one.
     pub note: Note,
     /// What it takes to go on with it, if it is that of a file and may be gone on with.
@@ -38,7 +41,7 @@ pub(crate) struct Session {
 impl Session {
     pub fn new(
         client: Arc<dyn S3Client>,
-        contact: Arc<Contact>,
+        (contact, digests): (Arc<Contact>, Digests),
         options: UploadOptions,
         journal: Option<Journal>,
         progress: Arc<UploadProgress>,
@@ -67,6 +70,7 @@ impl Session {
             token,
             progress,
             contact,
+            digests,
             note: Note::new(journal),
             file: None,
             stop: Arc::default(),

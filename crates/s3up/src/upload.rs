@@ -21,7 +21,6 @@ use crate::client::{CreatedUpload, Stored, UploadRef};
 use crate::commit;
 use crate::error::{Error, ErrorKind};
 use crate::files::{FileRange, Room, SourceProblem};
-use crate::integrity::checksum_of;
 use crate::journal::OfFile;
 use crate::part::{self, Listed, PartBody};
 use crate::part_sizes::{MAX_PARTS, PartSizes};
@@ -212,7 +211,8 @@ impl Upload {
     async fn put(&mut self) -> Result<(Stored, Sent), Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
-        let checksum = checksum_of(self.session.options.integrity, &body).await;
+        let integrity = self.session.options.integrity;
+        let checksum = self.session.digests.checksum_of(integrity, &body).await;
         let stored = commit::put(&self.session, body, checksum).await?;
         Ok((stored, Sent::AtOnce(checksum)))
     }

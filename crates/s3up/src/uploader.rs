@@ -12,6 +12,7 @@ use crate::bucket::{self, BucketState};
 use crate::client::S3Client;
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, FileUpload, FileUploads};
+use crate::integrity::Digests;
 use crate::journal::{Claimed, Journal, Sweep, Swept};
 use crate::names::{check_bucket, check_key};
 use crate::options::{ObjectOptions, UploadOptions};
@@ -28,6 +29,7 @@ pub struct Uploader {
     options: UploadOptions,
     background: Arc<Background>,
     contact: Arc<Contact>,
+    digests: Digests,
     journal: Option<Journal>,
     resuming: bool,
 }
@@ -41,6 +43,7 @@ impl Uploader {
             options,
             background: Arc::default(),
             contact: Arc::default(),
+            digests: Digests::new(),
             journal: None,
             resuming: false,
         }
@@ -269,7 +272,7 @@ impl Uploader {
         })?;
         Ok(Session::new(
             Arc::clone(&self.client),
-            Arc::clone(&self.contact),
+            (Arc::clone(&self.contact), self.digests.clone()),
             options,
             self.journal.clone(),
             progress,

@@ -18,6 +18,8 @@ pub struct Machine {
 pub enum Measured {
     OneCore,
     Threads(u64),
+    /// Of all cores, which a client and a server share.
+    WithServer,
 }
 
 impl Machine {
@@ -47,6 +49,9 @@ impl Machine {
         let mut text = match measured {
             Measured::OneCore => format!("{processor}, {cores} cores, of which one was measured"),
             Measured::Threads(threads) => format!("{processor}, {cores} cores, {threads} threads"),
+            Measured::WithServer => {
+                format!("{processor}, {cores} cores, shared by client and server")
+            }
         };
         if let Some(load) = self.load {
             text += &format!("; load {load:.2}");

@@ -6,8 +6,8 @@
 //! pinned environment ─▶ a script a peer ────JSON lines──┘
 //! ```
 //!
-//! A new bench is an entry of [`Bench`] and a room like [`generator`], [`encode`] or
-//! [`run`](mod@run); a new peer is a line of its requirements and a name that its script knows.
+//! A new bench is an entry of [`Bench`] and a room like [`generator`], [`encode`],
+//! [`run`](mod@run) or [`upload`]; a new peer is a line of its requirements and a name that its script knows.
 
 mod encode;
 mod generator;
@@ -16,7 +16,9 @@ mod measurement;
 mod peers;
 mod program;
 mod run;
+mod stopwatch;
 mod table;
+mod upload;
 
 use std::io::{self, Write as _};
 
@@ -79,6 +81,29 @@ Examples:
   cargo xtask bench run --json > now.jsonl
                                            one JSON object a line")]
     Run(run::Request),
+    /// Uploads of one file to one server, by the program and by its peers
+    #[command(after_help = "\
+Seconds by the clock, the median of the turns, the least and the most; seconds of cores of the client
+for a GiB; its most memory; requests, as the server counts them. The server is the embedded S3, a
+process of its own in the same memory, which takes its share of the cores. In each turn everybody
+uploads once, as he is installed: part sizes and parts at once are his own. `ours is` is the median
+of the ratios within a turn. What checksums a client sends stands behind its name: over plain http
+most peers sign each body by its SHA-256. The start of Python is part of the time of those that
+need it.
+
+Contests:
+  speed      1 GiB that can't be compressed, with checksums and without
+  memory     a stream of 0.1, 1 and 10 GiB, by an example of s3up; needs 10 GiB of memory, or
+             --folder on a disk
+  failures   1 GiB to a server that fails 0, 1 and 10 % of the part requests
+
+Examples:
+  cargo xtask bench upload                 all contests, ours alone
+  cargo xtask bench upload speed --peers   s5cmd, aws s3 cp, obstore and rclone beside ours
+  cargo xtask bench upload --quick         two turns, and streams up to 1 GiB
+  cargo xtask bench upload --json > now.jsonl
+                                           one JSON object a line")]
+    Upload(upload::Request),
 }
 
 /// What is asked of the bench of the generator.
@@ -137,6 +162,7 @@ pub fn run(workspace: &Workspace, bench: Option<Bench>, interrupt: &Interrupt) -
     let machine = Machine::look();
     let measured = match &bench {
         Bench::Run(_) => Measured::Threads(run::THREADS),
+        Bench::Upload(_) => Measured::WithServer,
         _ => Measured::OneCore,
     };
     let (json, lines, table) = match &bench {
@@ -154,6 +180,11 @@ pub fn run(workspace: &Workspace, bench: Option<Bench>, interrupt: &Interrupt) -
             let all = run::run(workspace, request, interrupt)?;
             let lines = all.iter().map(|one| one.json().to_string());
             (request.json, lines.collect(), run::table(&all))
+        }
+        Bench::Upload(request) => {
+            let all = upload::run(workspace, request, interrupt)?;
+            let lines = all.iter().map(|one| one.json().to_string());
+            (request.json, lines.collect(), upload::table(&all))
         }
     };
     if json {
@@ -199,7 +230,8 @@ mod tests {
             "Benches, each with examples in its help:\n  \
              cargo xtask bench gen       The generator: tables, every kind of columns, and `fake` alone\n  \
              cargo xtask bench encode    The encoder: `people` as Parquet, by ours and by `ArrowWriter`\n  \
-             cargo xtask bench run       Whole files: made, encoded and written, by the program and by its peers"
+             cargo xtask bench run       Whole files: made, encoded and written, by the program and by its peers\n  \
+             cargo xtask bench upload    Uploads of one file to one server, by the program and by its peers"
         );
     }
 

@@ -17,6 +17,10 @@ const GENERATORS: &str = "xtask/src/bench/peers/requirements.txt";
 pub const ENCODERS: &str = "xtask/src/bench/peers/encoders.txt";
 /// Packages of the peers that make whole files.
 pub const PROGRAMS: &str = "xtask/src/bench/peers/programs.txt";
+/// Packages of the peers that upload.
+pub const UPLOADERS: &str = "xtask/src/bench/peers/uploaders.txt";
+/// Uploads a file with obstore.
+pub const OBSTORE: &str = include_str!("peers/obstore_put.py");
 /// Makes the columns of `people` into a file, with DuckDB.
 pub const PEOPLE_BY_SQL: &str = include_str!("peers/people_by_sql.py");
 
@@ -75,7 +79,7 @@ mod tests {
     #[test]
     fn every_requirement_is_pinned_and_hashed() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let files = [GENERATORS, ENCODERS, PROGRAMS];
+        let files = [GENERATORS, ENCODERS, PROGRAMS, UPLOADERS];
         let files = files.map(|file| std::fs::read_to_string(root.join(file)).unwrap());
         let text = files.concat().replace("\\\n", "");
         let lines = text.lines().filter(|line| !line.starts_with('#'));

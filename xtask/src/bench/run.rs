@@ -7,7 +7,6 @@
 
 mod contest;
 mod made;
-mod stopwatch;
 mod table;
 
 use std::fs;
@@ -19,7 +18,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use super::peers;
+use super::{peers, stopwatch};
 use crate::e2e::without_settings;
 use crate::process::{self, Interrupt};
 use crate::python::{self, Wanted};

@@ -113,31 +113,57 @@ impl Judged {
     }
 }
 
-/// Makes every case in every codec, and prints a table.
+/// A file to make.
+struct Case {
+    name: String,
+    args: Vec<String>,
+    wanted_bytes: Option<u64>,
+}
+
+/// Each case in each codec, as far as its name has all these words.
+fn cases(words: &[String]) -> Result<Vec<Case>> {
+    let mut all = Vec::new();
+    for (spec, amount, wanted_bytes, block) in CASES {
+        for codec in CODECS {
+            let name = format!("{spec} {} {block} {codec}", amount.join(" "));
+            let has = |word: &String| name.split(' ').any(|one| one == word);
+            if words.iter().all(has) {
+                let options = ["--block-size", block, "--compression", codec];
+                let args = [&[*spec], &amount[..], &options].concat();
+                all.push(Case {
+                    name,
+                    args: args.into_iter().map(str::to_owned).collect(),
+                    wanted_bytes: *wanted_bytes,
+                });
+            }
+        }
+    }
+    if all.is_empty() {
+        bail!("no case has all of the words {}", words.join(", "));
+    }
+    Ok(all)
+}
+
+/// Makes every case in every codec, and prints a table; of all cases those that have all words of
+/// `only`.
 ///
 /// # Errors
 ///
-/// A file that can't be made; sizes that are not as asked.
-pub fn run(workspace: &Workspace, as_json: bool, interrupt: &Interrupt) -> Result<()> {
+/// No such case; a file that can't be made; sizes that are not as asked.
+pub fn run(
+    workspace: &Workspace,
+    only: &[String],
+    as_json: bool,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    let cases = cases(only)?;
     let program = release_program(workspace, interrupt)?;
     let folder = RunFolder::create(&workspace.own_folder().join("sizes"))?;
     fs::write(folder.path().join(GROWING_FILE), GROWING).context("cannot write a spec")?;
     let mut all = Vec::new();
-    for (spec, amount, wanted, block) in CASES {
-        for codec in CODECS {
-            let case = format!("{spec} {} {block} {codec}", amount.join(" "));
-            say(&format!("==> {case}"));
-            let args = ["--block-size", block, "--compression", codec];
-            let args = [&[*spec], &amount[..], &args].concat();
-            all.push(judge(
-                &program,
-                folder.path(),
-                case,
-                &args,
-                *wanted,
-                interrupt,
-            )?);
-        }
+    for case in cases {
+        say(&format!("==> {}", case.name));
+        all.push(judge(&program, folder.path(), case, interrupt)?);
     }
     let text = if as_json {
         all.iter().map(|one| format!("{}\n", one.json())).collect()
@@ -156,14 +182,8 @@ pub fn run(workspace: &Workspace, as_json: bool, interrupt: &Interrupt) -> Resul
     Ok(())
 }
 
-fn judge(
-    program: &Path,
-    folder: &Path,
-    case: String,
-    args: &[&str],
-    wanted_bytes: Option<u64>,
-    interrupt: &Interrupt,
-) -> Result<Judged> {
+fn judge(program: &Path, folder: &Path, case: Case, interrupt: &Interrupt) -> Result<Judged> {
+    let args = &case.args;
     let file = folder.join("sized.parquet");
     let command = |of: &[&str]| {
         let mut command = Command::new(program);
@@ -176,7 +196,7 @@ fn judge(
     let mut made = command(&["run", "-q", "--to", "sized.parquet"]);
     let made = process::capture(PROGRAM, made.args(args), interrupt, RUN_LIMIT)?;
     if !made.status.success() {
-        bail!("{case} was not made: {}", made.err.trim());
+        bail!("{} was not made: {}", case.name, made.err.trim());
     }
     let (figures, outcome) = inspect(command(&["inspect", "--json"]).arg(&file), interrupt)?;
     outcome?;
@@ -186,7 +206,7 @@ fn judge(
         .context("`inspect` says nothing of a file")?;
     let plan = json_lines(&planned.out)?;
     let limited = plan.iter().find_map(Limited::of);
-    Ok(judged(case, figures, limited, wanted_bytes))
+    Ok(judged(case.name, figures, limited, case.wanted_bytes))
 }
 
 /// Groups that a limit ends, as the plan has them.
@@ -262,6 +282,21 @@ mod tests {
     fn of(sizes: &[u64], wanted_bytes: Option<u64>, limited: Option<Limited>) -> Judged {
         let figures = Figures::of(&inspected(sizes, Some(1_000))).unwrap();
         judged("people".to_owned(), &figures, limited, wanted_bytes)
+    }
+
+    #[test]
+    fn cases_are_chosen_by_words() {
+        let chosen = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+            cases(&words).map(|cases| cases.into_iter().map(|case| case.name).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            chosen(&["people", "none", "64MiB"]).unwrap(),
+            ["people --size 300MB 64MiB none"]
+        );
+        assert_eq!(chosen(&[]).unwrap().len(), CASES.len() * CODECS.len());
+        let error = chosen(&["people", "brotli"]).unwrap_err().to_string();
+        assert_eq!(error, "no case has all of the words people, brotli");
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(crate) enum EncodedChunk {
     Direct {
         bytes: Bytes,
         close: Box<ColumnCloseResult>,
+        /// Bytes of the dictionary's page before compression.
+        dictionary_page: usize,
     },
 }
 
@@ -52,6 +54,23 @@ impl EncodedChunk {
         }
     }
 
+    /// Bytes of its dictionary's page before compression, which is what is limited; nought where it
+    /// has none.
+    pub(crate) fn dictionary_page_bytes(&self) -> i64 {
+        match self {
+            Self::Direct {
+                dictionary_page, ..
+            } => i64::try_from(*dictionary_page).unwrap_or(i64::MAX),
+            // As if it were compressed as well as the rest.
+            Self::Generic(chunk) => {
+                let metadata = &chunk.close().metadata;
+                let ratio =
+                    metadata.uncompressed_size() as f64 / metadata.compressed_size().max(1) as f64;
+                (self.dictionary_bytes() as f64 * ratio) as i64
+            }
+        }
+    }
+
     /// Writes it as the next chunk of a row group.
     ///
     /// # Errors
@@ -63,7 +82,7 @@ impl EncodedChunk {
     ) -> Result<()> {
         match self {
             Self::Generic(chunk) => chunk.append_to_row_group(group),
-            Self::Direct { bytes, close } => group.append_column(&bytes, *close),
+            Self::Direct { bytes, close, .. } => group.append_column(&bytes, *close),
         }
     }
 }
@@ -79,6 +98,7 @@ pub(super) struct ChunkWriter<'a> {
     values: usize,
     byte_array_bytes: Option<i64>,
     dictionary_length: usize,
+    dictionary_page: usize,
     /// Data pages of indices, and behind them those of values.
     index_pages: i32,
     plain_pages: i32,
@@ -115,6 +135,7 @@ impl<'a> ChunkWriter<'a> {
             values: 0,
             byte_array_bytes: None,
             dictionary_length: 0,
+            dictionary_page: 0,
             index_pages: 0,
             plain_pages: 0,
             offset_index: leaf.offset_index.then(OffsetIndexBuilder::new),
@@ -123,6 +144,7 @@ impl<'a> ChunkWriter<'a> {
 
     /// Adds the dictionary, before any data page.
     pub(super) fn dictionary_page(&mut self, entries: usize, page: &[u8]) -> Result<()> {
+        self.dictionary_page = page.len();
         self.dictionary_length = self.page(PageKind::Dictionary, entries, page)?;
         Ok(())
     }
@@ -214,6 +236,7 @@ impl<'a> ChunkWriter<'a> {
         Ok(EncodedChunk::Direct {
             bytes: self.out.into(),
             close: Box::new(close),
+            dictionary_page: self.dictionary_page,
         })
     }
 

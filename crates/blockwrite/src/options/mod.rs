@@ -183,6 +183,15 @@ impl WriteOptions {
         options
     }
 
+    /// These options with values plain where they would have a dictionary.
+    pub(crate) fn without_dictionaries(&self, leaves: &[Leaf]) -> Self {
+        let plain = leaves.iter().map(|leaf| match self.encoding(leaf) {
+            None | Some(Encoding::Dictionary) => Encoding::Plain,
+            Some(other) => other,
+        });
+        self.with_encodings(leaves, plain)
+    }
+
     /// Most Arrow data in a sample that is encoded: what the slowest codec gets through in a
     /// fraction of a second. A matter of the options alone, because plans must not depend on the
     /// machine.

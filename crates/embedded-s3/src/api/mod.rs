@@ -16,7 +16,7 @@ use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use tokio::sync::Semaphore;
 
 use crate::options::Options;
-use crate::store::{Checksums, ExpectedChecksums, Store};
+use crate::store::{Checksums, Digests, ExpectedChecksums, Store};
 
 /// So much of the store's work is done at once. A disk has enough to do with that, and hundreds of
 /// threads that wait for it and for each other cost more than they do.
@@ -27,6 +27,8 @@ pub(crate) struct Api {
     store: Arc<Store>,
     /// Held by work on the disk, never while a client is waited for.
     disk: Arc<Semaphore>,
+    /// Of all bodies that arrive.
+    digests: Digests,
     access_key_id: String,
     repeated_complete_succeeds: bool,
 }
@@ -36,6 +38,7 @@ impl Api {
         Self {
             store: Arc::new(store),
             disk: Arc::new(Semaphore::new(AT_ONCE)),
+            digests: Digests::new(),
             access_key_id,
             repeated_complete_succeeds: options.repeated_complete_succeeds,
         }

@@ -70,7 +70,7 @@ impl Api {
                 Ok((upload, place))
             })
             .await?;
-        let received = receive(file, place, input.body, expected).await?;
+        let received = receive(file, place, input.body, expected, &self.digests).await?;
         let etag = received.etag();
         let checksums = received.checksums.clone();
         self.on_disk(move |_| upload.put_part(number, received))

@@ -58,7 +58,7 @@ impl Api {
                 Ok(staging_file(store.staging_folder())?.into_parts())
             })
             .await?;
-        let received = receive(file, path, input.body, expected).await?;
+        let received = receive(file, path, input.body, expected, &self.digests).await?;
         let etag = ETag::Strong(received.etag());
         let checksums = received.checksums.clone();
         let conditions = Conditions {

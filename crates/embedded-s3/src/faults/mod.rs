@@ -10,6 +10,7 @@
 
 mod gate;
 mod plan;
+mod share;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::operation::Operation;
 
 pub use gate::Gate;
 pub use plan::{FaultPlan, Rule};
+pub use share::FaultShare;
 
 /// A source of faults, asked once for every authenticated call.
 pub trait Faults: Send + Sync + 'static {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use md5::{Digest as _, Md5};
+use paired_md5::Md5;
 use s3s::{S3Result, s3_error};
 
 use super::metadata::hex;
@@ -60,9 +60,9 @@ pub(super) fn select<'a>(
 pub(super) fn multipart_etag(parts: &[&Part]) -> String {
     let mut md5 = Md5::new();
     for part in parts {
-        md5.update(part.md5);
+        md5.update(&part.md5);
     }
-    format!("{}-{}", hex(&md5.finalize()), parts.len())
+    format!("{}-{}", hex(&md5.finish()), parts.len())
 }
 
 #[cfg(test)]

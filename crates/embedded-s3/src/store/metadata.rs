@@ -19,7 +19,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use md5::{Digest as _, Md5};
+use paired_md5::Md5;
 use serde::{Deserialize, Serialize};
 
 /// What a client sent along with the bytes, and gets back with them.
@@ -85,7 +85,7 @@ impl MetadataFolder {
             .modified
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_nanos());
-        let hash = hex(&Md5::digest(key));
+        let hash = hex(&Md5::of(key));
         self.path
             .join(format!("{hash}-{:x}-{nanos:x}", stamp.size_bytes))
     }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use md5::{Digest as _, Md5};
+use paired_md5::Md5;
 use s3s::{S3ErrorCode, S3Result, s3_error};
 
 use super::key_path::KeyPath;
@@ -236,5 +236,5 @@ impl Store {
 /// that it is no MD5 of the bytes, which would have to be read for it.
 fn etag_of_foreign(key: &str, stamp: Stamp) -> String {
     let text = format!("{key}\n{}\n{:?}", stamp.size_bytes, stamp.modified);
-    format!("{}-0", hex(&Md5::digest(text)))
+    format!("{}-0", hex(&Md5::of(text)))
 }

@@ -1,7 +1,7 @@
 //! A body on its way to the disk: streamed, digested, and checked before anybody hears of it.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use base64::Engine as _;
@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use hyper::StatusCode;
-use md5::{Digest as _, Md5};
+use paired_md5::Md5;
 use s3s::checksum::ChecksumHasher;
 use s3s::dto::StreamingBlob;
 use s3s::{S3Error, S3ErrorCode, S3Result, StdError, s3_error};
@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use super::metadata::hex;
-use super::{Checksums, ExpectedChecksums, disk_error};
+use super::{Checksums, Digests, ExpectedChecksums, disk_error};
 
 /// Chunks between the socket and the disk. Few: every part in flight holds as many, and a slow
 /// disk must slow the client down instead of filling memory.
@@ -26,6 +26,10 @@ const CHUNKS_IN_FLIGHT: usize = 4;
 /// A body of up to so many bytes is taken whole before a thread writes it: one that waited for a
 /// client's every chunk would take a thread for each request.
 const TAKEN_WHOLE_BYTES: u64 = 64 << 10;
+
+/// The MD5 of a body of up to so many bytes is made when it is written: the system still has the
+/// file in memory. A longer one is digested as it comes.
+const DIGESTED_BEHIND_BYTES: u64 = 64 << 20;
 
 /// What the request says about its body.
 #[derive(Debug, Default)]
@@ -73,10 +77,11 @@ pub(crate) async fn receive<P: AsRef<Path> + Send + 'static>(
     place: P,
     body: Option<StreamingBlob>,
     expected: Expected,
+    digests: &Digests,
 ) -> S3Result<Received<P>> {
     let claimed_md5 = expected.md5.as_deref().map(parse_md5).transpose()?;
     let promised = expected.length_bytes();
-    let received = Received {
+    let mut received = Received {
         file,
         place,
         size_bytes: 0,
@@ -88,11 +93,23 @@ pub(crate) async fn receive<P: AsRef<Path> + Send + 'static>(
         Some(mut body) if promised.is_none_or(|promised| promised > TAKEN_WHOLE_BYTES) => {
             let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
             let arriving = Arriving(arriving);
-            let writer = spawn_blocking(move || write(received, arriving, promised, hasher));
+            // Its MD5 is made of the file once it is there, together with that of another body.
+            let md5 = match promised {
+                Some(promised) if promised <= DIGESTED_BEHIND_BYTES => None,
+                _ => Some(Md5::new()),
+            };
+            let begins = received.file.stream_position();
+            let begins = begins.map_err(disk_error("find a place in", received.place.as_ref()))?;
+            let behind = md5.is_none();
+            let writer = spawn_blocking(move || write(received, arriving, promised, hasher, md5));
             let passed_on = pass_on(&mut body, chunks).await;
             let received = writer.await.map_err(S3Error::internal_error)?;
             passed_on?;
-            received?
+            let received = received?;
+            match behind {
+                true => digested(received, begins, digests).await?,
+                false => received,
+            }
         }
         body => {
             let chunks = match body {
@@ -100,7 +117,8 @@ pub(crate) async fn receive<P: AsRef<Path> + Send + 'static>(
                 None => Vec::new(),
             };
             let chunks = chunks.into_iter();
-            let writer = spawn_blocking(move || write(received, chunks, promised, hasher));
+            let md5 = Some(Md5::new());
+            let writer = spawn_blocking(move || write(received, chunks, promised, hasher, md5));
             writer.await.map_err(S3Error::internal_error)??
         }
     };
@@ -144,6 +162,21 @@ async fn taken_whole(mut body: StreamingBlob, promised: Option<u64>) -> S3Result
     Ok(chunks)
 }
 
+/// Adds the MD5 of what has been written, from where it begins.
+async fn digested<P: AsRef<Path>>(
+    mut received: Received<P>,
+    begins: u64,
+    digests: &Digests,
+) -> S3Result<Received<P>> {
+    let place = received.place.as_ref().to_owned();
+    let read = match received.file.seek(SeekFrom::Start(begins)) {
+        Ok(_) => digests.md5_of(received.file, received.size_bytes).await,
+        Err(error) => Err(error),
+    };
+    (received.file, received.md5) = read.map_err(disk_error("read a body back from", &place))?;
+    Ok(received)
+}
+
 /// Chunks as they arrive, for a thread that waits for them.
 struct Arriving(mpsc::Receiver<Bytes>);
 
@@ -160,8 +193,8 @@ fn write<P: AsRef<Path>>(
     chunks: impl Iterator<Item = Bytes>,
     promised_bytes: Option<u64>,
     mut checksums: ChecksumHasher,
+    mut md5: Option<Md5>,
 ) -> S3Result<Received<P>> {
-    let mut md5 = Md5::new();
     for chunk in chunks {
         received.size_bytes += chunk.len() as u64;
         // Before it is written: behind a part in its slot lies the next.
@@ -172,10 +205,14 @@ fn write<P: AsRef<Path>>(
             .file
             .write_all(&chunk)
             .map_err(disk_error("write a body to", received.place.as_ref()))?;
-        md5.update(&chunk);
+        if let Some(md5) = &mut md5 {
+            md5.update(&chunk);
+        }
         checksums.update(&chunk);
     }
-    received.md5 = md5.finalize().into();
+    if let Some(md5) = md5 {
+        received.md5 = md5.finish();
+    }
     received.checksums = checksums.finalize();
     Ok(received)
 }
@@ -241,7 +278,8 @@ mod tests {
         let full = File::options().write(true).open("/dev/full").unwrap();
         let place = std::path::PathBuf::from("data/s3/.embedded-s3/staging/x");
         let body = StreamingBlob::from(s3s::Body::from(Bytes::from_static(b"body")));
-        let failed = receive(full, place, Some(body), Expected::default()).await;
+        let digests = Digests::new();
+        let failed = receive(full, place, Some(body), Expected::default(), &digests).await;
         let failed = failed.unwrap_err();
         assert_eq!(failed.code().as_str(), "InsufficientStorage");
         assert_eq!(

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use md5::{Digest as _, Md5};
+use paired_md5::Md5;
 use s3s::{S3Result, s3_error};
 use serde::{Deserialize, Serialize};
 
@@ -147,6 +147,7 @@ impl Upload {
             landed: false,
         };
         let mut file = OpenOptions::new()
+            .read(true)
             .write(true)
             .create(true)
             .truncate(false)
@@ -284,7 +285,7 @@ impl Part {
         let mut chunk = vec![0; 256 << 10];
         loop {
             match bytes.read(&mut chunk)? {
-                0 => return Ok(<[u8; 16]>::from(md5.finalize()) == self.md5),
+                0 => return Ok(md5.finish() == self.md5),
                 len => md5.update(&chunk[..len]),
             }
         }

@@ -15,10 +15,12 @@ use crate::files;
 const ROUNDS: u32 = 12;
 
 /// The program over `folder`, and a client for it.
-fn spawn(folder: &Path) -> (Child, Client) {
+pub fn spawn(folder: &Path, flags: &[&str]) -> (Child, Client) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_embedded-s3"))
         .arg(folder)
+        .args(flags)
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -69,7 +71,7 @@ async fn a_server_killed_while_it_puts_leaves_old_or_new() {
     let folder = tempfile::tempdir().unwrap();
     let mut acknowledged = 0;
     for round in 1..=ROUNDS {
-        let (mut child, client) = spawn(folder.path());
+        let (mut child, client) = spawn(folder.path(), &[]);
         if round == 1 {
             client.put("bucket").ok().await;
             client
@@ -159,7 +161,7 @@ async fn whole_object(client: &Client) -> u32 {
 async fn a_server_killed_while_it_completes_leaves_old_or_new() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..ROUNDS {
-        let (mut child, client) = spawn(folder.path());
+        let (mut child, client) = spawn(folder.path(), &[]);
         if round == 0 {
             client.put("bucket").ok().await;
         }

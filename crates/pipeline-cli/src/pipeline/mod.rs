@@ -26,7 +26,7 @@ use tokio::task::JoinHandle;
 
 use crate::failure::{ExitCode, Failure};
 use crate::marks::rows_mark;
-use crate::plan::{QUEUED_GROUPS, SoFar, TablePlan, Work};
+use crate::plan::{Held, QUEUED_GROUPS, SoFar, TablePlan, Work};
 use crate::report::TableReport;
 use crate::sink::Sink;
 use crate::write_options::failure;
@@ -158,24 +158,24 @@ async fn produce(
             let group = workers.spawn_blocking(move || {
                 let block = task.run()?;
                 report.rows(block.num_rows() as u64);
-                encoder.encode(&block).map_err(failure)
+                encoder.encode_owned(block).map_err(failure)
             });
             async move { (file, group.await) }
         })
         .buffered(threads);
     while let Some((tag, group)) = groups.next().await {
         let group = group.map_err(worker_died)??;
-        let of = work.file_of(tag, so_far, group.stats().compressed_bytes);
+        let of = work.file_of(tag, so_far, group.stats().compressed_bytes)?;
         if of != so_far.file {
             let next = begin_file(&work, of)?;
             let ended = mem::replace(&mut writer, next);
             end_file(ended, read_rows(so_far), &report, &queue).await?;
             so_far.file = of;
-            so_far.bytes = 0;
+            so_far.held = Held::default();
         }
         drain(&mut writer)?.reserve(group.stats().compressed_bytes as usize);
         let stats = writer.append(group).map_err(failure)?;
-        so_far.bytes += stats.compressed_bytes;
+        so_far.held.add(stats.compressed_bytes);
         so_far.rows += stats.rows;
         let bytes = drain(&mut writer)?.take();
         // A closed queue means that the sink failed: its error is the one to report.

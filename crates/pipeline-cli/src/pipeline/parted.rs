@@ -12,8 +12,8 @@ use std::mem;
 use std::sync::Arc;
 
 use blockwrite::{
-    BlockWriter as _, ByteDrain, EncodedRowGroup, MAX_ROW_GROUPS, ParquetBlockWriter,
-    PartitionBuffers, PartitionGroup, PartitionRows, WriteStats,
+    BlockWriter as _, ByteDrain, EncodedRowGroup, ParquetBlockWriter, PartitionBuffers,
+    PartitionGroup, PartitionRows, WriteStats,
 };
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 
 use super::{Producer, drain, internal, worker_died};
 use crate::failure::Failure;
-use crate::plan::{BlockTask, PartitionSet, QUEUED_GROUPS, TablePlan, partition_failure};
+use crate::plan::{BlockTask, Held, PartitionSet, QUEUED_GROUPS, TablePlan, partition_failure};
 use crate::report::TableReport;
 use crate::write_options::failure;
 
@@ -166,7 +166,7 @@ fn encode(
             Ok(Encoded {
                 partition: group.partition,
                 folder: Arc::clone(&group.folder),
-                group: encoder.encode(&rows).map_err(failure)?,
+                group: encoder.encode_owned(rows).map_err(failure)?,
             })
         })
     });
@@ -185,8 +185,7 @@ struct OpenFiles {
 struct OpenFile {
     file: PartFile,
     writer: ParquetBlockWriter<ByteDrain>,
-    /// Of its row groups.
-    bytes: u64,
+    held: Held,
 }
 
 /// Nobody takes what is made: a file failed, and its error is the one to report.
@@ -223,7 +222,7 @@ impl OpenFiles {
         let mut number = 0;
         if let Some(open) = &self.open[partition] {
             number = open.file.number;
-            if self.is_full(open, group_bytes) {
+            if open.held.is_full(self.set.file_bytes(), group_bytes) {
                 number += 1;
                 if self.end(partition, false).await?.is_err() {
                     return Ok(Err(NobodyTakes));
@@ -243,18 +242,11 @@ impl OpenFiles {
         };
         drain(&mut open.writer)?.reserve(group_bytes as usize);
         let stats = open.writer.append(group).map_err(failure)?;
-        open.bytes += stats.compressed_bytes;
+        open.held.add(stats.compressed_bytes);
         let bytes = drain(&mut open.writer)?.take();
         let sent = self.queue.send(OfPartition::Bytes(partition, bytes)).await;
         self.report.block(&stats);
         Ok(sent.map_err(|_| NobodyTakes))
-    }
-
-    /// Whether another group would take a file further from the wanted size than it is without.
-    fn is_full(&self, open: &OpenFile, group_bytes: u64) -> bool {
-        let wanted = self.set.file_bytes().unwrap_or(u64::MAX);
-        let with_half = open.bytes.saturating_add(group_bytes / 2);
-        with_half >= wanted || open.writer.row_groups().len() >= MAX_ROW_GROUPS
     }
 
     /// Writes the footer of the open file of a partition, if there is one.
@@ -289,7 +281,7 @@ impl OpenFile {
         Ok(Self {
             file,
             writer: writer.map_err(internal)?,
-            bytes: 0,
+            held: Held::default(),
         })
     }
 }

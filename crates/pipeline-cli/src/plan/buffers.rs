@@ -1,6 +1,6 @@
 //! What the buffers of a table hold, and how large the parts of an upload are.
 
-use blockwrite::BlockSizing;
+use blockwrite::{BlockSizing, FOOTER_CHUNK_BYTES};
 
 use super::partitions::Partitions;
 use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
@@ -10,10 +10,6 @@ const PART_BYTES: u64 = 8 * 1024 * 1024;
 
 /// S3's limit on the parts of one object.
 const MAX_PARTS: u64 = 10_000;
-
-/// The footer is kept in memory until the end, as structures several times its size in the file:
-/// about so much for each column chunk.
-const FOOTER_CHUNK_MEMORY: u64 = 600;
 
 /// What S3 takes as a part at the least: each upload that is open holds one that is being filled.
 const LEAST_PART_BYTES: u64 = 5 * 1024 * 1024;
@@ -87,7 +83,7 @@ impl Buffers<'_> {
         let upload = self
             .uploads
             .map_or(0, |uploads| uploads.bytes(self.file_bytes));
-        let footer = self.footer_chunks * FOOTER_CHUNK_MEMORY;
+        let footer = self.footer_chunks.saturating_mul(FOOTER_CHUNK_BYTES);
         // Blocks are taken apart while others are encoded: each is there whole and in pieces.
         let parting = self.waiting_bytes.map_or(0, |waiting| {
             waiting + sizing.arrow_bytes * 2 * self.threads as u64

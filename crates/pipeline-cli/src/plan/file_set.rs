@@ -7,11 +7,11 @@ use std::sync::Arc;
 use blockwrite::{BlockSizing, RowGroupEncoder};
 use s3up::ObjectOptions;
 
+use super::ends::Ends;
 use super::marker::{Marker, Which};
 use super::table::Place;
 use crate::destination::{Destination, part_of};
 use crate::failure::{ExitCode, Failure};
-use crate::file_count::EvenCut;
 use crate::marks::CONTENT_ID;
 
 /// One file of a table, about to be made.
@@ -47,15 +47,6 @@ impl FilePlan {
 /// thousands, and each is worked out when its turn comes.
 #[derive(Debug, Clone)]
 pub struct FileSet(Arc<Inner>);
-
-/// Where one file ends and the next begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ends {
-    /// At rows that are fixed before.
-    Cut(EvenCut),
-    /// At the row group that brings it nearest to this size, in bytes.
-    AtSize(u64),
-}
 
 #[derive(Debug)]
 struct Inner {

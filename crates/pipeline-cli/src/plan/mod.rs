@@ -10,9 +10,11 @@ mod blocks;
 mod buffers;
 mod choice;
 mod cut_groups;
+mod ends;
 mod file_set;
 mod fit;
 mod ledgers;
+mod limits;
 mod marker;
 mod origin;
 mod partitions;
@@ -21,11 +23,12 @@ mod table;
 mod work;
 
 pub use self::blocks::BlockTask;
+pub use self::ends::{Held, SoFar};
 pub use self::file_set::{FilePlan, FileSet};
 pub use self::origin::{FilesMade, Generated, Origin, ReadRows};
 pub use self::partitions::{PartitionSet, Partitions, partition_failure};
 pub use self::table::{Layout, Numbers, TablePlan};
-pub use self::work::{SoFar, Work};
+pub use self::work::Work;
 
 use std::path::{Path, PathBuf};
 
@@ -272,7 +275,7 @@ mod tests {
         Plan::solve(Dataset::named(&settings.spec)?, settings, threads)
     }
 
-    fn plan(pairs: &[(&'static str, &str)]) -> Result<Plan, Failure> {
+    pub(super) fn plan(pairs: &[(&'static str, &str)]) -> Result<Plan, Failure> {
         solve(&settings(pairs), 2)
     }
 
@@ -303,16 +306,6 @@ mod tests {
         let off = numbers.file_bytes as f64 / 2e6 - 1.0;
         assert!(off.abs() < 0.02, "planned {}", numbers.file_bytes);
         assert!(numbers.total_rows() > 5_000);
-    }
-
-    #[test]
-    fn too_many_row_groups_are_seen_and_blocks_raised() {
-        let numbers = numbers(&[("rows", "2000000000"), ("block_size", "64KiB")]);
-        assert!(
-            numbers.row_groups <= fit::MAX_ROW_GROUPS,
-            "{}",
-            numbers.row_groups
-        );
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Partitions {
     /// it is full the largest partition makes way, which then has about twice the average.
     pub fn share_of_a_group(&self, sizing: &BlockSizing) -> f64 {
         let each = 2.0 * self.buffered_bytes as f64 / self.open().max(1) as f64;
-        (each / sizing.arrow_bytes.max(1) as f64).min(1.0)
+        (each / sizing.mean_arrow_bytes.max(1) as f64).min(1.0)
     }
 }
 
@@ -206,7 +206,7 @@ impl PartitionSet {
             partitions: usize::try_from(partitions.most_open).unwrap_or(usize::MAX),
             buffered_bytes: partitions.buffered_bytes,
         };
-        PartitionBuffers::new(&self.0.by, limits, self.0.sizing.arrow_bytes)
+        PartitionBuffers::new(&self.0.by, limits, self.0.sizing.mean_arrow_bytes)
     }
 
     /// Where a file ends and another one of its partition begins, if anywhere: bytes.

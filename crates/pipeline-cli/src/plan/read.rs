@@ -1,13 +1,16 @@
 //! The plan of rows that are read: what the first of them tell.
 
+use std::iter;
+
 use arrow::array::{RecordBatch, RecordBatchReader as _};
-use blockgen::source::Source;
+use blockgen::source::{BytesRead, Source};
 use blockwrite::{BlockSizing, Partitioner, Regroup, RowGroupEncoder, Sizer, WriteOptions};
 
 use super::blocks::{Blocks, Groups, READ_AHEAD, Reading};
 use super::buffers::{Buffers, Uploads};
 use super::cut_groups::CutGroups;
-use super::file_set::{Ends, FileSet};
+use super::ends::Ends;
+use super::file_set::FileSet;
 use super::marker::{Marker, Read, Which};
 use super::origin::{Origin, ReadRows};
 use super::partitions::{PartitionSet, Partitions, partitioner};
@@ -45,9 +48,10 @@ impl TablePlan {
             key_value_metadata: marker.marks(&(0..0), Which::Only, None),
             ..asked
         };
-        let ends = ends(settings, opened.rows)?;
+        let ends = ends(settings, &opened)?;
         let by = partitioner(settings, &opened.blocks.schema(), &opened.table)?;
         let rows = opened.blocks.rows_read();
+        let expected = Expected::of(&opened);
         let groups = Regroup::new(opened.blocks, &options, block_bytes)
             .map_err(|error| unplannable(error, rows.get()))?;
         let First {
@@ -56,8 +60,11 @@ impl TablePlan {
             sizing,
         } = match &by {
             Some(by) => First::parted(groups, by, &options, block_bytes, &rows)?,
-            None => First::whole(groups),
+            None => First::whole(groups, ends.as_ref()),
         };
+        if let Some(ends) = &ends {
+            ends.check(expected.bytes(&sizing, rows.get()))?;
+        }
         let partitions = by.as_ref().map(|by| Partitions::asked(settings, by));
         // Parquet is seldom larger than what it is made of, and parts grow where it is.
         let uploads = Uploads::of(partitions.as_ref(), opened.facts.bytes.unwrap_or(0));
@@ -67,7 +74,7 @@ impl TablePlan {
             threads,
             uploads: place.is_in_s3().then_some(&uploads),
             // Of how many groups nobody knows; the first thousand.
-            footer_chunks: 1_000 * columns as u64,
+            footer_chunks: 1_000 * encoder.leaf_columns() as u64,
             waiting_bytes: partitions.as_ref().map(|p| p.buffered_bytes),
             file_bytes: None,
         };
@@ -95,10 +102,6 @@ impl TablePlan {
                     Layout::Several(FileSet::new(ends, chosen, &place, encoder, sizing, marker))
                 }
             },
-        };
-        let groups: Groups = match &layout {
-            Layout::Several(set) => Box::new(CutGroups::new(groups, set.ends())),
-            Layout::One | Layout::Partitioned(_) => groups,
         };
         Ok(Self {
             numbers: Numbers {
@@ -128,29 +131,59 @@ impl TablePlan {
     }
 }
 
+/// What tells how many rows a source has.
+struct Expected {
+    bytes: Option<u64>,
+    bytes_read: BytesRead,
+    most_rows: Option<u64>,
+}
+
+impl Expected {
+    fn of(opened: &Opened) -> Self {
+        Self {
+            bytes: opened.facts.bytes,
+            bytes_read: opened.bytes_read.clone(),
+            most_rows: opened.most_rows,
+        }
+    }
+
+    /// About what all rows come to in files, by those that were `read` so far; nought where nobody
+    /// can tell.
+    fn bytes(&self, sizing: &BlockSizing, read: u64) -> u64 {
+        let share = self.bytes.unwrap_or(0) as f64 / self.bytes_read.get().max(1) as f64;
+        let rows = (read as f64 * share) as u64;
+        let rows = self.most_rows.map_or(rows, |most| rows.min(most));
+        sizing.file_bytes(0..rows)
+    }
+}
+
 /// Where files end, if there may be several.
 ///
 /// # Errors
 ///
 /// [`ExitCode::Usage`] for a number of files where nobody knows how many rows there are, and for
 /// some of them.
-fn ends(settings: &Settings, rows: Option<u64>) -> Result<Option<Ends>, Failure> {
+fn ends(settings: &Settings, opened: &Opened) -> Result<Option<Ends>, Failure> {
     if settings.only_files.is_some() {
         let sentence =
             "--only-files can't stand beside --from: a source is read from its beginning";
         return Err(Failure::say(ExitCode::Usage, sentence));
     }
-    match (settings.files, rows) {
-        // Refused with partitions, where they are looked at.
-        _ if settings.partition_by.is_some() => Ok(None),
-        (FileCount::One, _) => Ok(None),
-        (FileCount::Exactly(1), _) if !Destination::is_set(settings) => Ok(None),
-        (FileCount::OfSize(size), _) => Ok(Some(Ends::AtSize(size.0))),
-        (FileCount::Exactly(files), Some(rows)) => Ok(Some(Ends::Cut(EvenCut {
-            files: files.clamp(1, rows.max(1)),
-            rows: 0..rows,
-        }))),
-        (FileCount::Exactly(_), None) => {
+    // Refused with partitions, where they are looked at.
+    if settings.partition_by.is_some() {
+        return Ok(None);
+    }
+    match settings.files {
+        FileCount::One => Ok(None),
+        FileCount::Exactly(1) if !Destination::is_set(settings) => Ok(None),
+        FileCount::OfSize(size) => Ok(Some(Ends::AtSize(size.0))),
+        FileCount::Exactly(files) => {
+            if let Some(rows) = opened.count_rows() {
+                return Ok(Some(Ends::Cut(EvenCut {
+                    files: files.clamp(1, rows.max(1)),
+                    rows: 0..rows,
+                })));
+            }
             let sentence = "--files can't stand beside --from here: how many rows there are is \
                             known before they are read of Parquet files only";
             Err(Failure::say(ExitCode::Usage, sentence)
@@ -167,12 +200,15 @@ struct First {
 }
 
 impl First {
-    /// Files have all columns.
-    fn whole(groups: Regroup<Limited<Source>>) -> Self {
+    /// Files have all columns, and where there may be several end there.
+    fn whole(groups: Regroup<Limited<Source>>, ends: Option<&Ends>) -> Self {
         Self {
             encoder: groups.encoder().clone(),
             sizing: groups.sizing().clone(),
-            groups: Box::new(groups),
+            groups: match ends {
+                Some(ends) => Box::new(CutGroups::new(groups, ends)),
+                None => Box::new(groups),
+            },
         }
     }
 
@@ -200,8 +236,13 @@ impl First {
         let (encoder, sizing) = Sizer::new(&options, &mut of_sample)
             .solve(0..sample.num_rows() as u64, block_bytes)
             .map_err(unwritable)?;
+        // What is put together here are blocks to be taken apart, in whichever number.
+        let blocks = iter::from_fn(move || {
+            groups.begin_file();
+            groups.next()
+        });
         Ok(Self {
-            groups: Box::new(first.into_iter().map(Ok).chain(groups)),
+            groups: Box::new(first.into_iter().map(Ok).chain(blocks)),
             encoder,
             sizing,
         })

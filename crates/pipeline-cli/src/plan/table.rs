@@ -14,8 +14,9 @@ use serde::Serialize;
 use super::blocks::Blocks;
 use super::buffers::{Buffers, Uploads};
 use super::choice::{Chosen, Wanted};
-use super::file_set::{Ends, FilePlan, FileSet};
-use super::fit::{Fit, fit};
+use super::ends::Ends;
+use super::file_set::{FilePlan, FileSet};
+use super::fit::{Asked, Fit, fit};
 use super::marker::{Made, Marker, Which};
 use super::origin::{FilesMade, Generated, Origin};
 use super::partitions::{PartitionSet, Partitions, partitioner};
@@ -59,7 +60,7 @@ pub struct Numbers {
     pub origin: Origin,
     /// Table.
     pub table: String,
-    /// Leaf columns.
+    /// Columns.
     pub columns: usize,
     /// Wanted size of a row group.
     pub block_bytes: u64,
@@ -195,18 +196,21 @@ impl TablePlan {
             mut encoder,
             sizing,
         } = fit(
-            &generator,
+            &Asked {
+                generator: &generator,
+                options: &options,
+                amount: &wanted,
+                most,
+                block_bytes,
+                files,
+            },
             file_columns,
-            &options,
-            &wanted,
-            most,
-            block_bytes,
-            files,
         )?;
         let marker = marker.of_rows(cut.rows.clone());
         let chosen = chosen_files(settings, &cut)?;
         let rows = cut.rows_of_all(&chosen);
         let columns = encoder.schema().fields().len();
+        let leaf_columns = encoder.leaf_columns();
         let totals = Totals::of(&cut, &chosen, &sizing);
         let uploads = Uploads::of(partitions.as_ref(), totals.largest_bytes);
 
@@ -258,13 +262,13 @@ impl TablePlan {
             footer_chunks: match &partitions {
                 Some(partitions) => {
                     let groups = totals.row_groups as f64 / partitions.share_of_a_group(&sizing);
-                    groups as u64 * columns as u64
+                    (groups * leaf_columns as f64) as u64
                 }
-                None => totals.most_groups * columns as u64,
+                None => totals.most_groups.saturating_mul(leaf_columns as u64),
             },
             waiting_bytes: partitions.as_ref().map(|partitions| {
                 let rows = (rows.end - rows.start) as f64;
-                let all = sizing.arrow_bytes as f64 / sizing.block_rows as f64 * rows;
+                let all = sizing.mean_arrow_bytes as f64 / sizing.block_rows as f64 * rows;
                 partitions.buffered_bytes.min(all as u64)
             }),
             file_bytes: Some(totals.file_bytes),

@@ -5,7 +5,8 @@ use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 
 use super::blocks::BlockTask;
-use super::file_set::{Ends, FileSet};
+use super::ends::SoFar;
+use super::file_set::FileSet;
 use super::table::{Layout, TablePlan};
 use crate::failure::Failure;
 
@@ -21,17 +22,6 @@ pub struct Work {
     are_read: bool,
 }
 
-/// What is in files so far.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct SoFar {
-    /// Of the file that is open.
-    pub file: u64,
-    /// Row groups of it, in bytes.
-    pub bytes: u64,
-    /// Rows of all files.
-    pub rows: u64,
-}
-
 impl Work {
     /// The number of the first file.
     pub fn first_file(&self) -> u64 {
@@ -44,20 +34,14 @@ impl Work {
     }
 
     /// The file that the next row group belongs to, of `group_bytes` and tagged with a file.
-    pub fn file_of(&self, tag: u64, so_far: SoFar, group_bytes: u64) -> u64 {
-        let Some(set) = self.set.as_ref().filter(|_| self.are_read) else {
-            return tag;
-        };
-        match set.ends() {
-            Ends::Cut(cut) => cut.file_of(so_far.rows),
-            // Another group would take the file further from the size than it is without. The last
-            // one takes what is left.
-            Ends::AtSize(wanted) => {
-                let is_full = so_far.bytes > 0
-                    && so_far.bytes.saturating_add(group_bytes / 2) >= *wanted
-                    && so_far.file + 1 < set.chosen().end;
-                so_far.file + u64::from(is_full)
-            }
+    ///
+    /// # Errors
+    ///
+    /// [`ExitCode::Usage`](crate::ExitCode::Usage) where rows that are read become too many files.
+    pub fn file_of(&self, tag: u64, so_far: SoFar, group_bytes: u64) -> Result<u64, Failure> {
+        match self.set.as_ref().filter(|_| self.are_read) {
+            Some(set) => set.ends().file_of(so_far, group_bytes),
+            None => Ok(tag),
         }
     }
 

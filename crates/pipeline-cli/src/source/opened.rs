@@ -46,8 +46,8 @@ pub struct Opened {
     pub bytes_read: BytesRead,
     /// The limit on its rows, if there is one.
     pub most_rows: Option<u64>,
-    /// How many rows are read, where that is known before: the footers of Parquet files say so.
-    pub rows: Option<u64>,
+    /// Its files, where they are Parquet.
+    parquet_files: Vec<PathBuf>,
 }
 
 impl Opened {
@@ -78,12 +78,11 @@ impl Opened {
         let source = source.map_err(|error| failure(error.into(), 0))?;
         let first = names.first().map_or(STDIN, String::as_str);
         args.check(first, source.format())?;
-        let rows = match source.format() {
-            SourceFormat::Parquet => rows_of(&paths, most_rows),
-            _ => None,
-        };
+        if source.format() != SourceFormat::Parquet {
+            paths.clear();
+        }
         Ok(Self {
-            rows,
+            parquet_files: paths,
             table: table_name(first),
             facts: SourceFacts {
                 format: source.format().name(),
@@ -95,6 +94,18 @@ impl Opened {
             blocks: Limited::new(source, most_rows),
             most_rows,
         })
+    }
+
+    /// How many rows will be read, where that can be known before: the footers of Parquet files say
+    /// so, and are all read for it.
+    pub fn count_rows(&self) -> Option<u64> {
+        if self.parquet_files.is_empty() {
+            return None;
+        }
+        let footers = self.parquet_files.iter().map(blockwrite::read_footer);
+        let rows = footers.map(|footer| footer.ok().map(|footer| footer.rows()));
+        let rows = rows.reduce(|sum, rows| Some(sum?.saturating_add(rows?)))??;
+        Some(self.most_rows.map_or(rows, |most| rows.min(most)))
     }
 }
 
@@ -113,18 +124,6 @@ impl SourceFacts {
             }
         }
     }
-}
-
-/// The rows of Parquet files, `most` of them at the most; unknown where there is no file.
-fn rows_of(paths: &[PathBuf], most: Option<u64>) -> Option<u64> {
-    if paths.is_empty() {
-        return None;
-    }
-    let mut files = paths.iter().map(|path| blockwrite::read_footer(path).ok());
-    let rows = files.try_fold(0_u64, |sum, footer| {
-        Some(sum.saturating_add(footer?.rows()))
-    });
-    rows.map(|rows| most.map_or(rows, |most| rows.min(most)))
 }
 
 /// As plans and reports name it.

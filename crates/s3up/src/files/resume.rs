@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use md5::{Digest, Md5};
+use paired_md5::Md5;
 
 use super::source::SourceFile;
 use crate::call_error::CallError;
@@ -127,7 +127,7 @@ fn digest(session: &Session) -> String {
     let mut object = session.object.clone();
     object.metadata.remove(TOKEN_KEY);
     // Where a later version prints it otherwise, an upload begins anew, and nothing is lost.
-    hex(Md5::digest(format!("{object:?}")).into())
+    hex(Md5::of(format!("{object:?}")))
 }
 
 fn upload_of(session: &Session, record: &UploadRecord) -> UploadRef {

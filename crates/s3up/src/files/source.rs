@@ -7,10 +7,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use paired_md5::Message;
+use tokio::sync::oneshot;
 
-use super::buffers::Buffers;
+use super::buffers::{Buffer, Buffers};
 use crate::checksum::{Checksum, Digest};
 use crate::error::{Error, ErrorKind};
+use crate::integrity::Digests;
 use crate::journal::FileMark;
 use crate::options::Integrity;
 use crate::session::Session;
@@ -160,19 +163,26 @@ impl SourceFile {
         let mut done = 0;
         while done < len {
             let slice = &mut buffer.as_mut()[done..len.min(done + SLICE)];
-            let read = match read_at(&self.file, slice, position + done as u64) {
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(unreadable(error)),
-            };
-            if read == 0 {
-                self.check_now()?;
-                return Err(self.changed("it ends before its size says".to_owned()));
-            }
+            let read = self.fill_now(slice, position + done as u64)?;
             digest.update(&slice[..read]);
             done += read;
         }
         Ok((buffer.freeze(), digest.finish()))
+    }
+
+    /// Reads some bytes, at least one.
+    fn fill_now(&self, slice: &mut [u8], position: u64) -> Result<usize, SourceProblem> {
+        loop {
+            match read_at(&self.file, slice, position) {
+                Ok(0) => {
+                    self.check_now()?;
+                    return Err(self.changed("it ends before its size says".to_owned()));
+                }
+                Ok(read) => return Ok(read),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(SourceProblem::unreadable(&self.path, error)),
+            }
+        }
     }
 
     fn check_now(&self) -> Result<(), SourceProblem> {
@@ -200,14 +210,97 @@ impl SourceFile {
 }
 
 impl FileRange {
-    /// Reads it, and digests it on the way.
-    pub async fn read(self, integrity: Integrity) -> Result<Read, SourceProblem> {
+    /// Reads it, and digests it on the way; for an MD5, together with another one.
+    pub async fn read(
+        self,
+        integrity: Integrity,
+        digests: &Digests,
+    ) -> Result<Read, SourceProblem> {
+        if integrity == Integrity::Md5 {
+            return self.read_in_company(digests).await;
+        }
         blocking(self.source.path.clone(), move || {
             let Self { position, len, .. } = self;
             self.source
                 .read_now(position, len, integrity, &self.buffers)
         })
         .await
+    }
+
+    async fn read_in_company(self, digests: &Digests) -> Result<Read, SourceProblem> {
+        let path = self.source.path.clone();
+        let unreadable = |error| SourceProblem::unreadable(&path, io::Error::other(error));
+        let len = usize::try_from(self.len).map_err(unreadable)?;
+        let (to, read) = oneshot::channel();
+        digests.make(Box::new(BeingRead {
+            source: self.source,
+            position: self.position,
+            len,
+            buffers: self.buffers,
+            buffer: None,
+            filled: 0,
+            consumed: 0,
+            problem: None,
+            to,
+        }));
+        match read.await {
+            Ok(read) => read,
+            // The runtime is ending.
+            Err(error) => Err(SourceProblem::unreadable(&path, io::Error::other(error))),
+        }
+    }
+}
+
+/// A range that is read as it is digested, and who waits for both.
+struct BeingRead {
+    source: Arc<SourceFile>,
+    position: u64,
+    len: usize,
+    buffers: Buffers,
+    /// Lent when the first byte is read.
+    buffer: Option<Buffer>,
+    /// Bytes of the buffer that have been read, and those of them that have been digested.
+    filled: usize,
+    consumed: usize,
+    /// What ended it early.
+    problem: Option<SourceProblem>,
+    to: oneshot::Sender<Result<Read, SourceProblem>>,
+}
+
+impl Message for BeingRead {
+    fn bytes(&mut self) -> &[u8] {
+        let (buffers, len) = (&self.buffers, self.len);
+        let buffer = self
+            .buffer
+            .get_or_insert_with(|| buffers.lend(len))
+            .as_mut();
+        // Of what nobody waits for no more is read.
+        let ended = self.problem.is_some() || self.to.is_closed();
+        if self.consumed == self.filled && self.filled < len && !ended {
+            let slice = &mut buffer[self.filled..len.min(self.filled + SLICE)];
+            let position = self.position + self.filled as u64;
+            match self.source.fill_now(slice, position) {
+                Ok(read) => self.filled += read,
+                Err(problem) => self.problem = Some(problem),
+            }
+        }
+        &buffer[self.consumed..self.filled]
+    }
+
+    fn consume(&mut self, len: usize) {
+        self.consumed += len;
+    }
+
+    fn done(mut self: Box<Self>, md5: [u8; 16]) {
+        let read = match (self.problem.take(), self.buffer.take()) {
+            (Some(problem), _) => Err(problem),
+            (None, Some(buffer)) if self.filled == self.len => {
+                Ok((buffer.freeze(), Some(Checksum::Md5(md5))))
+            }
+            // Nobody waits for it any more.
+            _ => return,
+        };
+        let _sent = self.to.send(read);
     }
 }
 

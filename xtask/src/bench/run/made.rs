@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use super::contest::{Contest, Contestant};
-use super::stopwatch::Took;
 use crate::bench::encode::spread;
+use crate::bench::stopwatch::Took;
 
 /// A file as somebody made it.
 #[derive(Debug, Clone, PartialEq)]
