@@ -23,7 +23,7 @@ fn main() {
     let mut known = md5::Md5::new();
     show("one message", SLICE, || a.update(one));
     show("two messages", 2 * SLICE, || {
-        update_both((a, one), (b, two))
+        update_both((a, one), (b, two));
     });
     show("one message, md-5", SLICE, || known.update(one));
     std::hint::black_box((md5s.map(Md5::finish), known.finalize()));
