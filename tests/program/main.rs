@@ -32,6 +32,7 @@ mod row_counts;
 mod run_from;
 mod run_spec;
 mod same_bytes;
+mod secrets;
 mod serve;
 mod settings;
 mod spec;

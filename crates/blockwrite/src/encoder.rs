@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::file::writer::SerializedFileWriter;
@@ -147,16 +147,30 @@ impl RowGroupEncoder {
     /// [`Error::Inexact`](crate::Error::Inexact) for a value that the file's type does not hold,
     /// [`Error::NotSorted`](crate::Error::NotSorted) for rows that are not in the declared order.
     pub fn encode(&self, block: &RecordBatch) -> Result<EncodedRowGroup> {
+        self.encode_owned(block.clone())
+    }
+
+    /// Encodes a block as [`encode`](Self::encode) does, and lets go of each column once it is
+    /// encoded. Where nobody else holds the block, its memory shrinks as the row group's grows.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode).
+    pub fn encode_owned(&self, block: RecordBatch) -> Result<EncodedRowGroup> {
         let start = Instant::now();
-        let (block, keys) = self.shared.layout.prepare(block)?;
+        let (prepared, keys) = self.shared.layout.prepare(&block)?;
+        let (rows, arrow_bytes) = (prepared.num_rows() as u64, arrow_bytes(&prepared));
+        let columns = prepared.columns().to_vec();
+        drop(prepared);
+        drop(block);
         let chunks = self
             .shared
-            .chunks(&block)
+            .chunks(columns)
             .map_err(parquet_error("encode a block"))?;
         let mut group = EncodedRowGroup {
             stats: RowGroupStats {
-                rows: block.num_rows() as u64,
-                arrow_bytes: arrow_bytes(&block),
+                rows,
+                arrow_bytes,
                 uncompressed_bytes: 0,
                 compressed_bytes: 0,
                 encode_time: start.elapsed(),
@@ -208,22 +222,22 @@ impl RowGroupEncoder {
 }
 
 impl Shared {
-    /// The chunks of a block as the file has it, column by column.
-    fn chunks(&self, block: &RecordBatch) -> parquet::errors::Result<Vec<EncodedChunk>> {
+    /// The chunks of a block as the file has it, column by column, each of which is dropped then.
+    fn chunks(&self, columns: Vec<ArrayRef>) -> parquet::errors::Result<Vec<EncodedChunk>> {
         // The index of the row group matters to encrypted files only, which are not offered.
         let mut writers = self.factory.create_column_writers(0)?.into_iter();
         let mut chunks = Vec::with_capacity(writers.len());
         self.scratches.with(|scratch| {
-            let columns = self.layout.file_schema.fields().iter().zip(block.columns());
+            let columns = self.layout.file_schema.fields().iter().zip(columns);
             for ((field, array), direct) in columns.zip(&self.direct) {
                 if let Some(leaf) = direct
-                    && let Some(chunk) = leaf.encode(array, scratch)?
+                    && let Some(chunk) = leaf.encode(&array, scratch)?
                 {
                     writers.next();
                     chunks.push(chunk);
                     continue;
                 }
-                for leaf in compute_leaves(field, array)? {
+                for leaf in compute_leaves(field, &array)? {
                     let mut writer = writers.next().expect("the factory makes one writer a leaf");
                     writer.write(&leaf)?;
                     chunks.push(EncodedChunk::Generic(Box::new(writer.close()?)));

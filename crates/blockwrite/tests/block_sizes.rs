@@ -192,10 +192,9 @@ fn samples_are_bounded_and_not_encoded_twice() {
         assert_eq!(made.replace(0), 0, "all of that is known ({codec})");
         assert_eq!(again.1, solve(rows, &options, u64::MAX / 4, 1 << 30).1);
         sizer.solve(0..100_000_000, 1 << 30).unwrap();
-        assert!(
-            made.get() * 3 < first * 2,
-            "only the middle and the end are new"
-        );
+        // New are the middle and the end, and short looks at whether rows grow in between.
+        let new = made.get();
+        assert!(new * 2 < first * 3, "{new} rows after {first} ({codec})");
     }
 }
 

@@ -121,7 +121,7 @@ fn the_whole_report_as_json() {
           "rows": 6,
           "columns": 2,
           "uncompressed_bytes": 176,
-          "compressed_bytes": 181,
+          "compressed_bytes": 188,
           "schema": [
             {
               "path": "id",
@@ -147,15 +147,15 @@ fn the_whole_report_as_json() {
               "index": 0,
               "rows": 3,
               "uncompressed_bytes": 88,
-              "compressed_bytes": 91,
+              "compressed_bytes": 94,
               "first_byte": 4
             },
             {
               "index": 1,
               "rows": 3,
               "uncompressed_bytes": 88,
-              "compressed_bytes": 90,
-              "first_byte": 95
+              "compressed_bytes": 94,
+              "first_byte": 98
             }
           ],
           "column_reports": [
@@ -169,7 +169,7 @@ fn the_whole_report_as_json() {
                 "SNAPPY"
               ],
               "uncompressed_bytes": 82,
-              "compressed_bytes": 79,
+              "compressed_bytes": 86,
               "dictionary_groups": 0,
               "values": 6,
               "nulls": 0,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use crate::faults::Faults;
@@ -34,6 +35,9 @@ pub struct Options {
     /// place with success, as AWS mostly does. Default: false, which answers `NoSuchUpload`, as
     /// other stores do and as AWS documents: the harder case for a client.
     pub repeated_complete_succeeds: bool,
+    /// So many seconds before now new objects are dated, for tests that want old ones; it may change
+    /// while the server runs. Default: 0.
+    pub backdated_s: Arc<AtomicU64>,
     /// How long [`shutdown`](crate::EmbeddedS3::shutdown) waits for requests in flight before it
     /// cuts them. Default: 5 s.
     pub shutdown_grace: Duration,
@@ -52,6 +56,7 @@ impl Options {
             faults: None,
             observer: None,
             repeated_complete_succeeds: false,
+            backdated_s: Arc::default(),
             shutdown_grace: Duration::from_secs(5),
         }
     }

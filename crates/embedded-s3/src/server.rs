@@ -60,8 +60,9 @@ impl EmbeddedS3 {
         }
         let root = options.root.clone();
         let given_key_id = options.access_key_id.clone();
+        let backdated_s = Arc::clone(&options.backdated_s);
         let (store, access_key_id) = on_disk(move || {
-            let store = Store::open(&root)?;
+            let store = Store::open(&root)?.backdated(backdated_s);
             let access_key_id = identity::access_key_id(store.private_folder(), given_key_id)?;
             Ok((store, access_key_id))
         })

@@ -29,7 +29,8 @@ pub fn make(
         .expected_bucket_owner
         .clone_from(&settings.bucket_owner);
     config.authorities = authorities(settings)?;
-    config.proxy = proxy(&config.endpoint, settings)?;
+    config.no_proxy = s3up::NoProxy::new(settings.no_proxy.as_deref().unwrap_or_default());
+    config.proxy = proxy(&config, settings)?;
     config.addressing = match settings.addressing.as_str() {
         // The embedded server and its like are at addresses that have no room for a bucket.
         "virtual-host" => Addressing::VirtualHost,
@@ -119,39 +120,32 @@ fn authorities(settings: &Settings) -> Result<Option<Vec<u8>>, Failure> {
     })
 }
 
-/// The proxy, unless the endpoint is reached without one.
-fn proxy(endpoint: &Endpoint, settings: &Settings) -> Result<Option<s3up::ProxyUrl>, Failure> {
+/// The proxy. Where the endpoint is reached without it, it is that of the servers that credentials
+/// come from at most, and one that cannot be used is left out.
+fn proxy(config: &S3Config, settings: &Settings) -> Result<Option<s3up::ProxyUrl>, Failure> {
     let given = settings.https_proxy.as_deref().map(str::trim);
     let Some(text) = given.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let url = endpoint.url(&settings.region);
-    let Some(rest) = url.strip_prefix("https://") else {
-        return Ok(None);
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let without = settings.no_proxy.as_deref().unwrap_or_default();
-    if is_exempt(authority, without) {
-        return Ok(None);
+    match text.parse() {
+        Ok(proxy) => Ok(Some(proxy)),
+        Err(_) if is_direct(config) => Ok(None),
+        Err(error) => Err(Failure::new(ExitCode::Usage, error).advise("It stands in HTTPS_PROXY.")),
     }
-    let proxy = text.parse().map_err(|error| {
-        Failure::new(ExitCode::Usage, error).advise("It stands in HTTPS_PROXY.")
-    })?;
-    Ok(Some(proxy))
 }
 
-/// Whether one of these names is that of the host or of a domain around it, as curl has it.
-fn is_exempt(authority: &str, names: &str) -> bool {
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
+/// Whether the endpoint is reached without a proxy.
+fn is_direct(config: &S3Config) -> bool {
+    let url = config.endpoint.url(&config.region);
+    let Some(rest) = url.strip_prefix("https://") else {
+        return true;
     };
-    let host = host.to_ascii_lowercase();
-    names.split(',').map(str::trim).any(|name| {
-        let name = name.trim_start_matches('.').to_ascii_lowercase();
-        let inside = |domain: &str| host.strip_suffix(domain).is_some_and(|s| s.ends_with('.'));
-        name == "*" || !name.is_empty() && (host == name || inside(&name))
-    })
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().unwrap_or(443)),
+        _ => (authority, 443),
+    };
+    config.no_proxy.exempts(host, port)
 }
 
 fn config_failure(error: ConfigError) -> Failure {
@@ -173,17 +167,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_are_exempt_from_the_proxy_by_name_and_by_domain() {
-        for (authority, names, exempt) in [
-            ("s3.example.org", "example.org", true),
-            ("s3.example.org:443", ".example.org", true),
-            ("S3.Example.org", "localhost, s3.example.org", true),
-            ("myexample.org", "example.org", false),
-            ("[::1]:9000", "::1", true),
-            ("anything", "*", true),
-            ("s3.example.org", "", false),
+    fn whether_an_endpoint_is_reached_without_the_proxy() {
+        for (endpoint, no_proxy, direct) in [
+            ("https://s3.example.org", "example.org", true),
+            ("https://s3.example.org", "example.org:443", true),
+            ("https://s3.example.org:9000/x", "example.org:443", false),
+            ("https://[::1]:9000", "[::1]:9000", true),
+            ("https://[::1]", "::1", true),
+            ("http://127.0.0.1:9000", "", true),
+            ("https://s3.example.org", "", false),
         ] {
-            assert_eq!(is_exempt(authority, names), exempt, "{authority} {names}");
+            let endpoint = Endpoint::Url(endpoint.parse().unwrap());
+            let mut config = S3Config::new(endpoint, "us-east-1", fixed("id", "secret", None));
+            config.no_proxy = s3up::NoProxy::new(no_proxy);
+            assert_eq!(is_direct(&config), direct, "{config:?}");
         }
     }
 }

@@ -167,6 +167,7 @@ pub fn s3_failure(error: s3up::Error) -> Failure {
         _ => ExitCode::S3,
     };
     let region = error.right_region().map(str::to_owned);
+    let redirect = error.redirect().map(str::to_owned);
     let failure = Failure::new(code, error);
     match (kind, region) {
         (ErrorKind::NoCredentials, _) => {
@@ -176,6 +177,10 @@ pub fn s3_failure(error: s3up::Error) -> Failure {
         (ErrorKind::WrongRegion, Some(region)) => {
             failure.advise(format!("The flag for it is `--region {region}`."))
         }
+        (ErrorKind::Redirected, _) => match redirect {
+            Some(target) => failure.advise(format!("The flag for it is `--endpoint {target}`.")),
+            None => failure.advise("The flag for it is `--endpoint`."),
+        },
         (ErrorKind::NoSuchBucket, _) => {
             failure.advise("Another one is named by `--bucket` or by `--to s3://bucket/key`.")
         }

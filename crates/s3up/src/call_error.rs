@@ -1,6 +1,7 @@
 //! How one request ended badly: what is known, whether to try again, and whether it may have
 //! taken effect all the same.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// The failure of one request. It knows nothing of retries; see [`crate::Error`] for the failure
@@ -61,9 +62,18 @@ pub enum CallError {
         /// What the source of credentials said.
         reason: String,
     },
+    /// The keys have ended, and their source, which gave them, gives no others now.
+    #[error("cannot renew the credentials: {reason}")]
+    Renewal {
+        /// What the source of credentials said.
+        reason: String,
+    },
     /// S3 says that the keys have expired, and others are fetched for the next attempt.
     #[error(transparent)]
     ExpiredKeys(ServiceError),
+    /// S3 sends the request to another host of the same service, where the next attempt goes.
+    #[error(transparent)]
+    Redirected(ServiceError),
     /// The request could not be built; nothing was sent.
     #[error("cannot build the request: {reason}")]
     Request {
@@ -86,11 +96,16 @@ pub struct ServiceError {
     /// S3's code, such as `NoSuchBucket`. Replies to HEAD carry none.
     pub code: Option<String>,
     /// S3's own words, shortened.
-    pub message: Option<String>,
+    pub message: Option<Box<str>>,
     /// The region that the bucket is in, where the reply names it.
     pub region: Option<String>,
+    /// Where the request is to go in place of the endpoint, as scheme, host and port, where the
+    /// reply names it.
+    pub redirect: Option<Box<str>>,
+    /// How many seconds the server asks to wait (`Retry-After`), if it does.
+    pub retry_after_s: Option<NonZeroU32>,
     /// The id under which the server logged the request.
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
 }
 
 impl ServiceError {
@@ -145,8 +160,29 @@ impl CallError {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Service(error) | Self::ExpiredKeys(error) => error.code.as_deref(),
+            Self::Service(error) | Self::ExpiredKeys(error) | Self::Redirected(error) => {
+                error.code.as_deref()
+            }
             _ => None,
+        }
+    }
+
+    /// How long the server asks to wait, if it does.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Service(error) => Some(Duration::from_secs(error.retry_after_s?.get().into())),
+            _ => None,
+        }
+    }
+
+    /// The same failure to connect, to another server.
+    #[cfg(feature = "transport")]
+    pub(crate) fn at(self, endpoint: String) -> Self {
+        match self {
+            Self::Connect { reason, .. } => Self::Connect { endpoint, reason },
+            // Of a server to which only a redirect leads: the next attempt asks the endpoint again.
+            Self::Tls { reason, .. } => Self::Connect { endpoint, reason },
+            error => error,
         }
     }
 
@@ -157,7 +193,9 @@ impl CallError {
             Self::Connect { .. }
             | Self::TimedOut { .. }
             | Self::Broken { .. }
-            | Self::ExpiredKeys(_) => true,
+            | Self::Renewal { .. }
+            | Self::ExpiredKeys(_)
+            | Self::Redirected(_) => true,
             Self::Service(error) if error.is_full() => false,
             Self::Service(error) => match error.code.as_deref() {
                 Some(code) => {
@@ -179,7 +217,9 @@ impl CallError {
             Self::Connect { .. }
             | Self::Tls { .. }
             | Self::Credentials { .. }
+            | Self::Renewal { .. }
             | Self::ExpiredKeys(_)
+            | Self::Redirected(_)
             | Self::Request { .. } => false,
             Self::TimedOut { .. } | Self::Broken { .. } => true,
             Self::Service(error) => {

@@ -74,6 +74,9 @@ pub trait S3Client: Send + Sync + 'static {
         range: Option<std::ops::Range<u64>>,
     ) -> Result<ObjectBody, CallError>;
 
+    /// One page of the objects of a bucket.
+    async fn list_objects(&self, request: ListObjects) -> Result<ObjectPage, CallError>;
+
     /// Removes an object; it is no error if there is none.
     async fn delete_object(&self, bucket: &str, key: &str) -> Result<(), CallError>;
 }
@@ -247,6 +250,41 @@ pub struct UploadPage {
     pub uploads: Vec<ListedUpload>,
     /// Where the next page begins, if there is one.
     pub next: Option<(String, String)>,
+}
+
+/// Which objects to list.
+#[derive(Clone, Debug, Default)]
+pub struct ListObjects {
+    /// Bucket.
+    pub bucket: String,
+    /// Only keys that begin so.
+    pub prefix: Option<String>,
+    /// At most so many on the page; the server's default is 1,000, and more it never lists.
+    pub max_keys: Option<u32>,
+    /// Where the last page ended: its [`ObjectPage::next`].
+    pub after: Option<String>,
+}
+
+/// An object that a server lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObject {
+    /// Key.
+    pub key: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// ETag, in its quotes; some servers list none.
+    pub etag: Option<String>,
+    /// When it was stored, as the server writes it.
+    pub last_modified: Option<String>,
+}
+
+/// A page of objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectPage {
+    /// The objects, in the order of their keys; S3's directory buckets know no order.
+    pub objects: Vec<ListedObject>,
+    /// What asks for the next page, if there is one.
+    pub next: Option<String>,
 }
 
 /// The bytes of an object, as they arrive.

@@ -55,7 +55,8 @@ pub(crate) async fn put(
                 return Ok(answered.value);
             }
             // Somebody else wrote or deleted at that moment, perhaps an attempt of ours whose reply
-            // was lost: S3 asks for the same again. A multipart upload would have to be made anew.
+            // was lost: S3 asks for the same again. A multipart upload has to be made anew, for which
+            // see `files/one.rs`; a stream cannot.
             Err(given_up) if is_race(&given_up.error) && races < RACES => {
                 races += 1;
                 in_doubt |= given_up.in_doubt;
@@ -82,9 +83,12 @@ pub(crate) async fn put(
             Ok(stored)
         }
         // Ours is not there, and no attempt of ours was without a reply.
-        Standing::Other | Standing::Absent if !in_doubt => Err(session.fault(error)),
-        // A PUT whose reply was lost may still be on its way, or have been replaced since: nothing
-        // seen now proves anything.
+        Standing::Absent if !in_doubt => Err(session.fault(error)),
+        // What stands there is why a PUT was refused that asked for nothing to be there. One that
+        // asked for nothing of the kind is refused so only where somebody repeated it.
+        Standing::Other if !in_doubt && session.object.create_only => Err(session.fault(error)),
+        // A PUT whose reply was lost, or that was repeated, may still be on its way, or have been
+        // replaced since: nothing seen now proves anything.
         _ => Err(session.fault(error).with_outcome(Outcome::Unknown)),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, EndpointError};
+use crate::no_proxy::NoProxy;
 use crate::proxy::ProxyUrl;
 
 /// Everything a client needs to know.
@@ -24,9 +25,11 @@ pub struct S3Config {
     pub addressing: Addressing,
     /// Certificates of authorities, in PEM, that are trusted beside those of the system.
     pub authorities: Option<Vec<u8>>,
-    /// What stands between here and an https endpoint. Default: nothing. Plain http never goes
-    /// through it.
+    /// What stands between here and https servers: S3, and those that credentials come from.
+    /// Default: nothing. Plain http never goes through it.
     pub proxy: Option<ProxyUrl>,
+    /// Which of these servers are reached without it. Default: none.
+    pub no_proxy: NoProxy,
     /// Agrees to pay for requests to buckets whose owner does not (`requester pays`).
     pub requester_pays: bool,
     /// The account, 12 digits, that buckets have to belong to; others are refused by S3.
@@ -69,6 +72,7 @@ impl S3Config {
             addressing: Addressing::default(),
             authorities: None,
             proxy: None,
+            no_proxy: NoProxy::default(),
             requester_pays: false,
             expected_bucket_owner: None,
         }

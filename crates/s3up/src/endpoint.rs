@@ -95,6 +95,62 @@ impl EndpointUrl {
         !address && self.path.is_empty()
     }
 
+    /// The host, in the letters in which it was written.
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, that of the scheme where none is written.
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
+    pub(crate) fn port(&self) -> u16 {
+        let written = self.authority[self.host.len()..].trim_start_matches(':');
+        written
+            .parse()
+            .unwrap_or(if self.secure { 443 } else { 80 })
+    }
+
+    /// Host and port, as they are written.
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
+    pub(crate) fn has_no_path(&self) -> bool {
+        self.path.is_empty()
+    }
+
+    /// The server behind a host that begins with `label.`; `None` if it does not.
+    #[cfg_attr(
+        not(feature = "transport"),
+        allow(dead_code, reason = "for our clients")
+    )]
+    pub(crate) fn without_label(&self, label: &str) -> Option<Self> {
+        let rest = |text: &str| {
+            let (front, rest) = text.split_at_checked(label.len())?;
+            let rest = rest.strip_prefix('.')?;
+            (front.eq_ignore_ascii_case(label) && !rest.is_empty()).then(|| rest.to_owned())
+        };
+        Some(Self {
+            authority: rest(&self.authority)?,
+            host: rest(&self.host)?,
+            ..self.clone()
+        })
+    }
+
     /// Whether requests travel over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -43,6 +43,8 @@ pub enum ErrorKind {
     AccessDenied,
     /// The bucket is in another region; see [`Error::right_region`].
     WrongRegion,
+    /// The endpoint sends requests to another host, for a while; see [`Error::redirect`].
+    Redirected,
     /// There is no such bucket.
     NoSuchBucket,
     /// The bucket belongs to somebody else.
@@ -103,6 +105,7 @@ impl ErrorKind {
                 | Self::ClockSkew
                 | Self::ExpiredToken
                 | Self::WrongRegion
+                | Self::Redirected
         )
     }
 }
@@ -123,6 +126,7 @@ struct Inner {
     /// What the kind alone does not say.
     detail: Option<String>,
     region: Option<String>,
+    redirect: Option<String>,
     resumable: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -144,6 +148,13 @@ impl Error {
     #[must_use]
     pub fn right_region(&self) -> Option<&str> {
         self.inner.region.as_deref()
+    }
+
+    /// Where the endpoint sends requests, as scheme, host and port, if it does and says where.
+    /// What is signed for an endpoint is never sent to another service.
+    #[must_use]
+    pub fn redirect(&self) -> Option<&str> {
+        self.inner.redirect.as_deref()
     }
 
     /// S3's code, such as `AccessDenied`, if S3 gave one.
@@ -186,6 +197,7 @@ impl Error {
             endpoint: endpoint.to_owned(),
             detail: None,
             region: None,
+            redirect: None,
             resumable: false,
             source: None,
         };
@@ -201,8 +213,9 @@ impl Error {
         error: CallError,
     ) -> Self {
         let mut this = Self::new(kind_of(&error), action, target, endpoint);
-        if let CallError::Service(service) = &error {
+        if let CallError::Service(service) | CallError::Redirected(service) = &error {
             this.inner.region.clone_from(&service.region);
+            this.inner.redirect = service.redirect.as_deref().map(str::to_owned);
             if service.is_full() {
                 this = this.with_detail("the server's disk is full; make room there");
             }
@@ -248,8 +261,10 @@ fn kind_of(error: &CallError) -> ErrorKind {
         CallError::Broken { .. } => ErrorKind::ConnectionLost,
         CallError::BadReply { .. } => ErrorKind::BadReply,
         CallError::Credentials { .. } => ErrorKind::NoCredentials,
+        CallError::Renewal { .. } => ErrorKind::ExpiredToken,
         CallError::Request { .. } => ErrorKind::Internal,
         CallError::Service(error) | CallError::ExpiredKeys(error) => kind_of_service(error),
+        CallError::Redirected(_) => ErrorKind::Redirected,
     }
 }
 
@@ -267,10 +282,12 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
         "BucketAlreadyExists" => ErrorKind::BucketTaken,
         "NoSuchUpload" => ErrorKind::NoSuchUpload,
         "PreconditionFailed" | "ConditionalRequestConflict" => ErrorKind::Conflict,
-        "PermanentRedirect"
-        | "TemporaryRedirect"
-        | "Redirect"
-        | "IllegalLocationConstraintException" => ErrorKind::WrongRegion,
+        "PermanentRedirect" | "IllegalLocationConstraintException" => ErrorKind::WrongRegion,
+        // Within a region they are of a bucket whose name is not known everywhere yet.
+        "TemporaryRedirect" | "Redirect" | "" if error.status == 307 && error.region.is_none() => {
+            ErrorKind::Redirected
+        }
+        "TemporaryRedirect" | "Redirect" => ErrorKind::WrongRegion,
         _ if error.is_busy() => ErrorKind::Busy,
         _ if error.is_full() => ErrorKind::Rejected,
         "InternalError" | "ServiceUnavailable" => ErrorKind::ServerError,
@@ -280,7 +297,7 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
         _ if error.region.is_some() && matches!(error.status, 301 | 307) => ErrorKind::WrongRegion,
         "" if error.region.is_some() && error.status == 400 => ErrorKind::WrongRegion,
         "" => match error.status {
-            301 | 307 => ErrorKind::WrongRegion,
+            301 => ErrorKind::WrongRegion,
             401 | 403 => ErrorKind::AccessDenied,
             429 => ErrorKind::Busy,
             500.. => ErrorKind::ServerError,
@@ -310,6 +327,15 @@ impl Inner {
             ErrorKind::WrongRegion => match &self.region {
                 Some(region) => return format!("the bucket is in the region {region}").into(),
                 None => "the bucket is in another region",
+            },
+            ErrorKind::Redirected => match &self.redirect {
+                Some(target) => {
+                    return format!("the endpoint sends requests for it to {target} for now")
+                        .into();
+                }
+                None => {
+                    "the endpoint sends requests for it elsewhere for now, and does not say where"
+                }
             },
             ErrorKind::NoSuchBucket => "there is no such bucket",
             ErrorKind::BucketTaken => "the bucket belongs to somebody else",
@@ -356,6 +382,15 @@ impl Inner {
             ErrorKind::WrongRegion => match &self.region {
                 Some(region) => format!("set AWS_REGION to {region}"),
                 None => "set AWS_REGION to the bucket's region".to_owned(),
+            },
+            ErrorKind::Redirected => match &self.redirect {
+                Some(_) => {
+                    "try again in a few minutes, or, if you trust that address, set it as the \
+                            endpoint"
+                        .to_owned()
+                }
+                None => "try again in a few minutes, or set the endpoint of the bucket's region"
+                    .to_owned(),
             },
             ErrorKind::NoSuchBucket => "have it made, or name one that exists".to_owned(),
             ErrorKind::BucketTaken => {
@@ -457,6 +492,7 @@ mod tests {
             shown(403, "RequestTimeTooSkewed", None),
             shown(400, "AuthorizationHeaderMalformed", Some("eu-west-3")),
             shown(301, "", None),
+            shown(307, "TemporaryRedirect", None),
             shown(404, "NoSuchBucket", None),
             shown(400, "InvalidPart", Some("us-east-1")),
             shown(507, "", None),
@@ -468,6 +504,7 @@ mod tests {
             cannot upload s3://b/k at http://127.0.0.1:9: the clock of this machine and that of the server differ too much; set this machine's clock
             cannot upload s3://b/k at http://127.0.0.1:9: the bucket is in the region eu-west-3; set AWS_REGION to eu-west-3
             cannot upload s3://b/k at http://127.0.0.1:9: the bucket is in another region; set AWS_REGION to the bucket's region
+            cannot upload s3://b/k at http://127.0.0.1:9: the endpoint sends requests for it elsewhere for now, and does not say where; try again in a few minutes, or set the endpoint of the bucket's region
             cannot upload s3://b/k at http://127.0.0.1:9: there is no such bucket; have it made, or name one that exists
             cannot upload s3://b/k at http://127.0.0.1:9: S3 refused; look at S3's own message for the reason
             cannot upload s3://b/k at http://127.0.0.1:9: the server's disk is full; make room there

@@ -81,6 +81,8 @@ mod client;
 mod commit;
 mod config;
 mod credentials;
+#[cfg(feature = "transport")]
+mod detour;
 mod endpoint;
 mod error;
 mod etag;
@@ -91,7 +93,9 @@ mod integrity;
 mod journal;
 #[cfg(feature = "transport")]
 mod link;
+mod listing;
 mod names;
+mod no_proxy;
 mod options;
 mod part;
 mod part_sizes;
@@ -124,9 +128,9 @@ pub use bucket::BucketState;
 pub use call_error::{CallError, ServiceError};
 pub use checksum::Checksum;
 pub use client::{
-    CompletedPart, Completion, CreatedUpload, ListUploads, ListedPart, ListedUpload, NewObject,
-    ObjectBody, ObjectHead, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart,
-    UploadRef,
+    CompletedPart, Completion, CreatedUpload, ListObjects, ListUploads, ListedObject, ListedPart,
+    ListedUpload, NewObject, ObjectBody, ObjectHead, ObjectPage, PartPage, PutObject, S3Client,
+    Stored, UploadPage, UploadPart, UploadRef,
 };
 pub use config::{Addressing, ConfigError, S3Config, Timeouts};
 pub use credentials::{CredentialSource, Credentials, StaticCredentials};
@@ -134,6 +138,7 @@ pub use endpoint::{Endpoint, EndpointError, EndpointUrl};
 pub use error::{Error, ErrorKind, Outcome};
 pub use files::{FileOutcome, FileUpload, FileUploads};
 pub use journal::{Ambiguous, Doubt, Journal, JournalError, Resumable, Swept};
+pub use no_proxy::NoProxy;
 pub use options::{CANNED_ACLS, Encryption, Integrity, ObjectOptions, UploadOptions};
 pub use payload::Payload;
 pub use progress::UploadProgress;

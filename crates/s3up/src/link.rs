@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::call_error::CallError;
 use crate::config::{ConfigError, S3Config, Timeouts};
 use crate::credentials::{Keys, StaticCredentials};
+use crate::detour::{Detour, Detours};
 use crate::headers::{self, Headers};
 use crate::replies::{Success, judge};
 use crate::transport::{Errand, Traits, Transport};
@@ -14,6 +15,8 @@ use crate::transport::{Errand, Traits, Transport};
 pub(crate) struct Link {
     transport: Arc<Transport>,
     keys: Keys,
+    detours: Detours,
+    region: String,
     for_all: Headers,
     timeouts: Timeouts,
 }
@@ -23,6 +26,9 @@ pub(crate) struct Link {
 pub(crate) struct Call {
     pub errand: Errand,
     pub keys: StaticCredentials,
+    pub bucket: String,
+    /// Where it goes, if not to the endpoint.
+    pub detour: Option<Detour>,
     /// To be added before it is signed.
     pub headers: Headers,
 }
@@ -30,8 +36,11 @@ pub(crate) struct Call {
 impl Link {
     pub fn new(config: &S3Config) -> Result<Self, ConfigError> {
         config.validate()?;
+        let transport = Transport::new(config)?;
         Ok(Self {
-            transport: Arc::new(Transport::new(config)?),
+            detours: Detours::new(transport.endpoint()),
+            region: config.region.clone(),
+            transport: Arc::new(transport),
             keys: Keys::new(config)?,
             for_all: headers::of_all(config),
             timeouts: config.timeouts,
@@ -55,11 +64,18 @@ impl Link {
     }
 
     /// Gets keys for a call.
-    pub async fn begin(&self, traits: Traits, mut headers: Headers) -> Result<Call, CallError> {
+    pub async fn begin(
+        &self,
+        bucket: &str,
+        traits: Traits,
+        mut headers: Headers,
+    ) -> Result<Call, CallError> {
         headers.extend(self.for_all.iter().cloned());
         Ok(Call {
             errand: Errand::new(&self.transport, &self.timeouts, traits),
             keys: self.keys.now().await?,
+            bucket: bucket.to_owned(),
+            detour: self.detours.of(bucket),
             headers,
         })
     }
@@ -75,7 +91,34 @@ impl Link {
         };
         match judged {
             Ok(success) => Ok(success),
-            Err(error) => Err(self.keys.judge(&call.keys, error).await),
+            Err(error) => {
+                let error = self.keys.judge(&call.keys, error);
+                Err(self.judge_way(call, error))
+            }
+        }
+    }
+
+    /// What a failure means for the way that the bucket's requests take.
+    fn judge_way(&self, call: &Call, error: CallError) -> CallError {
+        match error {
+            CallError::Service(mut error) if error.status == 307 => {
+                // The region is then no reason.
+                error.region.take_if(|region| *region == self.region);
+                let target = error.redirect.as_deref().filter(|_| error.region.is_none());
+                if target.is_some_and(|target| self.detours.take(&call.bucket, target)) {
+                    CallError::Redirected(error)
+                } else {
+                    CallError::Service(error)
+                }
+            }
+            CallError::Connect { .. } | CallError::Tls { .. } => match &call.detour {
+                None => error,
+                Some(detour) => {
+                    self.detours.forget(&call.bucket);
+                    error.at(detour.server.to_string())
+                }
+            },
+            error => error,
         }
     }
 }

@@ -98,6 +98,16 @@ impl UploadProgress {
         });
     }
 
+    /// Everything is sent anew: what was taken and confirmed so far does not count any more.
+    pub(crate) fn start_over(&self) {
+        let own = self.of_what_stays().map(|counter| counter.swap(0, Relaxed));
+        if let Some(sum) = &self.sum {
+            for (counter, own) in sum.of_what_stays().into_iter().zip(own) {
+                counter.fetch_sub(own, Relaxed);
+            }
+        }
+    }
+
     pub(crate) fn request(&self) {
         self.count(|counters| {
             counters.requests.fetch_add(1, Relaxed);
@@ -120,6 +130,16 @@ impl UploadProgress {
     pub(crate) fn boards(&self) -> impl Iterator<Item = &Board> {
         let sum = self.sum.as_deref().map(|sum| &sum.retrying);
         std::iter::once(&self.retrying).chain(sum)
+    }
+
+    /// The counters of what counts only once, however often it is sent.
+    fn of_what_stays(&self) -> [&AtomicU64; 4] {
+        [
+            &self.accepted,
+            &self.acknowledged,
+            &self.parts,
+            &self.resumed,
+        ]
     }
 
     fn count(&self, add: impl Fn(&Self)) {

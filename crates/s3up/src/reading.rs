@@ -42,7 +42,7 @@ impl Uploader {
         self.looking("read", "GetObject", bucket, key, call).await
     }
 
-    async fn looking<T, F>(
+    pub(crate) async fn looking<T, F>(
         &self,
         action: &'static str,
         request: &str,
@@ -56,9 +56,19 @@ impl Uploader {
         let unwatched = UploadProgress::default();
         let policy = self.options().retry.brief();
         let looked = with_retries(&policy, self.contact(), &unwatched, request, call).await;
-        looked.map(|answered| answered.value).map_err(|given_up| {
-            let target = format!("s3://{}/{}", bucket.escape_debug(), key.escape_debug());
-            Error::call(action, target, self.client().endpoint(), given_up.error)
-        })
+        looked
+            .map(|answered| answered.value)
+            .map_err(|given_up| self.not_seen(action, bucket, key, given_up.error))
+    }
+
+    pub(crate) fn not_seen(
+        &self,
+        action: &'static str,
+        bucket: &str,
+        key: &str,
+        error: CallError,
+    ) -> Error {
+        let target = format!("s3://{}/{}", bucket.escape_debug(), key.escape_debug());
+        Error::call(action, target, self.client().endpoint(), error)
     }
 }

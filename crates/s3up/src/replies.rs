@@ -1,6 +1,7 @@
 //! What a reply means. A success is only what says so in full.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::time::SystemTime;
 
@@ -8,8 +9,10 @@ use http::HeaderMap;
 
 use crate::call_error::{CallError, ServiceError};
 use crate::client::{
-    CreatedUpload, ListedPart, ListedUpload, ObjectBody, ObjectHead, PartPage, Stored, UploadPage,
+    CreatedUpload, ListedObject, ListedPart, ListedUpload, ObjectBody, ObjectHead, ObjectPage,
+    PartPage, Stored, UploadPage,
 };
+use crate::endpoint::EndpointUrl;
 use crate::transport::{Reply, ReplyBody};
 use crate::xml::{self, Element};
 
@@ -40,7 +43,7 @@ pub(crate) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallErr
             && let Ok(root) = xml::parse(bytes)
             && root.name == "Error"
         {
-            return Err(service_error(status, &success.headers, &root).into());
+            return Err(service_error(endpoint, status, &success.headers, &root).into());
         }
         return Ok(success);
     }
@@ -49,9 +52,13 @@ pub(crate) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallErr
         ReplyBody::Object(_) | ReplyBody::Lost => bytes::Bytes::new(),
     };
     match xml::parse(&bytes) {
-        Ok(root) if root.name == "Error" => Err(service_error(status, &headers, &root).into()),
+        Ok(root) if root.name == "Error" => {
+            Err(service_error(endpoint, status, &headers, &root).into())
+        }
         // Replies to HEAD have no body, and a body may be lost behind its headers.
-        _ if bytes.is_empty() => Err(service_error(status, &headers, &Element::default()).into()),
+        _ if bytes.is_empty() => {
+            Err(service_error(endpoint, status, &headers, &Element::default()).into())
+        }
         Ok(root) => Err(not_s3(
             endpoint,
             status,
@@ -70,14 +77,41 @@ pub(crate) fn found<T>(reply: Result<T, CallError>) -> Result<Option<T>, CallErr
     }
 }
 
-fn service_error(status: u16, headers: &HeaderMap, root: &Element) -> ServiceError {
+/// Where a reply sends the request. What is no address is left out, as if it were not there.
+fn redirect(endpoint: &str, status: u16, headers: &HeaderMap, root: &Element) -> Option<String> {
+    if !matches!(status, 301 | 302 | 307 | 308) {
+        return None;
+    }
+    let address = match header(headers, "location") {
+        Some(location) => {
+            let (scheme, rest) = location.split_once("://")?;
+            let authority = rest.split(['/', '?', '#']).next()?;
+            format!("{scheme}://{authority}")
+        }
+        // S3 writes the host alone.
+        None => {
+            let (scheme, _) = endpoint.split_once("://")?;
+            format!("{scheme}://{}", root.text_of("Endpoint")?.trim())
+        }
+    };
+    let address: EndpointUrl = address.parse().ok()?;
+    Some(address.to_string())
+}
+
+fn service_error(endpoint: &str, status: u16, headers: &HeaderMap, root: &Element) -> ServiceError {
     let text = |name| root.text_of(name).map(|text| shorten(text.trim()));
     ServiceError {
         status,
         code: text("Code"),
-        message: text("Message"),
+        message: text("Message").map(Into::into),
         region: header(headers, "x-amz-bucket-region").or_else(|| text("Region")),
-        request_id: header(headers, "x-amz-request-id").or_else(|| text("RequestId")),
+        retry_after_s: header(headers, "retry-after")
+            .and_then(|seconds| seconds.trim().parse::<u64>().ok())
+            .and_then(|seconds| NonZeroU32::new(u32::try_from(seconds).unwrap_or(u32::MAX))),
+        redirect: redirect(endpoint, status, headers, root).map(Into::into),
+        request_id: header(headers, "x-amz-request-id")
+            .or_else(|| text("RequestId"))
+            .map(Into::into),
     }
 }
 
@@ -263,6 +297,23 @@ impl Success<'_> {
         Ok(page)
     }
 
+    pub fn object_page(&self) -> Result<ObjectPage, CallError> {
+        let root = self.root("ListBucketResult")?;
+        let mut page = ObjectPage::default();
+        for object in root.all("Contents") {
+            page.objects.push(ListedObject {
+                key: self.need(object, "Key")?.to_owned(),
+                size: self.number(object, "Size")?,
+                etag: object.text_of("ETag").map(str::to_owned),
+                last_modified: object.text_of("LastModified").map(str::to_owned),
+            });
+        }
+        if is_truncated(&root) {
+            page.next = Some(self.need(&root, "NextContinuationToken")?.to_owned());
+        }
+        Ok(page)
+    }
+
     pub fn object_head(&self) -> Result<ObjectHead, CallError> {
         let size = header(&self.headers, "content-length")
             .and_then(|len| len.parse().ok())
@@ -288,6 +339,8 @@ impl Success<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn reply(status: u16, body: &str) -> Reply {
@@ -358,6 +411,27 @@ mod tests {
         ] {
             let seen = complete(status, body);
             assert!(seen.starts_with(expected), "{seen}");
+        }
+    }
+
+    #[test]
+    fn a_server_may_say_how_long_to_wait() {
+        for (said, seconds) in [
+            ("7", Some(7)),
+            ("18446744073709551615", Some(u32::MAX)),
+            ("0", None),
+            ("-1", None),
+            ("1.5", None),
+            ("Mon, 23 Nov 2026 00:00:00 GMT", None),
+        ] {
+            let mut reply = reply(503, "<Error><Code>SlowDown</Code></Error>");
+            let said = http::HeaderValue::from_static(said);
+            reply.headers.insert("retry-after", said);
+            let error = judge("http://x", reply).err().unwrap();
+            assert_eq!(
+                error.retry_after(),
+                seconds.map(|seconds| Duration::from_secs(seconds.into()))
+            );
         }
     }
 

@@ -1,4 +1,4 @@
-//! Trying again: after failures that may pass, with jitter, within a budget.
+//! Trying again: after failures that may pass, with jitter or when the server says, within a budget.
 
 use std::fmt;
 use std::future::Future;
@@ -12,7 +12,8 @@ use crate::progress::UploadProgress;
 use crate::retrying::{Posted, Retrying};
 
 /// How often and how long a request is tried. The waits grow twofold and each is drawn at random
-/// from zero to its bound, so that many clients do not return in step.
+/// from zero to its bound, so that many clients do not return in step. A server that asks for a
+/// longer wait (`Retry-After`) gets it, as far as the budget goes: then it is asked once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// Attempts for one request, the first included. Where it is more than one, attempts that
@@ -135,7 +136,7 @@ where
             Err(error) => error,
         };
         in_doubt |= error.may_have_taken_effect();
-        let wait = policy.bound(attempt).mul_f64(rand::random::<f64>());
+        let mut wait = policy.bound(attempt).mul_f64(rand::random::<f64>());
         let mut left = policy.budget;
         let unconnected = matches!(error, CallError::Connect { .. });
         if !(unconnected && contact.made() && policy.max_attempts > 1) {
@@ -147,8 +148,12 @@ where
         } else {
             unreachable_since = None;
         }
-        if !error.is_transient() || counted >= policy.max_attempts || began.elapsed() + wait > left
-        {
+        let spent = began.elapsed();
+        if let Some(asked) = error.retry_after() {
+            wait = wait.saturating_add(asked).min(left.saturating_sub(spent));
+        }
+        let is_over = spent + wait > left || spent >= left;
+        if !error.is_transient() || counted >= policy.max_attempts || is_over {
             return Err(GivenUp { error, in_doubt });
         }
         log::debug!(
@@ -173,6 +178,7 @@ where
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::num::NonZeroU32;
 
     use super::*;
     use crate::call_error::ServiceError;
@@ -218,6 +224,41 @@ mod tests {
             ..policy
         };
         assert!(!attempts(short, storm(100)).await.1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_asks_for_a_wait_gets_it_within_the_budget() {
+        let asks = |seconds: u32| {
+            move |_| {
+                Some(CallError::Service(ServiceError {
+                    status: 503,
+                    code: Some("SlowDown".into()),
+                    retry_after_s: NonZeroU32::new(seconds),
+                    ..ServiceError::default()
+                }))
+            }
+        };
+        let policy = RetryPolicy::default();
+        let began = Instant::now();
+        assert_eq!(attempts(policy, asks(7)).await, (8, false));
+        let elapsed = began.elapsed();
+        let longest = 7 * Duration::from_secs(7) + Duration::from_secs(13);
+        assert!(elapsed >= 7 * Duration::from_secs(7) && elapsed < longest);
+        // Longer than there is time: once more at its end.
+        for seconds in [3_600, u32::MAX] {
+            let began = Instant::now();
+            assert_eq!(attempts(policy, asks(seconds)).await, (2, false));
+            assert_eq!(began.elapsed(), policy.budget);
+        }
+        // What will not pass is not waited for.
+        let denied = |_| {
+            Some(CallError::Service(ServiceError {
+                status: 403,
+                retry_after_s: NonZeroU32::new(7),
+                ..ServiceError::default()
+            }))
+        };
+        assert_eq!(attempts(policy, denied).await, (1, false));
     }
 
     fn refused() -> CallError {

@@ -41,7 +41,7 @@ impl Session {
         contact: Arc<Contact>,
         options: UploadOptions,
         journal: Option<Journal>,
-        progress: UploadProgress,
+        progress: Arc<UploadProgress>,
         (bucket, key): (&str, &str),
         object: &ObjectOptions,
     ) -> Self {
@@ -65,7 +65,7 @@ impl Session {
             options,
             object,
             token,
-            progress: Arc::new(progress),
+            progress,
             contact,
             note: Note::new(journal),
             file: None,

@@ -59,6 +59,12 @@ impl Stop {
         may
     }
 
+    /// The object did not appear, and all of it is to be sent again: whether that may begin.
+    pub fn begin_anew(&self) -> bool {
+        self.committing.store(false, SeqCst);
+        !self.is_asked()
+    }
+
     pub fn is_committing(&self) -> bool {
         self.committing.load(SeqCst)
     }
@@ -113,6 +119,7 @@ mod tests {
         assert!(late.keeps() && !never.keeps());
         assert!(!late.begin_commit());
         assert!(early.is_committing() && !late.is_committing());
+        assert!(!late.begin_anew());
         assert_eq!(late.unless_asked(async { 1 }).await, None);
         assert_eq!(early.in_time(async { 1 }).await, Some(1));
         assert_eq!(early.in_time(std::future::pending::<()>()).await, None);

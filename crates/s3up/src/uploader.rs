@@ -116,7 +116,7 @@ impl Uploader {
         key: &str,
         object: ObjectOptions,
     ) -> Result<Upload, Error> {
-        let session = self.session(bucket, key, &object, UploadProgress::default())?;
+        let session = self.session(bucket, key, &object, Arc::default())?;
         Ok(self.begin(session, object.expected_size))
     }
 
@@ -255,7 +255,7 @@ impl Uploader {
         bucket: &str,
         key: &str,
         object: &ObjectOptions,
-        progress: UploadProgress,
+        progress: Arc<UploadProgress>,
     ) -> Result<Session, Error> {
         let checked = check_bucket(bucket)
             .and_then(|()| check_key(key))

@@ -4,11 +4,12 @@ use parquet::basic::Compression;
 use parquet::errors::{ParquetError, Result};
 
 use super::scratch::PageBuffer;
+use super::snappy::Snappy;
 
 /// A codec with its memory.
 pub(super) enum Codec {
     None,
-    Snappy(Box<snap::raw::Encoder>),
+    Snappy(Snappy),
     Lz4(Box<lz4_flex::block::CompressTable>),
     Zstd(zstd::bulk::Compressor<'static>),
 }
@@ -28,7 +29,7 @@ impl Codec {
     fn new(compression: Compression) -> Result<Self> {
         Ok(match compression {
             Compression::UNCOMPRESSED => Self::None,
-            Compression::SNAPPY => Self::Snappy(Box::new(snap::raw::Encoder::new())),
+            Compression::SNAPPY => Self::Snappy(Snappy::new()),
             Compression::LZ4_RAW => Self::Lz4(Box::default()),
             Compression::ZSTD(level) => {
                 Self::Zstd(zstd::bulk::Compressor::new(level.compression_level())?)
@@ -47,8 +48,8 @@ impl Codec {
         let written = match self {
             Self::None => return Ok(page),
             Self::Snappy(encoder) => {
-                let room = packed.room(snap::raw::max_compress_len(page.len()));
-                encoder.compress(page, room)?
+                encoder.compress(page, packed);
+                return Ok(packed.filled());
             }
             Self::Lz4(table) => {
                 let room = packed.room(lz4_flex::block::get_maximum_output_size(page.len()));

@@ -24,6 +24,7 @@ mod page_header;
 mod parity;
 mod plain;
 mod scratch;
+mod snappy;
 mod statistics;
 mod truncation;
 mod values;

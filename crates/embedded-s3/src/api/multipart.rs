@@ -101,9 +101,12 @@ impl Api {
             if_none_match: input.if_none_match,
         };
         let (bucket, key, id) = (input.bucket.clone(), input.key.clone(), input.upload_id);
+        let crc64nvme = input.checksum_crc64nvme.clone();
         let repeat_succeeds = self.repeated_complete_succeeds;
         let complete = move |store: &Store| {
-            let completed = store.complete_upload(&bucket, &key, &id, &named, &conditions);
+            let crc64nvme = crc64nvme.as_deref();
+            let completed =
+                store.complete_upload(&bucket, &key, &id, &named, crc64nvme, &conditions);
             match completed {
                 Err(error) if repeat_succeeds && *error.code() == S3ErrorCode::NoSuchUpload => {
                     let made = store.object_made_by(&bucket, &key, &id);
@@ -118,6 +121,7 @@ impl Api {
             bucket: Some(input.bucket),
             key: Some(input.key),
             e_tag: Some(ETag::Strong(etag)),
+            checksum_crc64nvme: input.checksum_crc64nvme,
             ..Default::default()
         })
     }

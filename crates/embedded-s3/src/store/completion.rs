@@ -78,6 +78,7 @@ mod tests {
             order: 7,
             size_bytes,
             md5: [md5; 16],
+            crc64nvme: None,
             modified: UNIX_EPOCH,
         }
     }

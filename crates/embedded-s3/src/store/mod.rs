@@ -24,10 +24,13 @@ mod receive;
 mod slots;
 mod upload;
 mod uploads;
+mod whole_checksum;
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::start_error::StartError;
 
@@ -53,6 +56,8 @@ pub(crate) struct Store {
     /// Held while names change: a condition is checked, folders made, and a file renamed or
     /// removed as one step. Never while bytes are written or synced.
     names: Mutex<()>,
+    /// So many seconds before now new objects are dated.
+    backdated_s: Arc<AtomicU64>,
     /// Freed last: fields are dropped in this order.
     lock: FolderLock,
 }
@@ -70,10 +75,25 @@ impl Store {
             layout,
             uploads,
             names: Mutex::new(()),
+            backdated_s: Arc::default(),
             lock,
         };
         store.sweep()?;
         Ok(store)
+    }
+
+    /// The same store, whose new objects are dated so many seconds before now.
+    pub(crate) fn backdated(self, backdated_s: Arc<AtomicU64>) -> Self {
+        Self {
+            backdated_s,
+            ..self
+        }
+    }
+
+    /// When an object that is stored now is dated.
+    fn date(&self) -> SystemTime {
+        let back = Duration::from_secs(self.backdated_s.load(Relaxed));
+        SystemTime::now().checked_sub(back).unwrap_or(UNIX_EPOCH)
     }
 
     /// Leaves word where this folder is served, for the process that comes second.

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use md5::{Digest as _, Md5};
 use s3s::{S3ErrorCode, S3Result, s3_error};
@@ -135,7 +134,7 @@ impl Store {
                     attributes: staged.attributes,
                     upload_id: staged.upload_id,
                 },
-                SystemTime::now(),
+                self.date(),
             )
             .map_err(disk_error("write the metadata of", staged.path))?;
 

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::metadata::hex;
 use super::receive::staging_file;
 use super::slots::{PartPlace, SlotClaim, Slots};
-use super::{Attributes, Received, disk_error};
+use super::{Attributes, Received, disk_error, whole_checksum};
 
 const DATA_FILE: &str = "data";
 
@@ -65,6 +65,8 @@ pub(super) struct Part {
     pub(super) order: u64,
     pub(super) size_bytes: u64,
     pub(super) md5: [u8; 16],
+    /// If it arrived with one, in the life of this process.
+    pub(super) crc64nvme: Option<u64>,
     pub(super) modified: SystemTime,
 }
 
@@ -169,6 +171,11 @@ impl Upload {
             },
             size_bytes: received.size_bytes,
             md5: received.md5,
+            crc64nvme: received
+                .checksums
+                .checksum_crc64nvme
+                .as_deref()
+                .and_then(whole_checksum::parse),
             modified: SystemTime::now(),
         };
         let path = self.folder.join(part.file_name(number));
@@ -258,6 +265,7 @@ impl Part {
             order,
             size_bytes,
             md5,
+            crc64nvme: None,
             modified: UNIX_EPOCH,
         };
         // Written as we write it, and nothing after it.
@@ -302,6 +310,7 @@ mod tests {
             order: 7,
             size_bytes: 5,
             md5: [0xab; 16],
+            crc64nvme: None,
             modified: UNIX_EPOCH,
         };
         for offset in [None, Some(0), Some(8 << 20)] {

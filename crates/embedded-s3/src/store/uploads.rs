@@ -14,7 +14,7 @@ use super::assembly::assemble;
 use super::completion::{NamedPart, multipart_etag, select};
 use super::receive::staging_file;
 use super::upload::{Record, UPLOAD_FILE, Upload, no_such_upload};
-use super::{Attributes, Conditions, StagedObject, Store, disk_error};
+use super::{Attributes, Conditions, StagedObject, Store, disk_error, whole_checksum};
 
 /// The open uploads of all buckets.
 #[derive(Debug)]
@@ -157,11 +157,11 @@ impl Store {
     }
 
     /// Makes the object of the parts named, in place once this returns. The upload stays open if
-    /// it fails.
+    /// it fails. `crc64nvme` is what the client says that the whole object has, if it does.
     ///
     /// # Errors
     ///
-    /// `NoSuchUpload`, `InvalidPartOrder`, `InvalidPart`, `EntityTooSmall`, and what
+    /// `NoSuchUpload`, `InvalidPartOrder`, `InvalidPart`, `EntityTooSmall`, `BadDigest`, and what
     /// [`publish`](Store::publish) says.
     pub(crate) fn complete_upload(
         &self,
@@ -169,12 +169,16 @@ impl Store {
         key: &str,
         id: &str,
         named: &[NamedPart],
+        crc64nvme: Option<&str>,
         conditions: &Conditions,
     ) -> S3Result<String> {
         let upload = self.upload(bucket, key, id)?;
         // Held to the end: parts and a second completion wait, and then come too late.
         let mut state = upload.open_state()?;
         let parts = select(&state.parts, named)?;
+        if let Some(claimed) = crc64nvme {
+            whole_checksum::check(&upload, &parts, claimed)?;
+        }
         let etag = multipart_etag(&parts);
         let staging = staging_file(self.staging_folder())?;
         let assembled = assemble(&upload, &state, &parts, staging)

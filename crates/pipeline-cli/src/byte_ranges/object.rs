@@ -200,7 +200,10 @@ fn advice(error: &CallError) -> Option<String> {
             "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --profile; what the \
              program wrote into its own S3 is read with `--endpoint embedded`."
         }
-        CallError::Service(error) => return service_advice(error),
+        CallError::Renewal { .. } => "Try again when their source answers, or name other ones.",
+        CallError::Service(error)
+        | CallError::ExpiredKeys(error)
+        | CallError::Redirected(error) => return service_advice(error),
         _ => return None,
     };
     Some(advice.to_owned())
@@ -220,6 +223,8 @@ fn service_advice(error: &ServiceError) -> Option<String> {
         }
         "NoSuchBucket" => "Check the bucket's name.",
         "InvalidObjectState" => "Restore it from the archive first.",
+        // Within a region it is of a bucket whose name is not known everywhere yet.
+        _ if error.status == 307 && error.region.is_none() => return Some(elsewhere(error)),
         "PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed" => {
             return Some(right_region(error));
         }
@@ -228,6 +233,16 @@ fn service_advice(error: &ServiceError) -> Option<String> {
         _ => return None,
     };
     Some(advice.to_owned())
+}
+
+fn elsewhere(error: &ServiceError) -> String {
+    let later = "Try again in a few minutes";
+    match &error.redirect {
+        Some(target) => format!(
+            "{later}. It sends requests to {target}: if you trust that, add --endpoint {target}."
+        ),
+        None => format!("{later}, or set the endpoint of the bucket's region with --endpoint."),
+    }
 }
 
 fn right_region(error: &ServiceError) -> String {
@@ -262,6 +277,8 @@ mod tests {
             advice_for(403, "RequestTimeTooSkewed", None),
             advice_for(400, "AuthorizationHeaderMalformed", Some("eu-west-1")),
             advice_for(301, "", None),
+            advice_for(307, "TemporaryRedirect", Some("eu-west-1")),
+            advice_for(307, "TemporaryRedirect", None),
             advice_for(403, "InvalidObjectState", None),
             advice_for(503, "SlowDown", None),
             advice_for(400, "InvalidArgument", None),
@@ -272,6 +289,8 @@ mod tests {
             403 RequestTimeTooSkewed: Set this machine's clock.
             400 AuthorizationHeaderMalformed: The bucket is in another region: set --region eu-west-1.
             301 : The bucket is in another region: set --region to it.
+            307 TemporaryRedirect: The bucket is in another region: set --region eu-west-1.
+            307 TemporaryRedirect: Try again in a few minutes, or set the endpoint of the bucket's region with --endpoint.
             403 InvalidObjectState: Restore it from the archive first.
             503 SlowDown: Try again later.
             400 InvalidArgument: 

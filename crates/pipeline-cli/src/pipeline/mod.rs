@@ -158,7 +158,7 @@ async fn produce(
             let group = workers.spawn_blocking(move || {
                 let block = task.run()?;
                 report.rows(block.num_rows() as u64);
-                encoder.encode(&block).map_err(failure)
+                encoder.encode_owned(block).map_err(failure)
             });
             async move { (file, group.await) }
         })

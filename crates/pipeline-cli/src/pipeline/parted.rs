@@ -166,7 +166,7 @@ fn encode(
             Ok(Encoded {
                 partition: group.partition,
                 folder: Arc::clone(&group.folder),
-                group: encoder.encode(&rows).map_err(failure)?,
+                group: encoder.encode_owned(rows).map_err(failure)?,
             })
         })
     });

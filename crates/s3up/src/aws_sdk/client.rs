@@ -22,8 +22,8 @@ use secrecy::ExposeSecret;
 use super::connector::Connector;
 use crate::call_error::CallError;
 use crate::client::{
-    Completion, CreatedUpload, ListUploads, NewObject, ObjectBody, ObjectHead, PartPage, PutObject,
-    S3Client, Stored, UploadPage, UploadPart, UploadRef,
+    Completion, CreatedUpload, ListObjects, ListUploads, NewObject, ObjectBody, ObjectHead,
+    ObjectPage, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart, UploadRef,
 };
 use crate::config::{Addressing, ConfigError, S3Config};
 use crate::credentials::StaticCredentials;
@@ -103,9 +103,15 @@ macro_rules! send {
 
 /// What sets the SDK up for one call.
 fn of_call(call: &Call) -> Builder {
-    Config::builder()
+    let settings = Config::builder()
         .http_client(Connector(call.errand.clone()))
-        .credentials_provider(for_sdk(&call.keys))
+        .credentials_provider(for_sdk(&call.keys));
+    match &call.detour {
+        None => settings,
+        Some(detour) => settings
+            .endpoint_url(detour.server.to_string())
+            .force_path_style(detour.addressing == Addressing::Path),
+    }
 }
 
 fn for_sdk(keys: &StaticCredentials) -> Credentials {
@@ -158,7 +164,10 @@ impl S3Client for AwsSdkClient {
                 .location_constraint(BucketLocationConstraint::from(self.region.as_str()))
                 .build()
         });
-        let call = self.link.begin(Traits::default(), Headers::new()).await?;
+        let call = self
+            .link
+            .begin(bucket, Traits::default(), Headers::new())
+            .await?;
         let request = self
             .s3
             .create_bucket()
@@ -168,7 +177,10 @@ impl S3Client for AwsSdkClient {
     }
 
     async fn head_bucket(&self, bucket: &str) -> Result<bool, CallError> {
-        let call = self.link.begin(Traits::default(), Headers::new()).await?;
+        let call = self
+            .link
+            .begin(bucket, Traits::default(), Headers::new())
+            .await?;
         let reply = send!(self, call, self.s3.head_bucket().bucket(bucket));
         found(reply.map(|_| ())).map(|found| found.is_some())
     }
@@ -177,7 +189,10 @@ impl S3Client for AwsSdkClient {
         let mut headers = headers::of_object(&put.object);
         headers.extend(headers::of_body(put.checksum));
         headers.extend(headers::of_condition(put.object.create_only));
-        let call = self.link.begin(Traits::sending(&put.body), headers).await?;
+        let call = self
+            .link
+            .begin(&put.object.bucket, Traits::sending(&put.body), headers)
+            .await?;
         let request = self
             .s3
             .put_object()
@@ -191,7 +206,10 @@ impl S3Client for AwsSdkClient {
 
     async fn create_multipart_upload(&self, object: NewObject) -> Result<CreatedUpload, CallError> {
         let headers = headers::of_creation(&object);
-        let call = self.link.begin(Traits::default(), headers).await?;
+        let call = self
+            .link
+            .begin(&object.bucket, Traits::default(), headers)
+            .await?;
         let request = self
             .s3
             .create_multipart_upload()
@@ -205,7 +223,10 @@ impl S3Client for AwsSdkClient {
     async fn upload_part(&self, part: UploadPart) -> Result<String, CallError> {
         let headers = headers::of_body(part.checksum);
         let traits = Traits::sending(&part.body);
-        let call = self.link.begin(traits, headers).await?;
+        let call = self
+            .link
+            .begin(&part.upload.bucket, traits, headers)
+            .await?;
         let request = self
             .s3
             .upload_part()
@@ -228,7 +249,10 @@ impl S3Client for AwsSdkClient {
         let parts = CompletedMultipartUpload::builder()
             .set_parts(Some(parts.collect()))
             .build();
-        let call = self.link.begin(self.link.completing(), headers).await?;
+        let call = self
+            .link
+            .begin(&end.upload.bucket, self.link.completing(), headers)
+            .await?;
         let request = self
             .s3
             .complete_multipart_upload()
@@ -240,7 +264,10 @@ impl S3Client for AwsSdkClient {
     }
 
     async fn abort_multipart_upload(&self, upload: &UploadRef) -> Result<(), CallError> {
-        let call = self.link.begin(Traits::default(), Headers::new()).await?;
+        let call = self
+            .link
+            .begin(&upload.bucket, Traits::default(), Headers::new())
+            .await?;
         let request = self
             .s3
             .abort_multipart_upload()
@@ -251,7 +278,10 @@ impl S3Client for AwsSdkClient {
     }
 
     async fn list_parts(&self, upload: &UploadRef, after: u32) -> Result<PartPage, CallError> {
-        let call = self.link.begin(Traits::default(), Headers::new()).await?;
+        let call = self
+            .link
+            .begin(&upload.bucket, Traits::default(), Headers::new())
+            .await?;
         let request = self
             .s3
             .list_parts()
@@ -264,7 +294,10 @@ impl S3Client for AwsSdkClient {
 
     async fn list_multipart_uploads(&self, list: ListUploads) -> Result<UploadPage, CallError> {
         let (key_marker, upload_id_marker) = list.after.unzip();
-        let call = self.link.begin(Traits::default(), Headers::new()).await?;
+        let call = self
+            .link
+            .begin(&list.bucket, Traits::default(), Headers::new())
+            .await?;
         let request = self
             .s3
             .list_multipart_uploads()
@@ -277,7 +310,10 @@ impl S3Client for AwsSdkClient {
     }
 
     async fn head_object(&self, bucket: &str, key: &str) -> Result<Option<ObjectHead>, CallError> {
-        let call = self.link.begin(Traits::default(), Headers::new()).await?;
+        let call = self
+            .link
+            .begin(bucket, Traits::default(), Headers::new())
+            .await?;
         let reply = send!(self, call, self.s3.head_object().bucket(bucket).key(key));
         found(reply)?.map(|reply| reply.object_head()).transpose()
     }
@@ -292,7 +328,7 @@ impl S3Client for AwsSdkClient {
             return Ok(ObjectBody::new(0, stream::empty()));
         }
         let traits = Traits::reading(range.as_ref());
-        let call = self.link.begin(traits, Headers::new()).await?;
+        let call = self.link.begin(bucket, traits, Headers::new()).await?;
         let request = self
             .s3
             .get_object()
@@ -302,8 +338,26 @@ impl S3Client for AwsSdkClient {
         send!(self, call, request)?.object(range)
     }
 
+    async fn list_objects(&self, list: ListObjects) -> Result<ObjectPage, CallError> {
+        let call = self
+            .link
+            .begin(&list.bucket, Traits::default(), Headers::new())
+            .await?;
+        let request = self
+            .s3
+            .list_objects_v2()
+            .bucket(list.bucket)
+            .set_prefix(list.prefix)
+            .set_max_keys(list.max_keys.map(for_number))
+            .set_continuation_token(list.after);
+        send!(self, call, request)?.object_page()
+    }
+
     async fn delete_object(&self, bucket: &str, key: &str) -> Result<(), CallError> {
-        let call = self.link.begin(Traits::default(), Headers::new()).await?;
+        let call = self
+            .link
+            .begin(bucket, Traits::default(), Headers::new())
+            .await?;
         let request = self.s3.delete_object().bucket(bucket).key(key);
         send!(self, call, request)?.done()
     }

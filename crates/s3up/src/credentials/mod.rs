@@ -13,6 +13,8 @@ mod chain;
 mod keys;
 #[cfg(all(feature = "rusoto", not(feature = "aws-config")))]
 mod profile;
+#[cfg(feature = "transport")]
+mod renewal;
 
 use std::fmt;
 use std::sync::Arc;
@@ -49,11 +51,12 @@ pub enum Credentials {
     Source(Arc<dyn CredentialSource>),
 }
 
-/// Fetches credentials when they are needed: at the first request, before those that it gave
-/// last expire, and when S3 calls them expired. What it gives is kept meanwhile, a failure is not.
+/// Fetches credentials when they are needed: at the first request, in the last minute of those that
+/// it gave before, and when S3 calls them expired. What it gives is kept meanwhile, a failure is
+/// not: keys that hold serve on, and the source is asked again after a pause.
 #[async_trait]
 pub trait CredentialSource: fmt::Debug + Send + Sync + 'static {
-    /// Fetches them. Given up after 30 seconds.
+    /// Fetches them, once for all requests that wait. Given up after 30 seconds.
     ///
     /// # Errors
     ///

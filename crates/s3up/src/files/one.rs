@@ -1,6 +1,9 @@
 //! One file: read whole for a PUT, or part by part.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::FileUpload;
 use super::buffers::Buffers;
@@ -8,10 +11,11 @@ use super::resume::{self, Beginning};
 use super::room::{Budget, Room};
 use super::source::{FileRange, Read, SourceFile};
 use crate::commit;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::part_sizes::{MAX_OBJECT, PartSizes};
 use crate::progress::UploadProgress;
 use crate::receipt::Receipt;
+use crate::retry::RetryPolicy;
 use crate::session::{Sent, Session};
 use crate::stop::Stop;
 use crate::upload::Upload;
@@ -41,19 +45,82 @@ pub(super) async fn upload_within(
     progress: UploadProgress,
     stop: Arc<Stop>,
 ) -> Result<Receipt, Error> {
-    let mut session = uploader.session(&file.bucket, &file.key, &file.object, progress)?;
-    session.stop = Arc::clone(&stop);
-    let ready = stop.unless_asked(make_ready(&session, budget, file)).await;
-    let ready = ready.unwrap_or_else(|| Err(session.error(ErrorKind::Stopped)))?;
+    let progress = Arc::new(progress);
+    let session = || {
+        let progress = Arc::clone(&progress);
+        let mut session = uploader.session(&file.bucket, &file.key, &file.object, progress)?;
+        session.stop = Arc::clone(&stop);
+        Ok(session)
+    };
+    let first = session()?;
+    let ready = stop.unless_asked(make_ready(&first, budget, file)).await;
+    let ready = ready.unwrap_or_else(|| Err(first.error(ErrorKind::Stopped)))?;
     let sent = match ready {
-        Ready::Whole(whole, room) => put(&session, whole, room).await,
-        Ready::ByParts(source, _slot) => send_parts(uploader, session, source, budget).await,
+        Ready::Whole(whole, room) => put(&first, whole, room).await,
+        Ready::ByParts(source, _slot) => {
+            let mut races = Races::new(&first.options.retry);
+            let mut sent = send_parts(uploader, first, &source, budget).await;
+            while let Err(error) = &sent
+                && races.may_go_on(error)
+                && stop.begin_anew()
+            {
+                log::info!(
+                    "{}: another write was under way, sending it again",
+                    error.target()
+                );
+                progress.start_over();
+                sent = send_parts(uploader, session()?, &source, budget).await;
+            }
+            sent
+        }
     };
     // That the wait was too short is the stop's doing, not the server's.
     sent.map_err(|error| match error.kind() {
         ErrorKind::TimedOut if stop.is_asked() => error.with_kind(ErrorKind::Stopped),
         _ => error,
     })
+}
+
+/// Completions that met another write of the same object (409 ConditionalRequestConflict). S3 wants
+/// a new upload then, and all parts again, which a file can give:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html>.
+struct Races {
+    lost: u32,
+    /// After the first one: from then on there is time for others.
+    until: Option<Instant>,
+    budget: Duration,
+}
+
+/// How often all parts are sent again at most.
+const MAX_RACES: u32 = 3;
+
+impl Races {
+    fn new(retry: &RetryPolicy) -> Self {
+        Self {
+            lost: 0,
+            until: None,
+            budget: retry.budget,
+        }
+    }
+
+    /// Whether all is sent again after this error: behind the first race once, however long that
+    /// takes, and behind others as long as the budget of a request lasts.
+    fn may_go_on(&mut self, error: &Error) -> bool {
+        let is_race = error.s3_code() == Some("ConditionalRequestConflict")
+            && error.outcome() == Outcome::NotCommitted;
+        if !is_race || self.lost == MAX_RACES {
+            return false;
+        }
+        self.lost += 1;
+        let now = Instant::now();
+        match self.until {
+            Some(until) => now < until,
+            None => {
+                self.until = Some(now + self.budget);
+                true
+            }
+        }
+    }
 }
 
 /// Opens a file, and reads it if it is small.
@@ -121,7 +188,7 @@ async fn put(session: &Session, whole: Read, _room: Room) -> Result<Receipt, Err
 async fn send_parts(
     uploader: &Uploader,
     session: Session,
-    source: Arc<SourceFile>,
+    source: &Arc<SourceFile>,
     budget: Option<&Budget>,
 ) -> Result<Receipt, Error> {
     let stop = Arc::clone(&session.stop);
@@ -129,7 +196,7 @@ async fn send_parts(
     let sizes = PartSizes::new(session.options.part_size, Some(source.size()));
     let beginning = async {
         if uploader.is_resuming() {
-            return resume::begin(uploader, session, &source, sizes.of(1)).await;
+            return resume::begin(uploader, session, source, sizes.of(1)).await;
         }
         let upload = uploader.begin(session, Some(source.size()));
         Ok(Beginning::Sending(Box::new(upload)))
@@ -140,7 +207,7 @@ async fn send_parts(
         Some(Ok(Beginning::Done(receipt))) => return Ok(*receipt),
         Some(Ok(Beginning::Sending(upload))) => upload,
     };
-    let sent = stop.unless_asked(send_all(&mut upload, &source, budget));
+    let sent = stop.unless_asked(send_all(&mut upload, source, budget));
     match sent.await {
         Some(sent) => sent?,
         None => return Err(upload.stop().await),

@@ -10,15 +10,15 @@ use rusoto_s3::{
     AbortMultipartUploadRequest, CompleteMultipartUploadRequest, CompletedMultipartUpload,
     CreateBucketConfiguration, CreateBucketRequest, CreateMultipartUploadRequest,
     DeleteObjectRequest, GetObjectRequest, HeadBucketRequest, HeadObjectRequest,
-    ListMultipartUploadsRequest, ListPartsRequest, PutObjectRequest, S3, S3Client as RusotoS3,
-    UploadPartRequest,
+    ListMultipartUploadsRequest, ListObjectsV2Request, ListPartsRequest, PutObjectRequest, S3,
+    S3Client as RusotoS3, UploadPartRequest,
 };
 
 use super::dispatch::Dispatch;
 use crate::call_error::CallError;
 use crate::client::{
-    Completion, CreatedUpload, ListUploads, NewObject, ObjectBody, ObjectHead, PartPage, PutObject,
-    S3Client, Stored, UploadPage, UploadPart, UploadRef,
+    Completion, CreatedUpload, ListObjects, ListUploads, NewObject, ObjectBody, ObjectHead,
+    ObjectPage, PartPage, PutObject, S3Client, Stored, UploadPage, UploadPart, UploadRef,
 };
 use crate::config::{Addressing, ConfigError, S3Config};
 use crate::headers::{self, Headers};
@@ -66,11 +66,14 @@ impl RusotoClient {
     where
         F: Future<Output = T>,
     {
-        let call = self.link.begin(traits, headers).await?;
+        let call = self.link.begin(bucket, traits, headers).await?;
+        let addressing = match &call.detour {
+            Some(detour) => detour.addressing,
+            None => self.addressing,
+        };
         let dispatch = Dispatch {
             call: call.clone(),
-            in_host: self
-                .addressing
+            in_host: addressing
                 .puts_in_host(bucket, self.link.is_https())
                 .then(|| bucket.to_owned()),
         };
@@ -301,6 +304,25 @@ impl S3Client for RusotoClient {
         })
         .await?
         .object(range)
+    }
+
+    async fn list_objects(&self, list: ListObjects) -> Result<ObjectPage, CallError> {
+        let bucket = list.bucket.clone();
+        let request = ListObjectsV2Request {
+            bucket: list.bucket,
+            prefix: list.prefix,
+            max_keys: list.max_keys.map(i64::from),
+            continuation_token: list.after,
+            ..ListObjectsV2Request::default()
+        };
+        self.call(
+            &bucket,
+            Traits::default(),
+            Headers::new(),
+            |s3| async move { s3.list_objects_v2(request).await },
+        )
+        .await?
+        .object_page()
     }
 
     async fn delete_object(&self, bucket: &str, key: &str) -> Result<(), CallError> {

@@ -36,6 +36,9 @@ impl DispatchSignedRequest for Dispatch {
             request.remove_header(name);
             request.add_header(name, value);
         }
+        if let Some(detour) = &self.call.detour {
+            request.set_hostname(Some(detour.server.authority().to_owned()));
+        }
         if let Some(bucket) = &self.in_host {
             move_to_host(&mut request, bucket);
         }

@@ -27,7 +27,8 @@ pub(crate) struct Carrier {
 }
 
 impl Carrier {
-    /// Goes the same way as requests to S3: the same authorities, the same proxy.
+    /// By the same authorities and the same proxy as requests to S3, but to other hosts, each of
+    /// which may be exempt from the proxy.
     pub fn of_credentials(config: &S3Config) -> Result<Self, ConfigError> {
         Ok(Self {
             transport: Arc::new(Transport::new(config)?),

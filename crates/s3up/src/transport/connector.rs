@@ -20,6 +20,7 @@ use tower_service::Service;
 
 use super::patient_io::PatientIo;
 use crate::config::{ConfigError, S3Config};
+use crate::no_proxy::NoProxy;
 use crate::proxy::ProxyUrl;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -43,10 +44,15 @@ impl Connector {
         http.set_connect_timeout(Some(limit));
         http.set_keepalive(Some(Duration::from_secs(30)));
         let way = match &config.proxy {
-            None => Way { http, tunnel: None },
+            None => Way {
+                http,
+                tunnel: None,
+                direct: NoProxy::default(),
+            },
             Some(proxy) => Way {
                 tunnel: Some(tunnel(http.clone(), proxy)?),
                 http,
+                direct: config.no_proxy.clone(),
             },
         };
         Ok(Self {
@@ -90,12 +96,14 @@ fn tunnel(http: HttpConnector, proxy: &ProxyUrl) -> Result<Tunnel<HttpConnector>
     Ok(tunnel.with_auth(basic))
 }
 
-/// How a server is reached: https through the proxy, if there is one. Plain http is of this
-/// machine, or of the services by which a machine gets its credentials.
+/// How a server is reached: https through the proxy, if there is one and the server is not exempt
+/// from it. Plain http is of this machine, or of the services by which a machine gets its credentials.
 #[derive(Clone)]
 struct Way {
     http: HttpConnector,
     tunnel: Option<Tunnel<HttpConnector>>,
+    /// What does not go through the tunnel.
+    direct: NoProxy,
 }
 
 impl Service<Uri> for Way {
@@ -110,8 +118,10 @@ impl Service<Uri> for Way {
 
     fn call(&mut self, to: Uri) -> Self::Future {
         let secure = to.scheme() == Some(&http::uri::Scheme::HTTPS);
+        let port = to.port_u16().unwrap_or(443);
+        let is_direct = self.direct.exempts(to.host().unwrap_or_default(), port);
         match &mut self.tunnel {
-            Some(tunnel) if secure => {
+            Some(tunnel) if secure && !is_direct => {
                 let connecting = tunnel.call(to);
                 Box::pin(async move {
                     connecting

@@ -43,8 +43,8 @@ use tally::Tally;
 
 /// Schedules under way at the same time: most of the time of one goes by in waiting.
 const AT_ONCE: usize = 12;
-/// Schedules whose old objects are put in place together, and are then given time to become old.
-const BATCH: u64 = 1_000;
+/// Schedules whose old objects are put in place together, when no other is under way.
+const BATCH: usize = 1_000;
 
 fn main() -> ExitCode {
     let arguments = Arguments::of_process();
@@ -78,11 +78,9 @@ async fn run(arguments: &Arguments, client: Client) -> Tally {
         Some(number) => vec![number],
         None => (0..arguments.schedules).collect(),
     };
-    for batch in numbers.chunks(usize::try_from(BATCH).unwrap()) {
-        let schedules: Vec<_> = batch
-            .iter()
-            .map(|&number| Schedule::draw(arguments.seed, number))
-            .collect();
+    for batch in numbers.chunks(BATCH) {
+        let draw = |&number: &u64| Schedule::draw(arguments.seed, number);
+        let schedules: Vec<_> = batch.iter().map(draw).collect();
         stage.prepare(&schedules).await;
         let mut played = stream::iter(schedules)
             .map(|schedule| async move {

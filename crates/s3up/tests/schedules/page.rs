@@ -25,6 +25,9 @@ What is *unknown* here is so for a reason: a PUT whose reply was lost may still 
 object may appear when all attempts are over. An upload in parts does better, because it can be aborted:
 once the abort is confirmed, nothing can appear.
 
+The table is of streams, whose bytes are gone when a completion meets another write of the same key
+(409 ConditionalRequestConflict). Of a file, a new upload is begun then, and all parts sent again.
+
 Beyond single faults, `cargo xtask faults` plays random schedules of them over streams, files, batches
 that are stopped, uploads that are gone on with and callers that give up, over keys at which an older
 object stands or another writer writes meanwhile. After each, the object has to be absent, the old one

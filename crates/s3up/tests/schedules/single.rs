@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use embedded_s3::Operation::{
     self, CompleteMultipartUpload, CreateMultipartUpload, PutObject, UploadPart,
 };
@@ -40,6 +41,7 @@ fn faults() -> Vec<(&'static str, &'static [Operation], Fault)> {
     const ALL: &[Operation] = &REQUESTS;
     const BODIES: &[Operation] = &[PutObject, UploadPart];
     const DECIDING: &[Operation] = &[PutObject, CompleteMultipartUpload];
+    const IN_XML: &[Operation] = &[CreateMultipartUpload, CompleteMultipartUpload];
     const OF_AN_UPLOAD: &[Operation] = &[UploadPart, CompleteMultipartUpload];
     let error = |status, code| Reply::Error {
         status,
@@ -57,6 +59,16 @@ fn faults() -> Vec<(&'static str, &'static [Operation], Fault)> {
         ("400 RequestTimeout", ALL, refused(400, "RequestTimeout")),
         ("403 AccessDenied", ALL, refused(403, "AccessDenied")),
         (
+            "403 RequestTimeTooSkewed",
+            ALL,
+            refused(403, "RequestTimeTooSkewed"),
+        ),
+        (
+            "307 to another service",
+            ALL,
+            Fault::Refuse(Reply::raw(307, ELSEWHERE)),
+        ),
+        (
             "404 NoSuchUpload, though it is there",
             OF_AN_UPLOAD,
             refused(404, "NoSuchUpload"),
@@ -65,6 +77,11 @@ fn faults() -> Vec<(&'static str, &'static [Operation], Fault)> {
             "409 OperationAborted",
             DECIDING,
             refused(409, "OperationAborted"),
+        ),
+        (
+            "409 ConditionalRequestConflict",
+            DECIDING,
+            refused(409, "ConditionalRequestConflict"),
         ),
         (
             "412 PreconditionFailed",
@@ -80,6 +97,11 @@ fn faults() -> Vec<(&'static str, &'static [Operation], Fault)> {
             "200, and a page of HTML in it",
             ALL,
             Fault::Refuse(Reply::raw(200, "<html></html>")),
+        ),
+        (
+            "200, and XML in it that is cut off",
+            IN_XML,
+            Fault::Refuse(Reply::raw(200, "<CompleteMultipart")),
         ),
         (
             "502 of a proxy",
@@ -135,6 +157,9 @@ fn faults() -> Vec<(&'static str, &'static [Operation], Fault)> {
     ]
 }
 
+const ELSEWHERE: &str = "<Error><Code>TemporaryRedirect</Code>\
+                         <Endpoint>s3.example.org</Endpoint></Error>";
+
 /// For ever, as far as these uploads are concerned.
 const TOO_LONG: Duration = Duration::from_secs(60 * 60);
 /// How long they wait, where they meet that.
@@ -179,21 +204,41 @@ async fn said(client: Client, request: Operation, rule: Rule, fault: Fault) -> S
     plan.add(rule, fault);
     let object = ObjectOptions::default();
     let mut upload = uploader.start(BUCKET, "k", object).await.unwrap();
-    // Larger than what is cut off or damaged above.
-    let written = upload.write(vec![7; 2_000].into()).await;
+    let written = upload.write(Bytes::from_static(BODY)).await;
     let ended = match written {
         Ok(()) => upload.finish().await,
         Err(error) => Err(error),
     };
+    let stands = stands(&uploader).await;
     let said = match ended {
-        Ok(_) => "committed".to_owned(),
+        Ok(_) => {
+            assert!(stands, "{request:?}: committed, and not there");
+            "committed".to_owned()
+        }
         Err(error) if error.outcome() == Outcome::NotCommitted => {
+            assert!(!stands, "{request:?}: not committed, and there");
             format!("not committed: {:?}", error.kind())
         }
         Err(error) => format!("unknown: {:?}", error.kind()),
     };
     server.shutdown().await;
     said
+}
+
+/// What is uploaded: larger than what is cut off or damaged above.
+const BODY: &[u8] = &[7; 2_000];
+
+/// Whether the object is there, and then it is whole.
+async fn stands(uploader: &Uploader) -> bool {
+    let body = match uploader.client().get_object(BUCKET, "k", None).await {
+        Ok(body) => body.collect().await.unwrap(),
+        Err(error) => {
+            assert_eq!(error.code(), Some("NoSuchKey"), "{error}");
+            return false;
+        }
+    };
+    assert!(body == BODY, "part of an object was seen");
+    true
 }
 
 /// Only who meets a server that does not reply has little patience: a busy machine changes nothing.

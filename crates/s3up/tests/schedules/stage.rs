@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,8 +24,8 @@ pub const BUCKET: &str = "lake";
 pub const PART: u64 = 5 << 20;
 /// The name of the store in journals.
 const STORE: &str = "the embedded one";
-/// The store's clock counts seconds.
-const BECOMES_OLD: Duration = Duration::from_millis(1_100);
+/// How long ago old objects were written: an hour.
+const OLD_S: u64 = 60 * 60;
 
 /// Which client is under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub struct Stage {
     /// A client with time, for looking and for other writers.
     pub calm: Arc<dyn S3Client>,
     folder: TempDir,
+    /// How old objects are that are written now.
+    backdated_s: Arc<AtomicU64>,
     /// From which all objects are cut.
     bytes: Bytes,
     _server: EmbeddedS3,
@@ -89,6 +92,7 @@ impl Stage {
         options.secret_access_key = Some("test-secret".into());
         let watching = weather.clone();
         options.observer = Some(Arc::new(move |served| watching.served(&served.path)));
+        let backdated_s = Arc::clone(&options.backdated_s);
         let server = EmbeddedS3::start(options).await.unwrap();
         let keys = Credentials::Static(StaticCredentials::new("test-key", "test-secret", None));
         let endpoint = Endpoint::Url(server.endpoint().parse().unwrap());
@@ -108,6 +112,7 @@ impl Stage {
             tested: client.connect(&config),
             calm,
             folder,
+            backdated_s,
             bytes: noise(3 * usize::try_from(PART).unwrap()),
             _server: server,
         };
@@ -116,13 +121,14 @@ impl Stage {
         stage
     }
 
-    /// Puts in place what is to stand there before, and lets it become old.
+    /// Puts in place what is to stand there before, as something old. Nobody else may write meanwhile.
     pub async fn prepare(&self, schedules: &[Schedule]) {
+        self.backdated_s.store(OLD_S, Relaxed);
         let old = |schedule: &&Schedule| schedule.before == Before::Old;
         for schedule in schedules.iter().filter(old) {
             self.put_calmly(&schedule.key(), self.old(schedule)).await;
         }
-        tokio::time::sleep(BECOMES_OLD).await;
+        self.backdated_s.store(0, Relaxed);
     }
 
     /// As another writer does.

@@ -1,13 +1,14 @@
 //! An embedded S3 with a bucket and an uploader that points at it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, FaultPlan, Options};
 use s3up::{
-    Credentials, Endpoint, ListUploads, RetryPolicy, RusotoClient, S3Client, S3Config,
-    StaticCredentials, UploadOptions, Uploader,
+    Credentials, Endpoint, ListUploads, NewObject, PutObject, RetryPolicy, RusotoClient, S3Client,
+    S3Config, StaticCredentials, UploadOptions, Uploader,
 };
 
 pub const BUCKET: &str = "lake";
@@ -19,6 +20,8 @@ pub struct Scene {
     pub server: EmbeddedS3,
     pub plan: Arc<FaultPlan>,
     pub uploader: Uploader,
+    /// How old objects are that are written now.
+    backdated_s: Arc<AtomicU64>,
     _folder: tempfile::TempDir,
 }
 
@@ -36,6 +39,7 @@ impl Scene {
         options.faults = Some(plan.clone());
         options.access_key_id = Some("test-key".into());
         options.secret_access_key = Some("test-secret".into());
+        let backdated_s = Arc::clone(&options.backdated_s);
         let server = EmbeddedS3::start(options).await.unwrap();
         let config = config(&server.endpoint(), "test-key", "test-secret");
         let uploader = Uploader::new(client(&config), crate::scene::options());
@@ -44,8 +48,26 @@ impl Scene {
             server,
             plan,
             uploader,
+            backdated_s,
             _folder: folder,
         }
+    }
+
+    /// Puts an object in place that was written an hour ago.
+    pub async fn put_long_ago(&self, key: &str, bytes: Bytes) {
+        self.backdated_s.store(60 * 60, Relaxed);
+        let object = NewObject {
+            bucket: BUCKET.into(),
+            key: key.into(),
+            ..NewObject::default()
+        };
+        let put = PutObject {
+            object,
+            body: bytes.into(),
+            checksum: None,
+        };
+        self.uploader.client().put_object(put).await.unwrap();
+        self.backdated_s.store(0, Relaxed);
     }
 
     /// What stands at a key, if anything does.

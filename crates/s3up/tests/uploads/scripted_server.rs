@@ -14,6 +14,9 @@ pub enum Script {
     Answer(Vec<u8>),
     /// The body is read in slices of 64 KiB, each after a pause, then these bytes are sent.
     AnswerAtPace(Duration, Vec<u8>),
+    /// The body is read, these bytes are sent, and whatever comes next on this connection is met
+    /// with its end: what a client sees whose request crosses the end of an idle connection.
+    AnswerOnce(Vec<u8>),
     /// These bytes are sent at once and the connection is closed, with the body unread.
     AnswerEarly(Vec<u8>),
     /// The body is read, and the connection closed.
@@ -142,6 +145,11 @@ async fn serve(
         match script {
             Script::Answer(bytes) | Script::AnswerAtPace(_, bytes) => {
                 stream.write_all(&bytes).await?;
+            }
+            Script::AnswerOnce(bytes) => {
+                stream.write_all(&bytes).await?;
+                let _ended = stream.read(&mut [0]).await?;
+                return Ok(());
             }
             Script::Close => return Ok(()),
             _ => std::future::pending().await,

@@ -1,7 +1,7 @@
 //! A server that speaks TLS, with a certificate that it vouches for itself, and a proxy before it.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread::JoinHandle;
 
 use openssl::asn1::Asn1Time;
@@ -12,6 +12,12 @@ use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslAcceptor, SslMethod};
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
+
+/// Hosts of S3 for which the certificate stands, too, to whoever trusts it.
+pub const HOSTS: [&str; 2] = [
+    "s3.eu-west-3.amazonaws.com",
+    "lake.s3-eu-west-3.amazonaws.com",
+];
 
 /// A key, and a certificate of 127.0.0.1 that is signed with it.
 pub fn certificate() -> (PKey<Private>, X509) {
@@ -35,6 +41,9 @@ pub fn certificate() -> (PKey<Private>, X509) {
     certificate.append_extension(authority).unwrap();
     let mut alternative = SubjectAlternativeName::new();
     alternative.ip("127.0.0.1");
+    for host in HOSTS {
+        alternative.dns(host);
+    }
     let context = certificate.x509v3_context(None, None);
     let alternative = alternative.build(&context).unwrap();
     certificate.append_extension(alternative).unwrap();
@@ -53,33 +62,61 @@ pub fn acceptor(key: &PKey<Private>, certificate: &X509) -> SslAcceptor {
 /// Answers the first request, a small PUT, with an ETag. Gives the endpoint, the certificate in
 /// PEM, and the request as it came.
 pub fn answer_one() -> (String, Vec<u8>, JoinHandle<String>) {
+    let (address, pem, server) = answer_each(&[STORED]);
+    let one = std::thread::spawn(move || server.join().unwrap().remove(0));
+    (format!("https://{address}"), pem, one)
+}
+
+/// The reply to a PUT that was stored.
+pub const STORED: &str =
+    "HTTP/1.1 200 OK\r\netag: \"e\"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// Answers one small request a connection with these. Gives the address, the certificate in PEM,
+/// and the requests as they came.
+pub fn answer_each(replies: &[&'static str]) -> (SocketAddr, Vec<u8>, JoinHandle<Vec<String>>) {
     let (key, certificate) = certificate();
     let acceptor = acceptor(&key, &certificate);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let address = listener.local_addr().unwrap();
+    let replies = replies.to_vec();
     let server = std::thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let mut stream = acceptor.accept(stream).unwrap();
-        let head = read_head(&mut stream);
-        let reply =
-            b"HTTP/1.1 200 OK\r\netag: \"e\"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-        stream.write_all(reply).unwrap();
-        // Until the client has gone, lest its unread bytes break the connection.
-        let _ = stream.read_to_end(&mut Vec::new());
-        head
+        let answer = |reply: &str| {
+            let (stream, _) = listener.accept().unwrap();
+            let mut stream = acceptor.accept(stream).unwrap();
+            let head = read_head(&mut stream);
+            stream.write_all(reply.as_bytes()).unwrap();
+            // Until the client has gone, lest its unread bytes break the connection.
+            let _ = stream.read_to_end(&mut Vec::new());
+            head
+        };
+        replies.into_iter().map(answer).collect()
     });
-    (endpoint, certificate.to_pem().unwrap(), server)
+    (address, certificate.to_pem().unwrap(), server)
 }
 
 /// Tunnels one connection. Gives its address, and the request for the tunnel as it came.
 pub fn proxy_one() -> (String, JoinHandle<String>) {
+    let (address, proxy) = proxy_each(1, None);
+    let one = std::thread::spawn(move || proxy.join().unwrap().remove(0));
+    (address, one)
+}
+
+/// Tunnels so many connections, all of them to `far` if that is given, whatever was asked for.
+/// Gives its address, and the requests for tunnels as they came.
+pub fn proxy_each(
+    connections: usize,
+    far: Option<SocketAddr>,
+) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let proxy = std::thread::spawn(move || {
+    let tunnel = move |_| {
         let (mut near, _) = listener.accept().unwrap();
         let head = read_head(&mut near);
         let to = head.split_whitespace().nth(1).unwrap();
-        let far = TcpStream::connect(to).unwrap();
+        let far = match far {
+            Some(far) => TcpStream::connect(far).unwrap(),
+            None => TcpStream::connect(to).unwrap(),
+        };
         near.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
         let (mut near_read, mut far_write) = (near.try_clone().unwrap(), far.try_clone().unwrap());
         let (mut near_write, mut far_read) = (near, far);
@@ -89,8 +126,10 @@ pub fn proxy_one() -> (String, JoinHandle<String>) {
             let _ = far_write.shutdown(std::net::Shutdown::Write);
         });
         let _ = std::io::copy(&mut far_read, &mut near_write);
+        let _ = near_write.shutdown(std::net::Shutdown::Both);
         head
-    });
+    };
+    let proxy = std::thread::spawn(move || (0..connections).map(tunnel).collect());
     (address, proxy)
 }
 

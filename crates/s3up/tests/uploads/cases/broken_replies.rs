@@ -241,12 +241,6 @@ async fn redirects_are_named_and_not_followed() {
             Some("eu-west-3"),
         ),
         (
-            307,
-            "location: http://127.0.0.1:1/\r\n",
-            "<Error><Code>TemporaryRedirect</Code></Error>",
-            None,
-        ),
-        (
             400,
             "",
             "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-north-1</Region></Error>",

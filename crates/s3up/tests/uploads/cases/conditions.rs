@@ -1,10 +1,15 @@
 //! Writes only where nothing is: who was first, and what the second is told.
 
+use std::sync::Arc;
+
 use embedded_s3::{Fault, FaultPlan, Operation, Reply, Rule};
-use s3up::{Error, ErrorKind, ObjectOptions, Outcome, Receipt, Uploader};
+use futures::StreamExt;
+use s3up::{
+    Error, ErrorKind, FileUpload, ObjectOptions, Outcome, Receipt, UploadProgress, Uploader,
+};
 
 use super::set_scene;
-use crate::scene::{BUCKET, PART, data};
+use crate::scene::{BUCKET, PART, Scene, data};
 
 /// By one PUT, and by parts.
 const SIZES: [usize; 2] = [10, 2 * PART + 7];
@@ -110,5 +115,63 @@ async fn parts_that_lost_a_race_are_not_committed_and_leave_nothing() {
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotCommitted);
     assert_eq!(scene.plan.calls(Operation::CompleteMultipartUpload), 1);
+    assert_eq!(scene.open_uploads().await, 0);
+}
+
+/// A file of three parts, and an uploader that creates the object of it.
+async fn create_of_file(scene: &Scene) -> (Result<Receipt, Error>, Arc<UploadProgress>) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut file, &data(SIZES[1])).unwrap();
+    let mut upload = FileUpload::new(file.path(), BUCKET, "k");
+    upload.object.create_only = true;
+    let mut uploads = scene.uploader.upload_files([upload]);
+    let progress = uploads.progress();
+    let outcome = uploads.next().await.unwrap();
+    (outcome.result, progress)
+}
+
+#[tokio::test]
+async fn a_file_that_lost_a_race_is_sent_again_as_a_new_upload() {
+    let race = || Fault::error(409, "ConditionalRequestConflict");
+    let rule = Rule::on(Operation::CompleteMultipartUpload).first(2);
+    let scene = set_scene(FaultPlan::new().with(rule, race())).await;
+    let (created, progress) = create_of_file(&scene).await;
+    let receipt = created.unwrap();
+    assert!(scene.object("k").await.unwrap() == data(SIZES[1]));
+    assert_eq!(scene.open_uploads().await, 0);
+    assert_eq!(scene.plan.calls(Operation::CreateMultipartUpload), 3);
+    assert_eq!(scene.plan.calls(Operation::UploadPart), 9);
+    // What was thrown away is sent, and not counted as there.
+    assert_eq!(receipt.bytes_sent, 3 * SIZES[1] as u64);
+    assert_eq!(progress.bytes_acknowledged(), SIZES[1] as u64);
+    assert_eq!(progress.bytes_accepted(), SIZES[1] as u64);
+    assert_eq!(progress.parts_acknowledged(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_loses_every_race_is_not_committed() {
+    let race = Fault::error(409, "ConditionalRequestConflict");
+    let rule = Rule::on(Operation::CompleteMultipartUpload);
+    let scene = set_scene(FaultPlan::new().with(rule, race)).await;
+    let error = create_of_file(&scene).await.0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotCommitted);
+    assert_eq!(scene.plan.calls(Operation::CompleteMultipartUpload), 4);
+    assert_eq!(scene.open_uploads().await, 0);
+    assert_eq!(scene.object("k").await, None);
+}
+
+#[tokio::test]
+async fn whoever_wins_a_race_stays() {
+    // Meanwhile the other write has become an object.
+    let scene = set_scene(FaultPlan::new()).await;
+    create(&scene.uploader, 3).await.unwrap();
+    let race = Fault::error(409, "ConditionalRequestConflict");
+    let rule = Rule::on(Operation::CompleteMultipartUpload).nth(1);
+    scene.plan.add(rule, race);
+    let error = create_of_file(&scene).await.0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotCommitted);
+    assert_eq!(scene.object("k").await.unwrap(), data(3));
     assert_eq!(scene.open_uploads().await, 0);
 }

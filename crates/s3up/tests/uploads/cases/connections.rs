@@ -4,7 +4,7 @@ use s3up::{ConfigError, ObjectOptions, S3Config};
 
 use super::{Client, uploader};
 use crate::scene::{BUCKET, config, data};
-use crate::tls_server::{answer_one, proxy_one};
+use crate::tls_server::{HOSTS, STORED, answer_each, answer_one, proxy_each, proxy_one};
 
 async fn upload(config: &S3Config) -> Result<(), s3up::Error> {
     let object = ObjectOptions::default();
@@ -38,6 +38,44 @@ async fn a_proxy_sees_an_address_and_no_keys() {
     // user:pass
     assert!(tunnel.contains("Basic dXNlcjpwYXNz"), "{tunnel}");
     assert!(!tunnel.contains("CANARY"), "{tunnel}");
+}
+
+/// The host that S3 names for a new bucket is asked in its own name, with a signature for it.
+#[tokio::test]
+async fn a_redirect_of_s3_is_signed_for_its_target() {
+    let redirect = "HTTP/1.1 307 X\r\nlocation: https://lake.s3-eu-west-3.amazonaws.com/k\r\n\
+                    x-amz-bucket-region: eu-west-3\r\nconnection: close\r\n\
+                    content-length: 0\r\n\r\n";
+    let (server, pem, requests) = answer_each(&[redirect, STORED]);
+    let (proxy, tunnels) = proxy_each(2, Some(server));
+    let mut config = config("https://unused.example.org", "id", "secret");
+    config.endpoint = s3up::Endpoint::Aws;
+    config.region = "eu-west-3".into();
+    config.authorities = Some(pem);
+    config.proxy = Some(format!("http://{proxy}").parse().unwrap());
+    upload(&config).await.unwrap();
+    let asked = |heads: Vec<String>, at: usize| -> Vec<String> {
+        let words = |head: &String| head.split_whitespace().nth(at).unwrap().to_owned();
+        heads.iter().map(words).collect()
+    };
+    let tunnels = asked(tunnels.join().unwrap(), 1);
+    assert_eq!(tunnels, HOSTS.map(|host| format!("{host}:443")));
+    let requests = requests.join().unwrap();
+    let signatures: std::collections::BTreeSet<_> = requests
+        .iter()
+        .map(|head| head.split("Signature=").nth(1).unwrap().lines().next())
+        .collect();
+    assert_eq!(signatures.len(), 2);
+    for (request, host) in requests.iter().zip(HOSTS) {
+        let said = format!("\r\nhost: {host}\r\n");
+        assert!(request.to_ascii_lowercase().contains(&said), "{request}");
+        assert!(request.contains("/eu-west-3/s3/aws4_request"), "{request}");
+    }
+    let paths: Vec<_> = asked(requests, 1)
+        .iter()
+        .map(|path| path.split('?').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(paths, ["/lake/k", "/k"]);
 }
 
 #[tokio::test]

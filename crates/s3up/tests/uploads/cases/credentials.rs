@@ -63,8 +63,8 @@ async fn keys_that_expire_in_the_middle_of_an_upload_are_fetched_again() {
     upload(&uploader_of(&scene, &keys), 3 * PART).await.unwrap();
     assert!(scene.object("k").await.unwrap() == data(3 * PART));
     assert_eq!(keys.fetches.load(Ordering::SeqCst), 2);
-    // Those whose end is near are replaced before each request.
-    let keys = source(0, 1);
+    // Those that end at once are replaced before each request.
+    let keys = source(0, 0);
     upload(&uploader_of(&scene, &keys), 2 * PART).await.unwrap();
     assert!(keys.fetches.load(Ordering::SeqCst) >= 4);
 }

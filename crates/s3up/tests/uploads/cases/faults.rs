@@ -119,30 +119,7 @@ async fn a_completion_whose_reply_is_lost_is_found_by_its_token() {
 #[tokio::test]
 async fn an_older_object_proves_that_ours_is_not_there() {
     let scene = set_scene(FaultPlan::new()).await;
-    let mut old = scene
-        .uploader
-        .start(BUCKET, KEY, ObjectOptions::default())
-        .await
-        .unwrap();
-    old.write(data(3)).await.unwrap();
-    old.finish().await.unwrap();
-    let stored = scene
-        .uploader
-        .client()
-        .head_object(BUCKET, KEY)
-        .await
-        .unwrap()
-        .unwrap();
-    // The server's clock counts whole seconds: the new upload has to begin in a later one.
-    let written = stored.last_modified.unwrap();
-    while std::time::SystemTime::now()
-        .duration_since(written)
-        .unwrap()
-        .as_millis()
-        < 1_100
-    {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    scene.put_long_ago(KEY, data(3)).await;
     // Nothing is applied; the reply is lost, and then the upload is said to be gone.
     let nothing = Fault::Refuse(Reply::Nothing);
     scene
@@ -235,6 +212,18 @@ async fn a_conflict_is_theirs_unless_the_token_is_ours() {
         "not committed: Conflict",
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_put_that_somebody_repeated_may_have_been_replaced() {
+    // Nobody asked for a condition: the first PUT was applied, the second one refused by a proxy,
+    // and whose object stands there now says nothing of ours.
+    let scene = set_scene(FaultPlan::new()).await;
+    scene.put_long_ago(KEY, data(3)).await;
+    let conflict = Fault::error(412, "PreconditionFailed");
+    scene.plan.add(Rule::on(PutObject), conflict);
+    assert_eq!(upload(&scene, 100).await, "unknown: Conflict");
+    assert_eq!(scene.object(KEY).await.unwrap(), data(3));
 }
 
 #[tokio::test]

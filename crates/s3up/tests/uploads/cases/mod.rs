@@ -9,10 +9,12 @@ mod connections;
 mod credentials;
 mod endings;
 mod faults;
+mod listings;
 mod options;
 mod outages;
-mod outcomes;
+mod redirects;
 mod round_trip;
+mod secrets;
 
 use std::sync::Arc;
 

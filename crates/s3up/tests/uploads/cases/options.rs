@@ -264,3 +264,51 @@ async fn a_bucket_stands_in_the_host_where_that_is_asked_for() {
         heads[0]
     );
 }
+
+#[tokio::test]
+async fn a_completion_with_the_checksum_of_other_bytes_is_refused() {
+    let scene = set_scene(FaultPlan::new()).await;
+    let client = scene.uploader.client();
+    // Whether the parts came with checksums or not.
+    for with_checksums in [true, false] {
+        let object = s3up::NewObject {
+            bucket: BUCKET.into(),
+            key: "k".into(),
+            integrity: Integrity::Crc64Nvme,
+            ..s3up::NewObject::default()
+        };
+        let created = client.create_multipart_upload(object).await.unwrap();
+        let upload = s3up::UploadRef {
+            bucket: BUCKET.into(),
+            key: "k".into(),
+            upload_id: created.upload_id,
+        };
+        let mut parts = Vec::new();
+        for (number, bytes) in [(1, data(PART)), (2, data(9))] {
+            let crc = crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, &bytes);
+            let part = s3up::UploadPart {
+                upload: upload.clone(),
+                number,
+                body: bytes.into(),
+                checksum: with_checksums.then_some(s3up::Checksum::Crc64Nvme(crc)),
+            };
+            let etag = client.upload_part(part).await.unwrap();
+            parts.push(s3up::CompletedPart { number, etag });
+        }
+        let whole = [data(PART), data(9)].concat();
+        let crc = crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, &whole);
+        let completion = |crc| s3up::Completion {
+            upload: upload.clone(),
+            parts: parts.clone(),
+            checksum: Some(s3up::Checksum::Crc64Nvme(crc)),
+            create_only: false,
+        };
+        let other = client.complete_multipart_upload(completion(!crc)).await;
+        assert_eq!(other.unwrap_err().code(), Some("BadDigest"));
+        assert_eq!(scene.object("k").await, None);
+        let right = client.complete_multipart_upload(completion(crc)).await;
+        right.unwrap();
+        assert!(scene.object("k").await.unwrap() == whole);
+        client.delete_object(BUCKET, "k").await.unwrap();
+    }
+}

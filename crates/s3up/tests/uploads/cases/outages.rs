@@ -2,15 +2,18 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use bytes::Bytes;
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
-use s3up::{ErrorKind, ObjectOptions, Outcome, Uploader};
+use s3up::{ErrorKind, ObjectOptions, Outcome, UploadOptions, Uploader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::{Client, set_scene, uploader};
-use crate::scene::{BUCKET, PART, config, data, options};
+use crate::scene::{BUCKET, MIB, PART, config, data, options};
+use crate::scripted_server::{Script, ScriptedServer};
 
 /// Hands connections on to a server, until it is dropped with all of them.
 struct Way {
@@ -171,4 +174,102 @@ async fn a_certificate_that_nobody_vouches_for_is_named_as_such() {
         cause.contains("self-signed") || cause.contains("self signed"),
         "{cause}"
     );
+}
+
+/// A server that ends connections at the moment in which they are used again.
+#[tokio::test]
+async fn a_connection_that_ended_while_it_idled_costs_another_attempt_and_no_upload() {
+    let created = "<InitiateMultipartUploadResult><UploadId>u</UploadId>\
+                   </InitiateMultipartUploadResult>";
+    let completed = "<CompleteMultipartUploadResult><ETag>\"e\"</ETag>\
+                     </CompleteMultipartUploadResult>";
+    let server = ScriptedServer::start(move |line, _| {
+        let (headers, body) = match line {
+            line if line.starts_with("POST") && line.contains("uploads") => ("", created),
+            line if line.starts_with("POST") => ("", completed),
+            line if line.starts_with("HEAD") => ("", ""),
+            _ => ("etag: \"e\"\r\n", ""),
+        };
+        let len = body.len();
+        let reply = format!("HTTP/1.1 200 X\r\n{headers}content-length: {len}\r\n\r\n{body}");
+        Script::AnswerOnce(reply.into_bytes())
+    })
+    .await;
+    let uploader = uploader(&config(&server.endpoint, "id", "secret"));
+    for (len, parts) in [(10, 1), (3 * PART, 3)] {
+        let object = ObjectOptions::default();
+        let mut upload = uploader.start(BUCKET, "k", object).await.unwrap();
+        let progress = upload.progress();
+        upload.write(data(len)).await.unwrap();
+        upload.finish().await.unwrap();
+        assert_eq!(progress.parts_acknowledged(), parts);
+        assert_eq!(progress.bytes_acknowledged(), len as u64);
+    }
+}
+
+/// A mebibyte that counts itself as long as anybody holds it.
+struct Counted(Vec<u8>, Arc<AtomicUsize>);
+
+impl Counted {
+    fn bytes(held: &Arc<AtomicUsize>) -> Bytes {
+        held.fetch_add(1, Relaxed);
+        Bytes::from_owner(Self(vec![7; MIB], Arc::clone(held)))
+    }
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn memory_stays_flat_while_a_server_stalls() {
+    const PARTS: usize = 12;
+    const IN_FLIGHT: usize = 3;
+    let gate = Gate::closed();
+    let stalled = Fault::Stall(Stall::Until(gate.clone()));
+    let rule = Rule::on(Operation::UploadPart);
+    let scene = set_scene(FaultPlan::new().with(rule, stalled)).await;
+    let uploader = scene.uploader.clone().with_options(UploadOptions {
+        parts_in_flight: IN_FLIGHT,
+        ..options()
+    });
+    let object = ObjectOptions::default();
+    let mut upload = uploader.start(BUCKET, "k", object).await.unwrap();
+    let progress = upload.progress();
+    let (held, most) = (Arc::new(AtomicUsize::new(0)), AtomicUsize::new(0));
+    let write = async {
+        for _ in 0..PARTS * PART / MIB {
+            upload.write(Counted::bytes(&held)).await.unwrap();
+            most.fetch_max(held.load(Relaxed), Relaxed);
+        }
+        upload.finish().await.unwrap()
+    };
+    // Until nothing more is taken: those in flight stand still, and the next part waits for room.
+    let stands_still = async {
+        while scene.plan.calls(Operation::UploadPart) < IN_FLIGHT as u64 {
+            tokio::task::yield_now().await;
+        }
+        let mut taken = 0;
+        while progress.bytes_accepted() > taken {
+            taken = progress.bytes_accepted();
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert!(taken as usize <= (IN_FLIGHT + 1) * PART, "{taken}");
+        gate.open();
+    };
+    let (receipt, ()) = tokio::join!(write, stands_still);
+    assert_eq!(receipt.size as usize, PARTS * PART);
+    let bound = (IN_FLIGHT + 1) * PART / MIB + 1;
+    assert!(most.load(Relaxed) <= bound, "{most:?} MiB");
+    assert_eq!(held.load(Relaxed), 0);
 }
