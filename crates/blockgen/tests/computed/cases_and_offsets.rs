@@ -5,7 +5,6 @@ use arrow::datatypes::{Date32Type, TimestampMicrosecondType};
 use blockgen::{DatasetSpec, Generator};
 use expect_test::{Expect, expect};
 
-use super::check;
 use crate::support::{generator, spec};
 
 #[test]

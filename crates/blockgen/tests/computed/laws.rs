@@ -2,10 +2,8 @@
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::concat_batches;
-use arrow::datatypes::{Float64Type, Int64Type};
 use blockgen::{DatasetSpec, Generator};
 use proptest::prelude::*;
-use proptest::sample::select;
 
 use super::derived;
 use crate::support::spec;

@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Float32Type, Float64Type, Int32Type, Int64Type};
 use expect_test::expect;
 
-use super::{spec, table, texts};
+use super::{cells, spec, table, texts};
 
 #[test]
 fn repeated_rows_are_earlier_ones_as_they_are_seen() {
@@ -288,4 +288,9 @@ fn what_cannot_be_malformed_is_left_alone() {
         both["doubled_blank"] + both["trailing_blank"],
         1_000 - nulls_of_country()
     );
+}
+
+fn nulls_of_country() -> usize {
+    let block = table(&spec(""), "t", 4).block(0..500).unwrap();
+    block.column_by_name("country").unwrap().null_count()
 }

@@ -1,23 +1,13 @@
 //! The list of what is damaged, against what is.
 
-use arrow::array::{Array, AsArray, RecordBatch, RecordBatchReader};
+use arrow::array::{Array, RecordBatch, RecordBatchReader};
 use arrow::compute::concat_batches;
-use arrow::datatypes::Int64Type;
 use blockgen::{DamageKind, DamageSpec, DatasetSpec, GenerateError, MAX_ROWS};
 use expect_test::expect;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{block_rows, spec, table, texts};
-
-/// Row and column of each line of a ledger.
-fn cells(ledger: &RecordBatch) -> Vec<(u64, String)> {
-    let rows = ledger.column(0).as_primitive::<Int64Type>();
-    let columns = ledger.column(1).as_string::<i32>();
-    let rows = rows.values().iter().map(|row| *row as u64);
-    rows.zip(columns.iter().map(|name| name.unwrap().to_owned()))
-        .collect()
-}
+use super::{block_rows, cells, spec, table, texts};
 
 /// Row and column of each value that differs, by row and then by column.
 fn differences(a: &RecordBatch, b: &RecordBatch, start: u64) -> Vec<(u64, String)> {
@@ -172,11 +162,6 @@ fn a_ledger_as_it_is_read() {
         | 23  | took   | out_of_range    | below             | PT205.813278S                                       | -PT389.85715S               |
         +-----+--------+-----------------+-------------------+-----------------------------------------------------+-----------------------------+
     "#]].assert_eq(&format!("{shown}\n"));
-}
-
-fn nulls_of_country() -> usize {
-    let block = table(&spec(""), "t", 4).block(0..500).unwrap();
-    block.column_by_name("country").unwrap().null_count()
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod shares;
 use std::num::NonZeroU64;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::Int64Type;
 use blockgen::{DatasetSpec, Generator};
 
 /// Columns of all sorts, parents, and children.
@@ -92,4 +93,13 @@ fn texts(ledger: &RecordBatch, name: &str) -> Vec<Option<String>> {
     let column: &ArrayRef = ledger.column_by_name(name).unwrap();
     let texts = column.as_string::<i32>().iter();
     texts.map(|text| text.map(str::to_owned)).collect()
+}
+
+/// Row and column of each line of a ledger.
+fn cells(ledger: &RecordBatch) -> Vec<(u64, String)> {
+    let rows = ledger.column(0).as_primitive::<Int64Type>();
+    let columns = ledger.column(1).as_string::<i32>();
+    let rows = rows.values().iter().map(|row| *row as u64);
+    rows.zip(columns.iter().map(|name| name.unwrap().to_owned()))
+        .collect()
 }

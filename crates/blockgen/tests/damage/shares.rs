@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::Array;
 use blockgen::DatasetSpec;
 
-use super::{spec, table, texts};
+use super::{cells, spec, table, texts};
 
 /// Share of rows with a line of one kind in one column, against the share that was asked for.
 #[test]

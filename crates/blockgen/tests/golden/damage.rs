@@ -2,7 +2,7 @@
 
 use blockgen::{DatasetSpec, Generator};
 use expect_test::expect;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use super::digest::hash_values;
 use super::golden;
