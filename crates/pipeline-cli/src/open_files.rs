@@ -51,7 +51,7 @@ fn allow(needed: u64) -> Option<u64> {
     let wanted = limit.maximum.map_or(needed, |most| needed.min(most));
     let raised = Rlimit {
         current: Some(wanted),
-        ..limit.clone()
+        ..limit
     };
     match setrlimit(Resource::Nofile, raised) {
         Ok(()) => {
