@@ -12,14 +12,14 @@ use expect_test::{Expect, expect};
 use crate::support::program::Program;
 #[cfg(unix)]
 use crate::support::program::{ended, stopped, terminate, until};
-use crate::support::rows::{assert_same, people, read, write_parquet};
+use crate::support::rows::{assert_same, people, read};
 use crate::support::s3::S3;
 
-fn bytes(program: &Program, name: &str) -> Vec<u8> {
+pub fn bytes(program: &Program, name: &str) -> Vec<u8> {
     std::fs::read(program.path(name)).unwrap()
 }
 
-fn names(program: &Program, folder: &str) -> Vec<String> {
+pub fn names(program: &Program, folder: &str) -> Vec<String> {
     let entries = std::fs::read_dir(program.path(folder)).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = names.collect();
@@ -27,18 +27,18 @@ fn names(program: &Program, folder: &str) -> Vec<String> {
     names
 }
 
-fn parts(count: usize) -> Vec<String> {
+pub fn parts(count: usize) -> Vec<String> {
     (0..count)
         .map(|part| format!("part-{part:05}.parquet"))
         .collect()
 }
 
-fn all_rows(files: &[Vec<u8>]) -> RecordBatch {
+pub fn all_rows(files: &[Vec<u8>]) -> RecordBatch {
     let batches: Vec<_> = files.iter().map(|file| read(file.clone()).0).collect();
     concat_batches(&batches[0].schema(), &batches).unwrap()
 }
 
-fn marks(bytes: &[u8]) -> BTreeMap<String, String> {
+pub fn marks(bytes: &[u8]) -> BTreeMap<String, String> {
     let (_, footer) = read(bytes.to_vec());
     let marks = footer.file_metadata().key_value_metadata().unwrap();
     let marks = marks.iter();
@@ -402,92 +402,6 @@ fn copies_of_several_files_are_kept_and_their_damage_is_listed() {
     let some = all_rows(&[bytes(&program, "some/part-00001.parquet")]);
     let ledger = std::fs::read_to_string(program.path("some.csv")).unwrap();
     assert_eq!(ledger.lines().count(), some.column(0).null_count() + 1);
-}
-
-#[test]
-fn rows_that_are_read_become_files_of_a_size() {
-    let program = Program::new();
-    let all = people(42, 0..20_000);
-    write_parquet(&program.path("all.parquet"), &all);
-    let args = ["run", "--from", "all.parquet", "--block-size", "64KiB"];
-    for (to, threads) in [("one/", "1"), ("three/", "3")] {
-        let more = ["--file-size", "1MB", "--to", to, "--threads", threads];
-        let ran = program.run(args.iter().chain(&more)).ok();
-        assert!(
-            ran.stderr.contains("file 1 is in place: "),
-            "{}",
-            ran.stderr
-        );
-    }
-    let made = names(&program, "one");
-    assert_eq!(made, parts(made.len()));
-    let files: Vec<_> = made
-        .iter()
-        .map(|part| bytes(&program, &format!("one/{part}")))
-        .collect();
-    assert_same(&all_rows(&files), &all);
-    let (last, others) = files.split_last().unwrap();
-    assert!(others.len() > 2);
-    for file in others {
-        assert!(
-            (0.95e6..1.05e6).contains(&(file.len() as f64)),
-            "{}",
-            file.len()
-        );
-    }
-    assert!(last.len() < 1_050_000);
-    let second = marks(&files[1]);
-    let rows = read(files[0].clone()).0.num_rows();
-    assert!(second["pipeline.rows"].starts_with(&format!("{rows}..")));
-    for (part, file) in made.iter().zip(&files) {
-        assert!(*file == bytes(&program, &format!("three/{part}")), "{part}");
-    }
-}
-
-/// Where footers say how many rows there are, files are cut as those of rows that are made.
-#[test]
-fn rows_that_are_read_become_so_many_files_where_they_are_counted() {
-    let program = Program::new();
-    let all = people(42, 0..2000);
-    write_parquet(&program.path("a.parquet"), &all.slice(0, 700));
-    write_parquet(&program.path("b.parquet"), &all.slice(700, 1300));
-    let args = ["run", "--from", "a.parquet", "--from", "b.parquet"];
-    let more = ["--files", "3", "--to", "out/", "--block-size", "32KiB"];
-    program.run(args.iter().chain(&more)).ok();
-    let files: Vec<_> = parts(3)
-        .iter()
-        .map(|part| bytes(&program, &format!("out/{part}")))
-        .collect();
-    assert_same(&all_rows(&files), &all);
-    let rows = files.iter().map(|file| read(file.clone()).0.num_rows());
-    assert_eq!(rows.collect::<Vec<_>>(), [666, 667, 667]);
-    assert_eq!(marks(&files[2])["pipeline.rows"], "1333..2000");
-    let more = ["--rows", "10", "--files", "4", "--to", "few/"];
-    program.run(args.iter().chain(&more)).ok();
-    assert_eq!(names(&program, "few"), parts(4));
-
-    let program = program
-        .with_file("none.csv", "id\n")
-        .with_file("x.csv", "id\n1\n");
-    let args = ["run", "--from", "none.csv", "--file-size", "1MB"];
-    program.run(args.iter().chain(&["--to", "none/"])).ok();
-    assert_eq!(names(&program, "none"), parts(1));
-    let check = |args: &[&str], error: Expect| {
-        let asked = ["run", "--from", "x.csv", "--to", "bad/"];
-        let ran = program.run(asked.iter().chain(args)).failed(2);
-        error.assert_eq(ran.error());
-        assert!(!program.path("bad").exists());
-    };
-    check(
-        &["--files", "2"],
-        expect![
-            "--files can't stand beside --from here: how many rows there are is known before they are read of Parquet files only. Say with --file-size how large a file may become."
-        ],
-    );
-    check(
-        &["--file-size", "1MB", "--only-files", "0..1"],
-        expect!["--only-files can't stand beside --from: a source is read from its beginning"],
-    );
 }
 
 #[test]

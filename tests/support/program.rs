@@ -90,8 +90,15 @@ impl Program {
     #[cfg(target_os = "linux")]
     #[allow(dead_code, reason = "only the tests on this machine need it")]
     pub fn run_within(&self, blocks: u32, args: &str) -> Ran {
+        self.run_under(&format!("ulimit -f {blocks}; trap '' XFSZ"), args)
+    }
+
+    /// Runs to the end under limits that a shell sets by these words.
+    #[cfg(target_os = "linux")]
+    #[allow(dead_code, reason = "only the tests on this machine need it")]
+    pub fn run_under(&self, limits: &str, args: &str) -> Ran {
         let program = env!("CARGO_BIN_EXE_pipeline-cli");
-        let limited = format!("ulimit -f {blocks}; trap '' XFSZ; exec {program} {args}");
+        let limited = format!("{limits}; exec {program} {args}");
         let mut shell = Command::new("/bin/sh");
         let command = self.command([""; 0]);
         for (name, value) in command.get_envs() {

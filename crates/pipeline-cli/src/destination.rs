@@ -1,22 +1,16 @@
 //! Where the file goes: what was asked for, resolved without touching anything.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use s3up::EndpointUrl;
 
 use crate::address::S3Address;
 use crate::failure::{ExitCode, Failure};
-use crate::file_count::FileCount;
 use crate::naming::{Naming, PLACEHOLDER};
+use crate::part_names::{Names, in_folder, named_parts, numbered, part_of};
 use crate::settings::Settings;
 use crate::text_table::printable;
-
-/// Stands for the number of a file, where a table becomes several.
-const PART: &str = "{part}";
-
-/// The names of files in a folder, where a table becomes several.
-const PART_NAME: &str = "part-{part}.parquet";
 
 /// The folder of the embedded S3.
 pub const EMBEDDED_ROOT: &str = "data/s3";
@@ -155,104 +149,15 @@ impl Destination {
 
     /// Whether settings ask for a target that holds several files of a table, or could.
     pub fn is_set(settings: &Settings) -> bool {
-        match (Names::asked(settings), settings.to.as_deref()) {
-            (Names::One, _) => false,
-            (Names::OneOrMore, Some(to)) => {
-                let bucket_alone = |address: S3Address| address.key.is_empty();
-                let bucket = S3Address::parse(to, TARGETS).ok().flatten();
-                to.contains(PART) || to.ends_with('/') || bucket.is_some_and(bucket_alone)
-            }
-            _ => true,
-        }
+        let to = settings.to.as_deref().unwrap_or_default();
+        let address = S3Address::parse(to, TARGETS).ok().flatten();
+        let name = address.map_or_else(|| to.to_owned(), |address| address.key);
+        Names::asked(settings).are_numbered(&name)
     }
 
     fn files(text: &str, tables: &[&str]) -> Result<Vec<Self>, Failure> {
         let paths = local_files(text, tables)?;
         Ok(paths.into_iter().map(Self::File).collect())
-    }
-}
-
-/// How many names a table needs for its files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Names {
-    One,
-    /// One file, which may stand where several could.
-    OneOrMore,
-    Several,
-}
-
-impl Names {
-    fn asked(settings: &Settings) -> Self {
-        match settings.files {
-            _ if settings.partition_by.is_some() => Self::Several,
-            FileCount::One => Self::One,
-            FileCount::Exactly(1) => Self::OneOrMore,
-            FileCount::Exactly(_) | FileCount::OfSize(_) => Self::Several,
-        }
-    }
-}
-
-/// `name` with the number of a file open in it, if there may be more than one file. `asked` is what
-/// was named, as a whole.
-fn named_parts(
-    name: &str,
-    asked: &str,
-    files: Names,
-    has_several: bool,
-) -> Result<String, Failure> {
-    let is_folder = name.is_empty() || name.ends_with('/');
-    let in_folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-    match files {
-        Names::One if name.contains(PART) => Err(usage(format!(
-            "`{asked}` has {PART} in it, which numbers files, and each table becomes one"
-        ))
-        .advise("Say how many with --files N or --file-size SIZE, or leave it out.")),
-        Names::One => Ok(name.to_owned()),
-        _ if in_folder.contains(PART) => Err(usage(format!(
-            "`{asked}` has {PART} in the name of a folder, and it numbers files"
-        ))
-        .advise("Write it behind the last `/`.")),
-        _ if name.contains(PART) => Ok(name.to_owned()),
-        _ if is_folder => Ok(
-            // A bucket is seldom of one table.
-            if name.contains(PLACEHOLDER) || !has_several && !name.is_empty() {
-                format!("{name}{PART_NAME}")
-            } else {
-                format!("{name}{PLACEHOLDER}/{PART_NAME}")
-            },
-        ),
-        Names::OneOrMore => Ok(name.to_owned()),
-        _ => {
-            let stem = stem(asked);
-            Err(
-                usage(format!("`{asked}` is one file, and several are asked for")).advise(format!(
-                    "Name a folder, `{stem}/`, or write {PART} into the name, `{stem}-{PART}.parquet`."
-                )),
-            )
-        }
-    }
-}
-
-/// The path of the file with a number, where the number is still open.
-pub fn part_of(mut path: PathBuf, number: u64) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy());
-    let name = name.map(|name| numbered(&name, number));
-    path.set_file_name(name.unwrap_or_default());
-    path
-}
-
-/// The path of a file in a folder of a partition beside it.
-pub fn in_folder(path: &Path, folder: &str) -> PathBuf {
-    let name = path.file_name().unwrap_or_default();
-    let around = path.parent().unwrap_or(Path::new(""));
-    around.join(folder).join(name)
-}
-
-/// A name with the number in place of the last placeholder: a table may be called as it likes.
-fn numbered(name: &str, number: u64) -> String {
-    match name.rsplit_once(PART) {
-        Some((before, behind)) => format!("{before}{number:05}{behind}"),
-        None => name.to_owned(),
     }
 }
 
@@ -284,21 +189,34 @@ pub fn local_files(text: &str, tables: &[&str]) -> Result<Vec<PathBuf>, Failure>
         let folder = format!("{}/", stem(text));
         return Err(one_for_all(&format!("`{text}`"), &folder, tables));
     }
-    // The name comes from a spec, which may be a stranger's: no file is to leave its folder.
-    let leaves = |table: &&&str| table.contains(['/', '\\', '\0']);
-    if naming.takes_several()
-        && let Some(table) = tables.iter().find(leaves)
-    {
-        let table = printable(table);
-        let sentence = format!("table `{table}` can't give its name to a file: it has a slash");
-        return Err(usage(sentence).advise("Name the file itself, or another table with --table."));
+    if naming.takes_several() {
+        for table in tables {
+            check_gives_name(table).map_err(|failure| {
+                failure.advise("Name the file itself, or another table with --table.")
+            })?;
+        }
     }
     let paths = tables.iter().map(|table| naming.name(table).into());
     Ok(paths.collect())
 }
 
+/// That a table can give its name to a file. It comes from a spec, which may be a stranger's: no file
+/// is to leave its folder.
+///
+/// # Errors
+///
+/// [`ExitCode::Usage`].
+pub fn check_gives_name(table: &str) -> Result<(), Failure> {
+    if table.contains(['/', '\\', '\0']) {
+        let table = printable(table);
+        let sentence = format!("table `{table}` can't give its name to a file: it has a slash");
+        return Err(usage(sentence));
+    }
+    Ok(())
+}
+
 /// A name without what tells a file from a folder.
-fn stem(name: &str) -> &str {
+pub fn stem(name: &str) -> &str {
     name.strip_suffix(".parquet").unwrap_or(name)
 }
 
@@ -379,21 +297,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     #[test]
-    fn files_of_a_table_are_named_by_a_folder_or_a_pattern() {
-        let four = Names::Several;
-        for (name, has_several, named) in [
-            ("", false, "{table}/part-{part}.parquet"),
-            ("people/", false, "people/part-{part}.parquet"),
-            ("shop/", true, "shop/{table}/part-{part}.parquet"),
-            ("raw/{table}/", true, "raw/{table}/part-{part}.parquet"),
-            ("{table}-{part}.pq", true, "{table}-{part}.pq"),
-        ] {
-            let found = named_parts(name, name, four, has_several).unwrap();
-            assert_eq!(found, named, "{name}");
-        }
-        let one = Names::OneOrMore;
-        assert_eq!(named_parts("x.pq", "x.pq", one, false).unwrap(), "x.pq");
-        assert!(named_parts("x.pq", "x.pq", four, false).is_err());
+    fn files_of_a_table_and_of_partitions_stand_beside_each_other() {
         let file = Destination::File("{part}/a-{part}.pq".into());
         assert_eq!(file.part(7).to_string(), "{part}/a-00007.pq");
         assert_eq!(

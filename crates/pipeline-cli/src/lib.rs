@@ -51,6 +51,8 @@ mod naming;
 mod nearest_word;
 mod new_folders;
 mod object_settings;
+mod open_files;
+mod part_names;
 mod partition_columns;
 mod pipeline;
 mod plan;

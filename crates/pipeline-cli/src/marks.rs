@@ -111,7 +111,7 @@ pub fn source_marks(source: &SourceFacts, block_bytes: u64) -> BTreeMap<String, 
         program(),
         // Without folders: files are passed on.
         ("pipeline.source", source.names()),
-        ("pipeline.source-format", source.format.to_owned()),
+        ("pipeline.source-format", source.format.name().to_owned()),
         ("pipeline.block-bytes", block_bytes.to_string()),
     ];
     let marks = marks.into_iter();

@@ -1,6 +1,7 @@
 //! `pipeline-cli run`: parse → plan → run. What a planned run does is in `run/carry_out.rs`.
 
 mod carry_out;
+mod distinct_folders;
 mod files_done;
 mod instead;
 mod partitioned;
@@ -19,6 +20,7 @@ use crate::console::Console;
 use crate::dataset::Dataset;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
+use crate::open_files;
 use crate::pipeline;
 use crate::plan::{Plan, TablePlan};
 use crate::report::Reporter;
@@ -126,8 +128,8 @@ impl Offer for Everything {
 ///
 /// What kept it from doing so.
 pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure> {
-    let rows_to_read = match args.source.is_given() {
-        true => instead::rows_to_read(args, &spec)?,
+    let source = match args.source.is_given() {
+        true => Some((args.source.clone(), instead::rows_to_read(args, &spec)?)),
         false => None,
     };
     let mut settings = settings(&args.settings, spec)?;
@@ -137,10 +139,6 @@ pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure
     let workers =
         pipeline::workers(threads).map_err(|error| Failure::new(ExitCode::Internal, error))?;
     let outcome = in_runtime(async |interrupt| {
-        let source = args
-            .source
-            .is_given()
-            .then(|| (args.source.clone(), rows_to_read));
         let plan = tokio::select! {
             plan = solve(&settings, source, threads, workers.handle()) => plan?,
             () = interrupt.asked() => return Err(Failure::interrupted("nothing was begun")),
@@ -153,6 +151,7 @@ pub fn run(args: &RunArgs, spec: Layer, console: &Console) -> Result<(), Failure
             )
             .advise("Name a file, or leave out --json."));
         }
+        open_files::make_room(&plan)?;
         let reporter = Reporter::new(console);
         if args.dry_run {
             reporter.planned(&plan);

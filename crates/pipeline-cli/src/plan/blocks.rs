@@ -39,44 +39,40 @@ impl BlockTask {
 }
 
 /// The generator of a table, apart from the rows that are asked of it.
+#[derive(Clone)]
 pub(super) struct Maker {
-    generator: Generator,
-    sizing: BlockSizing,
+    pub(super) generator: Generator,
+    pub(super) sizing: BlockSizing,
 }
 
 impl Maker {
-    /// Some of its rows.
-    pub(super) fn of(&self, rows: Range<u64>) -> Blocks {
-        Blocks::Generated {
-            generator: self.generator.clone(),
-            rows,
-            sizing: self.sizing.clone(),
-        }
+    /// The blocks of some of its rows, in order.
+    pub(super) fn tasks(&self, rows: Range<u64>) -> BoxStream<'static, BlockTask> {
+        let generator = self.generator.clone();
+        let tasks = self.sizing.cuts(rows).map(move |rows| {
+            let generator = generator.clone();
+            BlockTask::new(move || {
+                let block = generator.block(rows);
+                block.map_err(|error| Failure::new(ExitCode::Source, error))
+            })
+        });
+        stream::iter(tasks).boxed()
     }
 }
 
 /// What makes the blocks of a table.
 pub(super) enum Blocks {
     /// A generator: any of its rows, as often as they are asked for.
-    Generated {
-        generator: Generator,
-        rows: Range<u64>,
-        sizing: BlockSizing,
-    },
+    Generated { maker: Maker, rows: Range<u64> },
     /// A reader.
     Read(Box<Reading>),
 }
 
 impl Blocks {
     /// The generator, if it is one.
-    pub(super) fn maker(&self) -> Option<Maker> {
+    pub(super) fn maker(&self) -> Option<&Maker> {
         match self {
-            Self::Generated {
-                generator, sizing, ..
-            } => Some(Maker {
-                generator: generator.clone(),
-                sizing: sizing.clone(),
-            }),
+            Self::Generated { maker, .. } => Some(maker),
             Self::Read(_) => None,
         }
     }
@@ -84,21 +80,7 @@ impl Blocks {
     /// The blocks, in order.
     pub(super) fn tasks(&self) -> BoxStream<'static, BlockTask> {
         match self {
-            Self::Generated {
-                generator,
-                rows,
-                sizing,
-            } => {
-                let generator = generator.clone();
-                let tasks = sizing.cuts(rows.clone()).map(move |rows| {
-                    let generator = generator.clone();
-                    BlockTask::new(move || {
-                        let block = generator.block(rows);
-                        block.map_err(|error| Failure::new(ExitCode::Source, error))
-                    })
-                });
-                stream::iter(tasks).boxed()
-            }
+            Self::Generated { maker, rows } => maker.tasks(rows.clone()),
             Self::Read(reading) => reading.tasks(),
         }
     }

@@ -10,9 +10,10 @@ use s3up::ObjectOptions;
 use super::ends::Ends;
 use super::marker::{Marker, Which};
 use super::table::Place;
-use crate::destination::{Destination, part_of};
+use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::marks::CONTENT_ID;
+use crate::part_names::part_of;
 
 /// One file of a table, about to be made.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use super::choice::Chosen;
 use crate::address::S3Address;
+use crate::destination::check_gives_name;
 use crate::failure::{ExitCode, Failure};
 use crate::ledger::check_name;
 use crate::naming::Naming;
 use crate::settings::Settings;
-use crate::text_table::printable;
 
 /// The ledger of each table: of those that are damaged, if one was asked for.
 ///
@@ -56,10 +56,8 @@ pub(super) fn ledgers(
         if !chosen.generator.is_damaged() {
             return Ok(None);
         }
-        if naming.takes_several() && table.contains(['/', '\\', '\0']) {
-            let table = printable(table);
-            let sentence = format!("table `{table}` can't give its name to a file: it has a slash");
-            return Err(usage(sentence).advise("Name the ledger itself."));
+        if naming.takes_several() {
+            check_gives_name(table).map_err(|failure| failure.advise("Name the ledger itself."))?;
         }
         let path = match naming {
             // Data may stand in the same folder.

@@ -11,7 +11,7 @@ use blockwrite::{BlockSizing, Compression, RowGroupEncoder, WriteOptions};
 use s3up::UploadOptions;
 use serde::Serialize;
 
-use super::blocks::Blocks;
+use super::blocks::{Blocks, Maker};
 use super::buffers::{Buffers, Uploads};
 use super::choice::{Chosen, Wanted};
 use super::ends::Ends;
@@ -19,7 +19,7 @@ use super::file_set::{FilePlan, FileSet};
 use super::fit::{Asked, Fit, fit};
 use super::marker::{Made, Marker, Which};
 use super::origin::{FilesMade, Generated, Origin};
-use super::partitions::{PartitionSet, Partitions, partitioner};
+use super::partitions::{OpenFiles, PartitionSet, Partitions, partitioner};
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
 use crate::file_count::{EvenCut, FileCount};
@@ -119,14 +119,21 @@ impl TablePlan {
     /// Its ledger, if one was asked for: the file, and the lines, none of them made yet.
     pub fn ledger(&self) -> Option<(&Path, Ledgers)> {
         let path = self.numbers.ledger.as_deref()?;
-        let Blocks::Generated {
-            generator, rows, ..
-        } = &self.blocks
-        else {
+        let Blocks::Generated { maker, rows } = &self.blocks else {
             return None;
         };
-        let ledgers = generator.ledgers(rows.clone(), self.numbers.block_rows());
+        let ledgers = maker
+            .generator
+            .ledgers(rows.clone(), self.numbers.block_rows());
         Some((path, ledgers))
+    }
+
+    /// What its partitions have open at once, if it has any.
+    pub fn open_files(&self) -> Option<OpenFiles> {
+        match &self.layout {
+            Layout::Partitioned(set) => Some(set.open_files()),
+            Layout::One | Layout::Several(_) => None,
+        }
     }
 
     /// How far the files of a source have been read.
@@ -302,9 +309,11 @@ impl TablePlan {
         };
         Ok(Self {
             blocks: Blocks::Generated {
-                generator,
+                maker: Maker {
+                    generator,
+                    sizing: numbers.sizing.clone(),
+                },
                 rows,
-                sizing: numbers.sizing.clone(),
             },
             numbers,
             encoder,

@@ -76,13 +76,13 @@ impl TablePlan {
         match &self.layout {
             Layout::One | Layout::Partitioned(_) => self.tasks().map(|task| (0, task)).boxed(),
             Layout::Several(set) => {
-                let Some(maker) = self.blocks.maker() else {
+                let Some(maker) = self.blocks.maker().cloned() else {
                     // To which file they belong is seen when they are there.
                     return self.tasks().map(|task| (0, task)).boxed();
                 };
                 let of = set.clone();
                 let files = stream::iter(set.chosen()).flat_map(move |file| {
-                    let tasks = maker.of(of.rows(file)).tasks();
+                    let tasks = maker.tasks(of.rows(file));
                     tasks.map(move |task| (file, task))
                 });
                 files.boxed()

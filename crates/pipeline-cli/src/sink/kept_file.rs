@@ -166,6 +166,11 @@ impl KeptFile {
         )
     }
 
+    /// The file, once it is in its place.
+    pub fn whole(&self) -> Option<&Path> {
+        self.written.then(|| self.file.path())
+    }
+
     /// Takes back what is not whole.
     pub async fn take_back(&mut self) {
         self.file.take_back().await;

@@ -18,7 +18,7 @@ mod shared_session;
 pub use self::shared_session::SharedSession;
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -210,6 +210,14 @@ impl Sink {
             Self::File(file) => file.take_back().await,
             Self::Object(object) => object.take_back().await,
             Self::Kept(kept) => kept.take_back().await,
+        }
+    }
+
+    /// The local copy of what is to go to S3, where it is whole.
+    pub fn whole_copy(&self) -> Option<&Path> {
+        match self {
+            Self::Kept(kept) => kept.whole(),
+            Self::Stdout | Self::File(_) | Self::Object(_) => None,
         }
     }
 

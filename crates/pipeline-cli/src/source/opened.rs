@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use blockgen::source::{BytesRead, Source, SourceFormat};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::args::ReadArgs;
 use super::faults::failure;
@@ -25,10 +25,8 @@ pub struct SourceFacts {
     /// The files as they were named or found, in the order in which they are read.
     pub files: Vec<String>,
     /// Format of the first: `csv`, `json`, `parquet` or `ipc`.
-    pub format: &'static str,
-    /// The same as people write it.
-    #[serde(skip)]
-    format_name: String,
+    #[serde(serialize_with = "by_name")]
+    pub format: SourceFormat,
     /// Their sizes together, as they lie there; unknown of a stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
@@ -85,8 +83,7 @@ impl Opened {
             parquet_files: paths,
             table: table_name(first),
             facts: SourceFacts {
-                format: source.format().name(),
-                format_name: source.format().to_string(),
+                format: source.format(),
                 files: names,
                 bytes,
             },
@@ -109,6 +106,11 @@ impl Opened {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
+fn by_name<S: Serializer>(format: &SourceFormat, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(format.name())
+}
+
 impl SourceFacts {
     /// The names of the files without their folders, as they may be passed on; of many the first.
     pub fn names(&self) -> String {
@@ -129,7 +131,7 @@ impl SourceFacts {
 /// As plans and reports name it.
 impl fmt::Display for SourceFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}", printable(&self.names()), self.format_name)?;
+        write!(f, "{} ({}", printable(&self.names()), self.format)?;
         match self.bytes {
             Some(bytes) => write!(f, ", {})", decimal(bytes)),
             None => f.write_str(")"),
@@ -174,8 +176,7 @@ mod tests {
     fn many_files_are_told_by_the_first() {
         let facts = |files: &[&str], bytes| SourceFacts {
             files: files.iter().map(|file| (*file).to_owned()).collect(),
-            format: "csv",
-            format_name: "CSV".to_owned(),
+            format: SourceFormat::Csv,
             bytes,
         };
         let few = facts(&["x/a.csv", "b.csv"], Some(1_500));

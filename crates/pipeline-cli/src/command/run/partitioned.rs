@@ -12,6 +12,7 @@ use futures::future::join_all;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::carry_out::Run;
+use super::distinct_folders::DistinctFolders;
 use super::parts_done::PartsDone;
 use crate::destination::Destination;
 use crate::failure::{ExitCode, Failure};
@@ -37,6 +38,7 @@ struct Files<'a> {
     /// By partition.
     open: BTreeMap<usize, PartSink>,
     folders: NewFolders,
+    distinct: DistinctFolders,
     done: PartsDone<'a>,
 }
 
@@ -72,6 +74,7 @@ impl Run<'_> {
             watch: &watch,
             open: BTreeMap::new(),
             folders: NewFolders::default(),
+            distinct: DistinctFolders::default(),
             done: PartsDone::new(&table.numbers.table),
         };
         // What can't be reached is told before a row is made.
@@ -152,7 +155,7 @@ impl Files<'_> {
             _ => plan.keep_local.as_ref(),
         };
         if let Some(folder) = local.and_then(|path| path.parent()) {
-            self.add_folder(folder)?;
+            self.add_folder(folder, &file)?;
         }
         let opening = Sink::open(self.table, &plan, self.s3, self.watch);
         let sink = self.run.unless_asked(opening).await?;
@@ -166,8 +169,12 @@ impl Files<'_> {
         Ok(())
     }
 
-    fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
-        tokio::task::block_in_place(|| self.folders.add(folder))
+    fn add_folder(&mut self, folder: &Path, file: &PartFile) -> Result<(), Failure> {
+        let levels = file.folder.split('/').count();
+        tokio::task::block_in_place(|| {
+            self.folders.add(folder)?;
+            self.distinct.add(folder, levels)
+        })
     }
 
     /// Puts a file in its place while others go on.
@@ -248,9 +255,11 @@ impl Files<'_> {
         if interrupt.within(TAKE_BACK_GRACE, all).await.is_none() {
             log::warn!("{NOT_TAKEN_BACK}");
         }
+        let whole = self.open.values().filter_map(|part| part.sink.whole_copy());
+        let whole: Vec<_> = whole.map(Path::to_owned).collect();
         drop(self.open);
         self.folders.take_away_empty();
-        self.done.after(failure)
+        self.done.after(failure, &whole)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is in place of a table that is partitioned, and what is said of it where a run ends early.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use blockwrite::WriteStats;
@@ -12,7 +13,7 @@ use crate::plan::FilePlan;
 use crate::report::Written;
 use crate::sink::Several;
 use crate::text_table::printable;
-use crate::thousands::counted;
+use crate::thousands::{counted, grouped};
 
 /// The files of a table that are in place.
 pub(super) struct PartsDone<'a> {
@@ -50,8 +51,9 @@ impl<'a> PartsDone<'a> {
         (self.written, several)
     }
 
-    /// A failure, with what stands.
-    pub(super) fn after(&self, failure: Failure) -> Failure {
+    /// A failure, with what stands: files that are in place, and copies that are `whole` though what they
+    /// are copies of is not known to be in S3.
+    pub(super) fn after(&self, failure: Failure, whole: &[PathBuf]) -> Failure {
         let files = self.several.files;
         let facts = json!({ "files_in_place": files });
         let mut facts = facts.as_object().cloned().unwrap_or_default();
@@ -69,7 +71,14 @@ impl<'a> PartsDone<'a> {
             }
             _ => failure,
         };
+        if !whole.is_empty() {
+            facts.insert("local_files".to_owned(), json!(whole));
+        }
         let failure = failure.with_facts(facts);
+        let failure = match told(whole) {
+            Some(sentence) => failure.advise(sentence),
+            None => failure,
+        };
         match files {
             0 => failure,
             _ if all_stands => failure,
@@ -84,6 +93,27 @@ impl<'a> PartsDone<'a> {
     }
 }
 
+/// Local files that are whole, the first of them by their names.
+fn told(whole: &[PathBuf]) -> Option<String> {
+    const NAMED: usize = 3;
+    let (verb, more) = match whole.len() {
+        0 => return None,
+        1 => ("is", 0),
+        all => ("are", all.saturating_sub(NAMED)),
+    };
+    let named = whole.iter().take(NAMED);
+    let named: Vec<_> = named.map(|path| format!("`{}`", path.display())).collect();
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more as u64)),
+    };
+    Some(format!(
+        "{} {verb} whole and not known to be in S3: {}{more}.",
+        counted(whole.len() as u64, "local file"),
+        named.join(", ")
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,9 +122,33 @@ mod tests {
     fn check(files: u64, failure: Failure, expect: Expect) {
         let mut done = PartsDone::new("people");
         done.several.files = files;
-        let failure = done.after(failure);
+        let failure = done.after(failure, &[]);
         let facts = serde_json::Value::from(failure.facts().clone());
         expect.assert_eq(&format!("{failure} {facts}"));
+    }
+
+    #[test]
+    fn copies_that_are_whole_are_named() {
+        let whole = |count: u64| {
+            let paths: Vec<_> = (0..count)
+                .map(|n| PathBuf::from(format!("kept/{n}")))
+                .collect();
+            told(&paths).unwrap_or_default()
+        };
+        assert_eq!(whole(0), "");
+        assert_eq!(
+            whole(1),
+            "1 local file is whole and not known to be in S3: `kept/0`."
+        );
+        assert_eq!(
+            whole(3),
+            "3 local files are whole and not known to be in S3: `kept/0`, `kept/1`, `kept/2`."
+        );
+        assert_eq!(
+            whole(1234),
+            "1,234 local files are whole and not known to be in S3: `kept/0`, `kept/1`, `kept/2` \
+             and 1,231 more."
+        );
     }
 
     #[test]
