@@ -20,28 +20,28 @@ fn tiny_blocks_of_many_rows_are_raised_and_told() {
     check(
         &["--to", "out/people.parquet"],
         expect![[r#"
-        blocks of 64 KiB would be more than the 32,767 row groups that a Parquet file holds: raised to 12.6 MB; with more files (--files) they stay small
-        Plan
-          data        people, seed 42
-          rows        2,000,000,000 (0..2000000000), 15 columns
-          row groups  28,210 of 70,897 rows, about 12.6 MB each (64 KiB wanted)
-          file        about 357 GB, compression snappy
-          threads     2
-          memory      at most about 593 MB in buffers
-          target      out/people.parquet
-    "#]],
+            blocks of 64 KiB would be more than the 32,767 row groups that a Parquet file holds: raised to 14.4 MB; with more files (--files) they stay small
+            Plan
+              data        people, seed 42
+              rows        2,000,000,000 (0..2000000000), 15 columns
+              row groups  24,436 of 81,848 rows, about 14.4 MB each (64 KiB wanted)
+              file        about 352 GB, compression snappy
+              threads     2
+              memory      at most about 562 MB in buffers
+              target      out/people.parquet
+        "#]],
     );
     check(
         &["--files", "1000", "--to", "out/"],
         expect![[r#"
-        Plan
-          data        people, seed 42
-          rows        2,000,000,000 (0..2000000000), 15 columns
-          row groups  6,250,000 of 320 rows, about 65.6 kB each (64 KiB wanted)
-          files       1,000 of about 422 MB each, about 422 GB in all, compression snappy
-          threads     2
-          memory      at most about 94.6 MB in buffers
-          target      out/part-{part}.parquet
-    "#]],
+            Plan
+              data        people, seed 42
+              rows        2,000,000,000 (0..2000000000), 15 columns
+              row groups  7,143,000 of 280 rows, about 65.5 kB each (64 KiB wanted)
+              files       1,000 of about 481 MB each, about 481 GB in all, compression snappy
+              threads     2
+              memory      at most about 108 MB in buffers
+              target      out/part-{part}.parquet
+        "#]],
     );
 }

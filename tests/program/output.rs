@@ -13,8 +13,8 @@ fn the_plan_reads_well() {
         Plan
           data        people, seed 42
           rows        100,000 (0..100000), 15 columns
-          row groups  17 of 5,908 rows, about 1.05 MB each (1 MiB wanted)
-          file        about 17.8 MB, compression snappy
+          row groups  18 of 5,858 rows, about 1.05 MB each (1 MiB wanted)
+          file        about 17.9 MB, compression snappy
           threads     2
           memory      at most about 56.3 MB in buffers
           target      s3://parquet-data-bucket/people.parquet
@@ -36,11 +36,11 @@ fn the_plan_reads_well() {
     expect![[r#"
         Plan
           data        people, seed 42
-          rows        5,804,768 (0..5804768), 15 columns
-          row groups  60 of 97,401 rows, about 16.8 MB each (16 MiB wanted)
+          rows        5,844,459 (0..5844459), 15 columns
+          row groups  60 of 98,068 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
-          memory      at most about 273 MB in buffers
+          memory      at most about 274 MB in buffers
           target      s3://lake/raw/people.parquet
           S3          AWS
           upload      120 parts of 8 MiB

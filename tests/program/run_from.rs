@@ -401,10 +401,10 @@ fn the_plan_and_the_events_tell_of_the_source() {
         Plan
           data        orders.csv (CSV, 494 kB)
           rows        all there are, 3 columns
-          row groups  of about 227,188 rows, about 1.05 MB each (1 MiB wanted)
+          row groups  of about 233,533 rows, about 1.05 MB each (1 MiB wanted)
           file        compression snappy
           threads     2
-          memory      at most about 118 MB in buffers
+          memory      at most about 120 MB in buffers
           target      s3://parquet-data-bucket/orders.parquet
           S3          embedded (data/s3)
           upload      parts of 8 MiB

@@ -304,7 +304,7 @@ fn hidden_columns_are_not_shown() {
     expect![[r#"
         lineitem: 1 table, 16 columns, seed 42
 
-        lineitem: 6,000,000 rows, about 290 MB
+        lineitem: 6,000,000 rows, about 300 MB
           column           kind         type               nulls
           l_orderkey       parent       Int64              none
           l_partkey        reference    Int64              none

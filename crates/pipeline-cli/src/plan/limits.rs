@@ -106,25 +106,25 @@ mod tests {
         check(
             &[],
             expect![
-                "28,210 row groups in 1 files, of 12.6 MB and 70897 rows each; 593 MB in buffers"
+                "24,436 row groups in 1 files, of 14.4 MB and 81848 rows each; 562 MB in buffers"
             ],
         );
         check(
             &[("files", "10")],
             expect![
-                "283,490 row groups in 10 files, of 1.26 MB and 7055 rows each; 442 MB in buffers"
+                "247,780 row groups in 10 files, of 1.44 MB and 8072 rows each; 391 MB in buffers"
             ],
         );
         check(
             &[("files", "1000")],
             expect![
-                "6,250,000 row groups in 1000 files, of 65.6 kB and 320 rows each; 94.6 MB in buffers"
+                "7,143,000 row groups in 1000 files, of 65.5 kB and 280 rows each; 108 MB in buffers"
             ],
         );
         check(
             &[("file_size", "1GB")],
             expect![
-                "6,250,242 row groups in 422 files, of 65.6 kB and 320 rows each; 223 MB in buffers"
+                "7,143,331 row groups in 481 files, of 65.5 kB and 280 rows each; 224 MB in buffers"
             ],
         );
     }
