@@ -146,7 +146,8 @@ fn match_length(page: &[u8], here: usize, before: usize, differ: u64) -> usize {
     let second = eight(page, here + 8) ^ eight(page, before + 8);
     let whole_first = u32::from(differ == 0).wrapping_neg();
     // 64 zeros where nothing differs: 8 bytes.
-    let length = differ.trailing_zeros() / 8 + (second.trailing_zeros() / 8 & whole_first);
+    let (first, second) = (differ.trailing_zeros() / 8, second.trailing_zeros() / 8);
+    let length = first + (second & whole_first);
     if length < 16 {
         length as usize
     } else {
