@@ -59,7 +59,7 @@ fn an_interrupt_while_the_last_parts_are_sent_leaves_no_upload() {
     );
     let s3 = S3::embedded_with(faults);
     let mut child = s3.program().start(["--rows", "100000"]);
-    let said = until(&mut child, "block 17/17");
+    let said = until(&mut child, "block 18/18");
     stopped(child, said, 130);
     assert!(s3.head("people.parquet").is_none());
     assert!(s3.open_uploads().is_empty());
