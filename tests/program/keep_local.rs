@@ -76,7 +76,7 @@ fn a_plan_shows_the_file_and_writes_nothing() {
         Plan
           data        people, seed 42
           rows        100,000 (0..100000), 15 columns
-          row groups  18 of 5,858 rows, about 1.05 MB each (1 MiB wanted)
+          row groups  18 of 5,860 rows, about 1.05 MB each (1 MiB wanted)
           file        about 17.9 MB, compression snappy
           threads     2
           memory      at most about 56.3 MB in buffers

@@ -13,7 +13,7 @@ fn the_plan_reads_well() {
         Plan
           data        people, seed 42
           rows        100,000 (0..100000), 15 columns
-          row groups  18 of 5,858 rows, about 1.05 MB each (1 MiB wanted)
+          row groups  18 of 5,860 rows, about 1.05 MB each (1 MiB wanted)
           file        about 17.9 MB, compression snappy
           threads     2
           memory      at most about 56.3 MB in buffers
@@ -36,8 +36,8 @@ fn the_plan_reads_well() {
     expect![[r#"
         Plan
           data        people, seed 42
-          rows        5,844,459 (0..5844459), 15 columns
-          row groups  60 of 98,068 rows, about 16.8 MB each (16 MiB wanted)
+          rows        5,845,539 (0..5845539), 15 columns
+          row groups  60 of 98,086 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
           memory      at most about 274 MB in buffers

@@ -401,7 +401,7 @@ fn the_plan_and_the_events_tell_of_the_source() {
         Plan
           data        orders.csv (CSV, 494 kB)
           rows        all there are, 3 columns
-          row groups  of about 233,533 rows, about 1.05 MB each (1 MiB wanted)
+          row groups  of about 233,688 rows, about 1.05 MB each (1 MiB wanted)
           file        compression snappy
           threads     2
           memory      at most about 120 MB in buffers

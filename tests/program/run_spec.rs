@@ -406,17 +406,17 @@ fn the_plan_of_several_tables_reads_well() {
         Plan
           data        shop, seed 42
           rows        5,210 in 4 tables, made one after the other
-          files       about 93.6 kB in all
+          files       about 87.8 kB in all
           compression snappy
           threads     2
-          memory      at most about 84.4 MB in buffers
+          memory      at most about 88.2 MB in buffers
           S3          embedded (data/s3)
 
           table         rows  columns  row groups    about  target
-          customers      200       10           1  26.3 kB  s3://parquet-data-bucket/customers.parquet
-          products        10        7           1  3.44 kB  s3://parquet-data-bucket/products.parquet
-          orders       1,000        8           1  24.3 kB  s3://parquet-data-bucket/orders.parquet
-          order_lines  4,000        9           1  39.6 kB  s3://parquet-data-bucket/order_lines.parquet
+          customers      200       10           1  24.4 kB  s3://parquet-data-bucket/customers.parquet
+          products        10        7           1  3.42 kB  s3://parquet-data-bucket/products.parquet
+          orders       1,000        8           1  23.7 kB  s3://parquet-data-bucket/orders.parquet
+          order_lines  4,000        9           1  36.2 kB  s3://parquet-data-bucket/order_lines.parquet
     "#]].assert_eq(&ran.stderr);
     assert!(program.names().is_empty());
 }

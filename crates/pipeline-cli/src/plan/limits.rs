@@ -106,25 +106,25 @@ mod tests {
         check(
             &[],
             expect![
-                "24,436 row groups in 1 files, of 14.4 MB and 81848 rows each; 562 MB in buffers"
+                "26,811 row groups in 1 files, of 13.1 MB and 74597 rows each; 580 MB in buffers"
             ],
         );
         check(
             &[("files", "10")],
             expect![
-                "247,780 row groups in 10 files, of 1.44 MB and 8072 rows each; 391 MB in buffers"
+                "272,190 row groups in 10 files, of 1.31 MB and 7348 rows each; 426 MB in buffers"
             ],
         );
         check(
             &[("files", "1000")],
             expect![
-                "7,143,000 row groups in 1000 files, of 65.5 kB and 280 rows each; 108 MB in buffers"
+                "6,494,000 row groups in 1000 files, of 65.6 kB and 308 rows each; 98.2 MB in buffers"
             ],
         );
         check(
             &[("file_size", "1GB")],
             expect![
-                "7,143,331 row groups in 481 files, of 65.5 kB and 280 rows each; 224 MB in buffers"
+                "6,493,788 row groups in 438 files, of 65.6 kB and 308 rows each; 223 MB in buffers"
             ],
         );
     }
