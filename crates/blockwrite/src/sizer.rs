@@ -38,10 +38,8 @@ pub struct Sizer<'a> {
     sample_bytes: u64,
     /// What the first call with rows decided.
     decided: Option<Decided>,
-    /// Samples by first row and end.
-    measured: BTreeMap<(u64, u64), Measured>,
-    /// Of those, what the ones are without dictionaries that had to be encoded so.
-    plain: BTreeMap<(u64, u64), Measured>,
+    /// Samples by first row and end, and whether they were encoded without dictionaries.
+    measured: BTreeMap<(u64, u64, bool), Measured>,
 }
 
 /// Makes a block of the rows in a half-open range.
@@ -85,7 +83,6 @@ impl<'a> Sizer<'a> {
             sample_bytes: options.sample_bytes(),
             decided: None,
             measured: BTreeMap::new(),
-            plain: BTreeMap::new(),
         }
     }
 
@@ -269,7 +266,7 @@ impl<'a> Sizer<'a> {
         if decided.tuned_on.rows > 0 {
             let end = rows.start + decided.tuned_on.rows;
             self.measured
-                .insert((rows.start, end), decided.tuned_on.clone());
+                .insert((rows.start, end, false), decided.tuned_on.clone());
             self.decided = Some(decided.clone());
         }
         Ok(decided)
@@ -320,18 +317,12 @@ impl<'a> Sizer<'a> {
         place: Place,
         wanted: u64,
     ) -> Result<Measured> {
-        let range = place.range(rows, wanted);
-        let key = (range.start, range.end);
-        if let Some(plain) = self.plain.get(&key) {
-            return Ok(plain.clone());
-        }
-        let options = encoder
-            .options()
-            .without_dictionaries(&encoder.layout().leaves);
-        let plain = RowGroupEncoder::new(encoder.schema().clone(), &options)?;
-        let measured = Measured::of(&plain.encode(&self.make(rows, place, wanted)?)?);
-        self.plain.insert(key, measured.clone());
-        Ok(measured)
+        self.remembered(place.range(rows, wanted), true, |block| {
+            let options = encoder
+                .options()
+                .without_dictionaries(&encoder.layout().leaves);
+            RowGroupEncoder::new(encoder.schema().clone(), &options)?.encode(block)
+        })
     }
 
     fn measure(
@@ -341,13 +332,24 @@ impl<'a> Sizer<'a> {
         place: Place,
         wanted: u64,
     ) -> Result<Measured> {
-        let range = place.range(rows, wanted);
-        let key = (range.start, range.end);
+        self.remembered(place.range(rows, wanted), false, |block| {
+            encoder.encode(block)
+        })
+    }
+
+    /// A sample, encoded at most once in each way.
+    fn remembered(
+        &mut self,
+        range: Range<u64>,
+        plain: bool,
+        encode: impl FnOnce(&RecordBatch) -> Result<EncodedRowGroup>,
+    ) -> Result<Measured> {
+        let key = (range.start, range.end, plain);
         if let Some(measured) = self.measured.get(&key) {
             return Ok(measured.clone());
         }
-        let block = self.make(rows, place, wanted)?;
-        let measured = Measured::of(&encoder.encode(&block)?);
+        let block = (self.sample)(range).map_err(Error::Sample)?;
+        let measured = Measured::of(&encode(&block)?);
         self.measured.insert(key, measured.clone());
         Ok(measured)
     }

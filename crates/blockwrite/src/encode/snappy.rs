@@ -28,8 +28,8 @@ const SLOT_BITS: u32 = 14;
 /// Bytes that have to match before they are looked at as a copy.
 const LEAST_MATCH: u32 = 5;
 
-/// How far the next look is, in 32nds of a byte. Each look without a match adds a share of it: a
-/// quarter, and less in a small page, where most looks find nothing because little was seen yet.
+/// How far the next look is, in 32nds of a byte. Each look without a match adds a share of it: an
+/// eighth, or a 32nd in a small page, where most looks find nothing because little was seen yet.
 ///
 /// The longest step is odd so that a page of equally wide values is not looked at in the same place
 /// of each of them.
@@ -159,7 +159,7 @@ fn match_length(page: &[u8], here: usize, before: usize, differ: u64) -> usize {
     }
 }
 
-/// How many bytes match from the sixteenth on, and those sixteen.
+/// How many bytes match, of which the first sixteen are known to.
 #[inline(never)]
 fn long_match(page: &[u8], here: usize, before: usize) -> usize {
     let mut length = 16;
