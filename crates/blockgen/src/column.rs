@@ -70,6 +70,10 @@ impl<'a> Block<'a> {
         }
         // Not borrowed here: the column may ask for others.
         let array = column.fill(self)?;
+        // Nobody else knows the column, so that nobody asks for it again.
+        if Arc::strong_count(column) == 1 {
+            return Ok(array);
+        }
         self.made.borrow_mut().push((address, Arc::clone(&array)));
         Ok(array)
     }

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 
@@ -167,6 +167,26 @@ impl Generator {
     /// A [`GenerateError`] for a range that is reversed, ends after [`MAX_ROWS`], has more than
     /// [`MAX_BLOCK_ROWS`] rows, or whose texts do not fit into one Arrow array.
     pub fn block(&self, rows: Range<u64>) -> Result<RecordBatch, GenerateError> {
+        let mut arrays = Vec::with_capacity(self.table.columns.len());
+        self.columns(rows, |array| {
+            arrays.push(array);
+            Ok::<_, GenerateError>(())
+        })?;
+        RecordBatch::try_new(self.schema(), arrays).map_err(|source| self.refused(source))
+    }
+
+    /// The same rows column by column: `take` gets each column of the schema, in its order, as soon
+    /// as it is made. What it lets go of is gone, unless later columns are made from it, so that
+    /// the whole block need never be there at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`block`](Self::block), and the first that `take` gives, which ends it.
+    pub fn columns<E: From<GenerateError>>(
+        &self,
+        rows: Range<u64>,
+        mut take: impl FnMut(ArrayRef) -> Result<(), E>,
+    ) -> Result<(), E> {
         let count = self.check(&rows)?;
         let block = Block::new(Rows::Run {
             start: rows.start,
@@ -177,16 +197,15 @@ impl Generator {
         let of_block = damage.zip(repeats.as_ref());
         let of_block =
             of_block.map(|(damage, repeats)| damage.of_block(rows.start, count, repeats));
-        let mut arrays = Vec::with_capacity(self.table.columns.len());
         for (i, column) in self.table.columns.iter().enumerate() {
             let array = block.values(column);
             let array = array.and_then(|array| match &of_block {
                 Some(damage) => damage.damaged(i, column, array),
                 None => Ok(array),
             });
-            arrays.push(array.map_err(|error| self.explain(i, &rows, error))?);
+            take(array.map_err(|error| self.explain(i, &rows, error))?)?;
         }
-        RecordBatch::try_new(self.schema(), arrays).map_err(|source| self.refused(source))
+        Ok(())
     }
 
     /// Whether the table's spec has damage, so that there may be lines in its ledger.

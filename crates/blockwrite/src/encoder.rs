@@ -1,5 +1,6 @@
 //! Blocks to row groups: pure CPU work that runs on any thread, in any order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -8,14 +9,14 @@ use std::time::Instant;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::SchemaRef;
-use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::encode::{DirectLeaf, EncodedChunk, ScratchPool};
 use crate::error::parquet_error;
 use crate::layout::Layout;
-use crate::sizing::arrow_bytes;
+use crate::row_group_builder::RowGroupBuilder;
 use crate::sort_order::{KeyRange, SortOrder};
 use crate::{EncodingChoice, Result, RowGroupStats, WriteOptions, schema_check};
 
@@ -158,29 +159,24 @@ impl RowGroupEncoder {
     /// As [`encode`](Self::encode).
     pub fn encode_owned(&self, block: RecordBatch) -> Result<EncodedRowGroup> {
         let start = Instant::now();
-        let (prepared, keys) = self.shared.layout.prepare(&block)?;
-        let (rows, arrow_bytes) = (prepared.num_rows() as u64, arrow_bytes(&prepared));
-        let columns = prepared.columns().to_vec();
-        drop(prepared);
-        drop(block);
-        let chunks = self
-            .shared
-            .chunks(columns)
-            .map_err(parquet_error("encode a block"))?;
-        let mut group = EncodedRowGroup {
-            stats: RowGroupStats {
-                rows,
-                arrow_bytes,
-                uncompressed_bytes: 0,
-                compressed_bytes: 0,
-                encode_time: start.elapsed(),
-            },
-            schema: self.shared.layout.schema.clone(),
-            keys,
-            chunks,
+        let block = match self.shared.layout.conform(&block)? {
+            Cow::Owned(conformed) => conformed,
+            Cow::Borrowed(_) => block,
         };
-        group.sum_up();
+        let mut group = self.columnwise(block.num_rows());
+        let (_, columns, _) = block.into_parts();
+        for column in columns {
+            group.push(column)?;
+        }
+        let mut group = group.finish()?;
+        group.stats.encode_time = start.elapsed();
         Ok(group)
+    }
+
+    /// Begins a row group of so many rows that gets its columns one by one: the block of which it is
+    /// made need never be there whole.
+    pub fn columnwise(&self, rows: usize) -> RowGroupBuilder<'_> {
+        RowGroupBuilder::new(self, rows)
     }
 
     /// A new file that takes what this encoder makes.
@@ -210,6 +206,26 @@ impl RowGroupEncoder {
         Ok(())
     }
 
+    /// The chunk of a top-level column as the file has it, if that is encoded directly.
+    pub(crate) fn encode_directly(
+        &self,
+        column: usize,
+        array: &ArrayRef,
+    ) -> parquet::errors::Result<Option<EncodedChunk>> {
+        let Some(leaf) = &self.shared.direct[column] else {
+            return Ok(None);
+        };
+        self.shared
+            .scratches
+            .with(|scratch| leaf.encode(array, scratch))
+    }
+
+    /// The parquet crate's writers of one row group's leaf columns.
+    pub(crate) fn column_writers(&self) -> parquet::errors::Result<Vec<ArrowColumnWriter>> {
+        // The index of the row group matters to encrypted files only, which are not offered.
+        self.shared.factory.create_column_writers(0)
+    }
+
     /// The order of the file's rows, if one is declared.
     pub(crate) fn order(&self) -> Option<&SortOrder> {
         self.shared.layout.order.as_ref()
@@ -218,33 +234,6 @@ impl RowGroupEncoder {
     /// The leaf columns, and what Parquet makes of them.
     pub(crate) fn layout(&self) -> &Layout {
         &self.shared.layout
-    }
-}
-
-impl Shared {
-    /// The chunks of a block as the file has it, column by column, each of which is dropped then.
-    fn chunks(&self, columns: Vec<ArrayRef>) -> parquet::errors::Result<Vec<EncodedChunk>> {
-        // The index of the row group matters to encrypted files only, which are not offered.
-        let mut writers = self.factory.create_column_writers(0)?.into_iter();
-        let mut chunks = Vec::with_capacity(writers.len());
-        self.scratches.with(|scratch| {
-            let columns = self.layout.file_schema.fields().iter().zip(columns);
-            for ((field, array), direct) in columns.zip(&self.direct) {
-                if let Some(leaf) = direct
-                    && let Some(chunk) = leaf.encode(&array, scratch)?
-                {
-                    writers.next();
-                    chunks.push(chunk);
-                    continue;
-                }
-                for leaf in compute_leaves(field, &array)? {
-                    let mut writer = writers.next().expect("the factory makes one writer a leaf");
-                    writer.write(&leaf)?;
-                    chunks.push(EncodedChunk::Generic(Box::new(writer.close()?)));
-                }
-            }
-            Ok(chunks)
-        })
     }
 }
 
@@ -307,6 +296,23 @@ impl EncodedRowGroup {
         self.stats.encode_time += other.stats.encode_time;
         self.sum_up();
         self
+    }
+
+    /// A group of chunks for files of `encoder`.
+    pub(crate) fn new(
+        encoder: &RowGroupEncoder,
+        chunks: Vec<EncodedChunk>,
+        keys: Option<KeyRange>,
+        stats: RowGroupStats,
+    ) -> Self {
+        let mut group = Self {
+            chunks,
+            schema: encoder.schema().clone(),
+            keys,
+            stats,
+        };
+        group.sum_up();
+        group
     }
 
     fn sum_up(&mut self) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, ArrowWriterOptions};
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, PARQUET_FIELD_ID_META_KEY};
@@ -16,8 +16,8 @@ use crate::compatibility::{FileTypes, converted};
 use crate::error::parquet_error;
 use crate::leaves::{Leaf, dotted, leaves};
 use crate::schema_policy::Policy;
-use crate::sort_order::{KeyRange, SortOrder};
-use crate::{Result, WriteOptions};
+use crate::sort_order::SortOrder;
+use crate::{Error, Result, WriteOptions};
 
 /// The layout of files of one schema and one set of options.
 pub(crate) struct Layout {
@@ -80,20 +80,27 @@ impl Layout {
         self.policy.conform(&self.schema, block)
     }
 
-    /// A block as the file has it, and its first and last row where it has an order.
-    pub(crate) fn prepare<'a>(
-        &self,
-        block: &'a RecordBatch,
-    ) -> Result<(Cow<'a, RecordBatch>, Option<KeyRange>)> {
-        let mut block = self.conform(block)?;
-        if let Some(schema) = &self.conversion {
-            block = Cow::Owned(converted(&block, schema)?);
+    /// A block as the file has it.
+    pub(crate) fn file_block<'a>(&self, block: &'a RecordBatch) -> Result<Cow<'a, RecordBatch>> {
+        let block = self.conform(block)?;
+        match &self.conversion {
+            Some(schema) => converted(&block, schema).map(Cow::Owned),
+            None => Ok(block),
         }
-        let keys = match &self.order {
-            Some(order) => order.check(&block)?,
-            None => None,
+    }
+
+    /// A column of the schema as the file has it.
+    pub(crate) fn file_column(&self, index: usize, column: ArrayRef) -> Result<ArrayRef> {
+        let Some(schema) = &self.conversion else {
+            return Ok(column);
         };
-        Ok((block, keys))
+        let [have, want] = [&self.schema, schema].map(|schema| &schema.fields()[index]);
+        if have == want {
+            return Ok(column);
+        }
+        let alone = |field: &FieldRef| Arc::new(Schema::new(vec![field.clone()]));
+        let block = RecordBatch::try_new(alone(have), vec![column]).map_err(Error::Conversion)?;
+        Ok(converted(&block, &alone(want))?.column(0).clone())
     }
 
     /// A file of this layout, and what makes the writers of its columns.

@@ -81,6 +81,7 @@ mod probes;
 mod read;
 mod regroup;
 mod room;
+mod row_group_builder;
 mod schema_check;
 mod schema_policy;
 mod shown;
@@ -114,6 +115,7 @@ pub use read::{
     HeadStep, MAX_PAGE_BYTES, SchemaField, read_footer,
 };
 pub use regroup::Regroup;
+pub use row_group_builder::RowGroupBuilder;
 pub use schema_policy::SchemaPolicy;
 pub use sizer::{SampleFn, Sizer};
 pub use sizing::{BlockSizing, MAX_ROW_GROUP_ARROW_BYTES, MAX_ROW_GROUP_ROWS, SizeLimit};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use arrow::array::{Array as _, RecordBatch};
+use arrow::array::{Array as _, ArrayRef, RecordBatch};
 use serde::Serialize;
 
 use crate::drift::Drift;
@@ -186,13 +186,12 @@ pub(crate) fn most_rows(arrow_row_bytes: f64) -> (u64, SizeLimit) {
 
 /// Bytes of a block's values, offsets and validity, without spare capacity.
 pub(crate) fn arrow_bytes(block: &RecordBatch) -> u64 {
-    block
-        .columns()
-        .iter()
-        .map(|column| {
-            let data = column.to_data();
-            data.get_slice_memory_size()
-                .unwrap_or_else(|_| column.get_array_memory_size()) as u64
-        })
-        .sum()
+    block.columns().iter().map(column_bytes).sum()
+}
+
+/// The same of one column.
+pub(crate) fn column_bytes(column: &ArrayRef) -> u64 {
+    let data = column.to_data();
+    data.get_slice_memory_size()
+        .unwrap_or_else(|_| column.get_array_memory_size()) as u64
 }

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array as _, ArrayRef};
 use arrow::compute::SortOptions;
 use arrow::datatypes::Schema;
 use arrow::row::{OwnedRow, RowConverter, Rows, SortField};
@@ -100,16 +100,20 @@ impl SortOrder {
         columns.collect()
     }
 
-    /// Checks the rows of a block, which has the schema of the file. `None` where it has no rows.
-    pub(crate) fn check(&self, block: &RecordBatch) -> Result<Option<KeyRange>> {
-        if block.num_rows() == 0 {
+    /// Whether rows are compared by this top-level column.
+    pub(crate) fn is_by(&self, column: usize) -> bool {
+        self.columns.iter().any(|sorted| sorted.index == column)
+    }
+
+    /// Checks the rows of a block with the types of the file, of which `column` gives those that it
+    /// [is by](Self::is_by). `None` where it has no rows.
+    pub(crate) fn check(&self, column: impl Fn(usize) -> ArrayRef) -> Result<Option<KeyRange>> {
+        let arrays = self.columns.iter().map(|sorted| column(sorted.index));
+        let arrays: Vec<_> = arrays.collect();
+        let count = arrays.first().map_or(0, |array| array.len());
+        if count == 0 {
             return Ok(None);
         }
-        let arrays: Vec<_> = self
-            .columns
-            .iter()
-            .map(|sorted| block.column(sorted.index).clone())
-            .collect();
         let rows = self.columns.iter().zip(&arrays);
         let rows: Vec<Rows> = rows
             .map(|(sorted, array)| {
@@ -118,7 +122,7 @@ impl SortOrder {
             })
             .collect::<Result<_, _>>()
             .map_err(Error::Conversion)?;
-        for row in 1..block.num_rows() {
+        for row in 1..count {
             let pairs = rows
                 .iter()
                 .map(|rows| rows.row(row - 1).cmp(&rows.row(row)));
@@ -136,7 +140,7 @@ impl SortOrder {
         Ok(Some(KeyRange {
             by: self.columns.iter().map(|c| c.column.clone()).collect(),
             first: key(0),
-            last: key(block.num_rows() - 1),
+            last: key(count - 1),
         }))
     }
 

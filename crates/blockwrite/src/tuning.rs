@@ -92,7 +92,7 @@ impl RowGroupEncoder {
     /// What is to be tried for each leaf column.
     fn candidates(&self, sample: &RecordBatch, options: &WriteOptions) -> Result<Vec<Candidates>> {
         let layout = self.layout();
-        let (sample, _) = layout.prepare(sample)?;
+        let sample = layout.file_block(sample)?;
         let values = leaf_values(&sample);
         let columns = layout.leaves.iter().zip(&layout.columns).zip(&values);
         let candidates = columns.map(|((leaf, column), values)| {

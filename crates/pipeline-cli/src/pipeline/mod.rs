@@ -156,9 +156,9 @@ async fn produce(
             let encoder = work.encoder.clone();
             let report = Arc::clone(&report);
             let group = workers.spawn_blocking(move || {
-                let block = task.run()?;
-                report.rows(block.num_rows() as u64);
-                encoder.encode_owned(block).map_err(failure)
+                let group = task.encoded(&encoder)?;
+                report.rows(group.stats().rows);
+                Ok::<_, Failure>(group)
             });
             async move { (file, group.await) }
         })

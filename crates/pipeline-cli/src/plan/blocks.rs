@@ -6,26 +6,34 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
-use blockgen::Generator;
 use blockgen::source::BytesRead;
-use blockwrite::BlockSizing;
+use blockgen::{GenerateError, Generator};
+use blockwrite::{BlockSizing, EncodedRowGroup, RowGroupEncoder};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 
 use crate::failure::{ExitCode, Failure};
 use crate::source::{RowsRead, failure};
+use crate::write_options;
 
 /// Groups that are read ahead, beside the one that is being put together.
 pub(super) const READ_AHEAD: usize = 1;
 
 /// One block, not made yet: to be made on any thread.
-pub struct BlockTask(Box<dyn FnOnce() -> Result<RecordBatch, Failure> + Send>);
+pub struct BlockTask(Make);
+
+enum Make {
+    /// Of rows that are made column by column.
+    Generated(Generator, Range<u64>),
+    /// In one go.
+    Whole(Box<dyn FnOnce() -> Result<RecordBatch, Failure> + Send>),
+}
 
 impl BlockTask {
     /// A block that `make` makes.
     pub fn new(make: impl FnOnce() -> Result<RecordBatch, Failure> + Send + 'static) -> Self {
-        Self(Box::new(make))
+        Self(Make::Whole(Box::new(make)))
     }
 
     /// Makes the block.
@@ -34,8 +42,57 @@ impl BlockTask {
     ///
     /// Those of whatever makes it.
     pub fn run(self) -> Result<RecordBatch, Failure> {
-        (self.0)()
+        match self.0 {
+            Make::Generated(generator, rows) => generator.block(rows).map_err(not_made),
+            Make::Whole(make) => make(),
+        }
     }
+
+    /// Makes the block and encodes it, column by column where it can be made so.
+    ///
+    /// # Errors
+    ///
+    /// Those of whatever makes it, and of the encoder.
+    pub fn encoded(self, encoder: &RowGroupEncoder) -> Result<EncodedRowGroup, Failure> {
+        match self.0 {
+            Make::Generated(generator, rows) => {
+                let count = usize::try_from(rows.end.saturating_sub(rows.start));
+                let mut group = encoder.columnwise(count.unwrap_or(usize::MAX));
+                generator
+                    .columns(rows, |column| group.push(column).map_err(Stopped::Encoding))
+                    .map_err(Stopped::told)?;
+                group.finish().map_err(write_options::failure)
+            }
+            Make::Whole(make) => encoder
+                .encode_owned(make()?)
+                .map_err(write_options::failure),
+        }
+    }
+}
+
+/// What ended the making of a block.
+enum Stopped {
+    Making(GenerateError),
+    Encoding(blockwrite::Error),
+}
+
+impl From<GenerateError> for Stopped {
+    fn from(error: GenerateError) -> Self {
+        Self::Making(error)
+    }
+}
+
+impl Stopped {
+    fn told(self) -> Failure {
+        match self {
+            Self::Making(error) => not_made(error),
+            Self::Encoding(error) => write_options::failure(error),
+        }
+    }
+}
+
+fn not_made(error: GenerateError) -> Failure {
+    Failure::new(ExitCode::Source, error)
 }
 
 /// The generator of a table, apart from the rows that are asked of it.
@@ -49,13 +106,10 @@ impl Maker {
     /// The blocks of some of its rows, in order.
     pub(super) fn tasks(&self, rows: Range<u64>) -> BoxStream<'static, BlockTask> {
         let generator = self.generator.clone();
-        let tasks = self.sizing.cuts(rows).map(move |rows| {
-            let generator = generator.clone();
-            BlockTask::new(move || {
-                let block = generator.block(rows);
-                block.map_err(|error| Failure::new(ExitCode::Source, error))
-            })
-        });
+        let tasks = self
+            .sizing
+            .cuts(rows)
+            .map(move |rows| BlockTask(Make::Generated(generator.clone(), rows)));
         stream::iter(tasks).boxed()
     }
 }

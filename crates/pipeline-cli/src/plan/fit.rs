@@ -18,6 +18,9 @@ use crate::write_options::failure;
 /// Solutions at most for a table whose rows grow so that more of them are others.
 const MOST_ROUNDS: u32 = 6;
 
+/// How often blocks that were raised for a limit are lowered again.
+const MOST_LOWERED: u32 = 3;
+
 /// What is asked of a table.
 pub(super) struct Asked<'a> {
     pub(super) generator: &'a Generator,
@@ -60,23 +63,37 @@ pub(super) fn fit(
         })
     };
     let mut block_bytes = asked.block_bytes;
-    loop {
+    // The smallest blocks so far that are few enough, where larger ones are needed than were asked for.
+    let mut few_enough = None;
+    let mut lowered = 0;
+    let (block_bytes, fit, limit) = loop {
         let fit = fit_blocks(asked, block_bytes, &mut solve)?;
         let limit = GroupLimit::of(fit.encoder.leaf_columns());
         let groups = most_groups(&fit.cut, &fit.sizing);
         if groups > limit.groups && fit.sizing.limited_by.is_none() {
-            block_bytes = raised(block_bytes, &fit, groups, limit);
+            if let Some(before) = few_enough {
+                break before;
+            }
+            block_bytes = needed(block_bytes, &fit, groups, limit).max(a_little_more(block_bytes));
             continue;
         }
         // They can't become larger.
         if !GroupLimit::has_room_for(groups) {
             return Err(too_many_groups(groups));
         }
-        if block_bytes != asked.block_bytes {
-            log::warn!("{}", limit.raised(asked.block_bytes, block_bytes));
+        let enough = needed(block_bytes, &fit, groups, limit).max(asked.block_bytes);
+        let is_close = a_little_more(a_little_more(enough)) >= block_bytes;
+        if is_close || lowered == MOST_LOWERED {
+            break (block_bytes, fit, limit);
         }
-        return Ok(fit);
+        few_enough = Some((block_bytes, fit, limit));
+        block_bytes = enough;
+        lowered += 1;
+    };
+    if block_bytes != asked.block_bytes {
+        log::warn!("{}", limit.raised(asked.block_bytes, block_bytes));
     }
+    Ok(fit)
 }
 
 /// The same for blocks of one size.
@@ -159,17 +176,22 @@ fn undecided(table: &str, bytes: u64, before: u64, rows: u64) -> String {
     )
 }
 
-/// The size of blocks that are as many as the limit allows. A hundredth more than needed, because the
-/// next solution differs a little; and in any case more than before, so that there is an end.
-fn raised(block_bytes: u64, fit: &Fit, groups: u64, limit: GroupLimit) -> u64 {
+/// The size of blocks that are as many as the limit allows, going by what was found for others of
+/// `block_bytes`; a hundredth more, because the next solution differs a little. In larger groups a row
+/// may take less, so that what follows from small ones is too much at first.
+fn needed(block_bytes: u64, fit: &Fit, groups: u64, limit: GroupLimit) -> u64 {
     let needed = match fit.sizing.drift {
         Some(_) => block_bytes as f64 * (groups as f64 / limit.groups as f64),
         None => fit.cut.most_rows().div_ceil(limit.groups) as f64 * fit.sizing.row_bytes,
     };
-    let more = block_bytes
+    (needed * 1.01).ceil() as u64
+}
+
+/// The least step by which blocks are raised, so that there is an end.
+fn a_little_more(block_bytes: u64) -> u64 {
+    block_bytes
         .saturating_add(block_bytes / 100)
-        .saturating_add(1);
-    ((needed * 1.01).ceil() as u64).max(more)
+        .saturating_add(1)
 }
 
 /// Row groups of the file that has most.
