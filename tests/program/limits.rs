@@ -20,14 +20,14 @@ fn tiny_blocks_of_many_rows_are_raised_and_told() {
     check(
         &["--to", "out/people.parquet"],
         expect![[r#"
-            blocks of 64 KiB would be more than the 32,767 row groups that a Parquet file holds: raised to 13.1 MB; with more files (--files) they stay small
+            blocks of 64 KiB would be more than the 32,767 row groups that a Parquet file holds: raised to 10.9 MB; with more files (--files) they stay small
             Plan
               data        people, seed 42
               rows        2,000,000,000 (0..2000000000), 15 columns
-              row groups  26,811 of 74,597 rows, about 13.1 MB each (64 KiB wanted)
+              row groups  32,451 of 61,632 rows, about 10.9 MB each (64 KiB wanted)
               file        about 352 GB, compression snappy
               threads     2
-              memory      at most about 580 MB in buffers
+              memory      at most about 560 MB in buffers
               target      out/people.parquet
         "#]],
     );
@@ -40,7 +40,7 @@ fn tiny_blocks_of_many_rows_are_raised_and_told() {
               row groups  6,494,000 of 308 rows, about 65.6 kB each (64 KiB wanted)
               files       1,000 of about 438 MB each, about 438 GB in all, compression snappy
               threads     2
-              memory      at most about 98.2 MB in buffers
+              memory      at most about 97.8 MB in buffers
               target      out/part-{part}.parquet
         "#]],
     );

@@ -5,7 +5,7 @@ use std::io;
 use bytes::{Bytes, BytesMut};
 
 /// Collects written bytes until they are [taken](ByteDrain::take). Holds no more than what was
-/// written since the last `take`.
+/// written since the last time.
 ///
 /// ```
 /// use std::io::Write;
@@ -17,18 +17,39 @@ use bytes::{Bytes, BytesMut};
 /// ```
 #[derive(Debug, Default)]
 pub struct ByteDrain {
+    /// Before what is pending.
+    pieces: Vec<Bytes>,
     pending: BytesMut,
 }
 
 impl ByteDrain {
-    /// All bytes written since the last call, without a copy.
+    /// All bytes written since the last call, in one piece. Copied where they are several
+    /// ([`take_pieces`](Self::take_pieces)).
     pub fn take(&mut self) -> Bytes {
-        self.pending.split().freeze()
+        let mut pieces = self.take_pieces();
+        match pieces.len() {
+            0 | 1 => pieces.pop().unwrap_or_default(),
+            _ => pieces.concat().into(),
+        }
     }
 
-    /// Makes room for `bytes` more in one allocation.
-    pub fn reserve(&mut self, bytes: usize) {
-        self.pending.reserve(bytes);
+    /// All bytes written since the last call, as they lie: whole row groups, and what is between
+    /// them.
+    pub fn take_pieces(&mut self) -> Vec<Bytes> {
+        self.end_pending();
+        std::mem::take(&mut self.pieces)
+    }
+
+    /// Adds bytes without a copy.
+    pub(crate) fn push(&mut self, bytes: Bytes) {
+        self.end_pending();
+        self.pieces.push(bytes);
+    }
+
+    fn end_pending(&mut self) {
+        if !self.pending.is_empty() {
+            self.pieces.push(self.pending.split().freeze());
+        }
     }
 }
 

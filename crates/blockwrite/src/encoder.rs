@@ -9,12 +9,13 @@ use std::time::Instant;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescriptor;
 
-use crate::encode::{DirectLeaf, EncodedChunk, ScratchPool};
-use crate::error::parquet_error;
+use crate::encode::{DirectChunk, DirectLeaf, EncodedChunk, ScratchPool};
+use crate::group_buffers::GroupBuffers;
 use crate::layout::Layout;
 use crate::row_group_builder::RowGroupBuilder;
 use crate::sort_order::{KeyRange, SortOrder};
@@ -60,11 +61,14 @@ struct Shared {
     /// it can be.
     direct: Vec<Option<DirectLeaf>>,
     scratches: ScratchPool,
+    buffers: GroupBuffers,
 }
 
 /// A row group that is encoded and compressed and waits to be spliced into a file.
 pub struct EncodedRowGroup {
     pub(crate) chunks: Vec<EncodedChunk>,
+    /// Those of all chunks one behind the other, where they are at hand so.
+    whole: Option<Bytes>,
     /// What the encoder was for; a file of another schema must not take the group.
     schema: SchemaRef,
     /// Its first and last row, where the options declare an order.
@@ -92,6 +96,7 @@ impl RowGroupEncoder {
                 options: options.clone(),
                 direct: direct(&layout),
                 scratches: ScratchPool::default(),
+                buffers: GroupBuffers::default(),
                 layout,
                 factory,
             }),
@@ -206,18 +211,30 @@ impl RowGroupEncoder {
         Ok(())
     }
 
-    /// The chunk of a top-level column as the file has it, if that is encoded directly.
+    /// The chunk of a top-level column as the file has it, if that is encoded directly: its bytes go
+    /// behind what is in `out`.
     pub(crate) fn encode_directly(
         &self,
         column: usize,
         array: &ArrayRef,
-    ) -> parquet::errors::Result<Option<EncodedChunk>> {
+        out: &mut Vec<u8>,
+    ) -> parquet::errors::Result<Option<DirectChunk>> {
         let Some(leaf) = &self.shared.direct[column] else {
             return Ok(None);
         };
         self.shared
             .scratches
-            .with(|scratch| leaf.encode(array, scratch))
+            .with(|scratch| leaf.encode(array, scratch, out))
+    }
+
+    /// Memory for the bytes of a row group, about as much as it will need.
+    pub(crate) fn buffer(&self) -> Vec<u8> {
+        self.shared.buffers.lend()
+    }
+
+    /// The bytes of a whole row group, for which [`buffer`](Self::buffer) was the memory.
+    pub(crate) fn filled(&self, buffer: Vec<u8>) -> Bytes {
+        self.shared.buffers.filled(buffer)
     }
 
     /// The parquet crate's writers of one row group's leaf columns.
@@ -293,20 +310,38 @@ impl EncodedRowGroup {
             .enumerate()
             .map(|(leaf, (ours, other))| if theirs(leaf) { other } else { ours })
             .collect();
+        self.whole = None;
         self.stats.encode_time += other.stats.encode_time;
         self.sum_up();
         self
+    }
+
+    /// The bytes of the chunks in their order, as far as they are at hand, and how many they are.
+    pub(crate) fn pieces(&self) -> Vec<(Option<Bytes>, u64)> {
+        match &self.whole {
+            Some(whole) => vec![(Some(whole.clone()), whole.len() as u64)],
+            None => {
+                let chunks = self.chunks.iter();
+                let pieces = chunks.map(|chunk| {
+                    let length = chunk.close().metadata.compressed_size();
+                    (chunk.bytes().cloned(), length as u64)
+                });
+                pieces.collect()
+            }
+        }
     }
 
     /// A group of chunks for files of `encoder`.
     pub(crate) fn new(
         encoder: &RowGroupEncoder,
         chunks: Vec<EncodedChunk>,
+        whole: Option<Bytes>,
         keys: Option<KeyRange>,
         stats: RowGroupStats,
     ) -> Self {
         let mut group = Self {
             chunks,
+            whole,
             schema: encoder.schema().clone(),
             keys,
             stats,

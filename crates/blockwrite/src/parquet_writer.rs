@@ -8,14 +8,16 @@ use std::time::Instant;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
 use parquet::file::metadata::KeyValue;
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::error::parquet_error;
 use crate::sort_order::Key;
+use crate::splice::Spliced;
 use crate::{
-    AtomicFile, BlockWriter, EncodedRowGroup, Error, Result, RowGroupEncoder, RowGroupStats,
-    WriteOptions, WriteStats,
+    AtomicFile, BlockWriter, ByteDrain, EncodedRowGroup, Error, Result, RowGroupEncoder,
+    RowGroupStats, WriteOptions, WriteStats,
 };
 
 /// A file holds at most so many row groups: Parquet counts them in 16 bits.
@@ -39,11 +41,14 @@ pub struct ParquetBlockWriter<W: Write + Send> {
     started: Instant,
     /// What makes the finished bytes visible: a flush, or for an [`AtomicFile`] its rename.
     publish: fn(&mut W) -> Result<()>,
+    /// Gives whole row groups to the sink.
+    hand_over: fn(&mut W, Bytes) -> io::Result<()>,
     /// Bytes that are gathered before they go to the sink.
     gather_bytes: usize,
 }
 
-/// The parquet crate hands chunks on in pieces of 8 KiB, each of which would be a call to the system.
+/// The parquet crate hands on its own chunks in pieces of 8 KiB, each of which would be a call to the
+/// system.
 const FILE_GATHER_BYTES: usize = 256 * 1024;
 
 /// A writer knows its schema from the first block on, and ends once.
@@ -57,7 +62,7 @@ enum State<W: Write + Send> {
     },
     Open {
         encoder: RowGroupEncoder,
-        file: Box<SerializedFileWriter<Counted<W>>>,
+        file: Box<SerializedFileWriter<Spliced<W>>>,
     },
     Finished {
         sink: W,
@@ -76,6 +81,24 @@ impl ParquetBlockWriter<AtomicFile> {
         let mut writer = Self::new(AtomicFile::create(path)?, options);
         writer.publish = AtomicFile::commit;
         writer.gather_bytes = FILE_GATHER_BYTES;
+        Ok(writer)
+    }
+}
+
+impl ParquetBlockWriter<ByteDrain> {
+    /// A writer of what `encoder` makes, from whose [`sink`](Self::sink_mut) the bytes of the file
+    /// are taken: those of row groups as they were encoded, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// None that `encoder` has not met.
+    pub fn draining(encoder: &RowGroupEncoder) -> Result<Self> {
+        let mut writer = Self::new(ByteDrain::default(), encoder.options().clone());
+        writer.hand_over = |drain, bytes| {
+            drain.push(bytes);
+            Ok(())
+        };
+        writer.open(encoder.clone())?;
         Ok(writer)
     }
 }
@@ -99,6 +122,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
                     source,
                 })
             },
+            hand_over: |sink, bytes| sink.write_all(&bytes),
             gather_bytes: 0,
         }
     }
@@ -127,7 +151,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
     /// without it. Nothing is written then, and the writer stays usable.
     /// [`Error::Finished`] after `finish`, [`Error::NoSchema`] where the writer was not made
     /// [`with_encoder`](Self::with_encoder) and has no block yet; what the sink says.
-    pub fn append(&mut self, group: EncodedRowGroup) -> Result<RowGroupStats> {
+    pub fn append(&mut self, mut group: EncodedRowGroup) -> Result<RowGroupStats> {
         self.open_untuned()?;
         let (file, encoder) = match &mut self.state {
             State::Open { file, encoder } => (file, encoder),
@@ -148,11 +172,18 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
         }
         let last = match encoder.order() {
             Some(order) => {
-                let follows = order.check_border(self.last.as_ref(), group.keys);
+                let follows = order.check_border(self.last.as_ref(), group.keys.take());
                 Some(follows.map_err(|error| error.in_group(self.row_groups.len()))?)
             }
             None => None,
         };
+        let mut position = file.bytes_written() as u64;
+        for (bytes, length) in group.pieces() {
+            if let Some(bytes) = bytes {
+                file.inner_mut().expect(position, bytes);
+            }
+            position += length;
+        }
         let spliced = file.next_row_group().and_then(|mut row_group| {
             for chunk in group.chunks {
                 chunk.append_to(&mut row_group)?;
@@ -259,7 +290,11 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
             unreachable!("only an empty writer is opened");
         };
         self.state = State::Open {
-            file: Box::new(encoder.new_file(Counted::new(sink, self.gather_bytes))?),
+            file: Box::new(encoder.new_file(Spliced::new(
+                sink,
+                self.gather_bytes,
+                self.hand_over,
+            ))?),
             encoder,
         };
         Ok(())
@@ -315,10 +350,10 @@ impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
                 return Err(Error::NoSchema);
             }
         };
-        let counted = file
+        let spliced = file
             .into_inner()
             .map_err(parquet_error("write the footer"))?;
-        let (mut sink, bytes) = counted.finish().map_err(|source| Error::Sink {
+        let (mut sink, bytes) = spliced.finish().map_err(|source| Error::Sink {
             action: "write the footer",
             source,
         })?;
@@ -330,60 +365,6 @@ impl<W: Write + Send> BlockWriter for ParquetBlockWriter<W> {
             bytes,
             self.started.elapsed(),
         ))
-    }
-}
-
-/// Counts what is written: `SerializedFileWriter::into_inner` writes the footer and gives the sink
-/// back, but no longer says how long the file became. And gathers small pieces for sinks to which
-/// each costs something.
-struct Counted<W> {
-    sink: W,
-    bytes: u64,
-    gathered: Vec<u8>,
-    most_gathered: usize,
-}
-
-impl<W: Write> Counted<W> {
-    fn new(sink: W, most_gathered: usize) -> Self {
-        Self {
-            sink,
-            bytes: 0,
-            gathered: Vec::with_capacity(most_gathered),
-            most_gathered,
-        }
-    }
-
-    /// The sink with everything in it, and how much that is.
-    fn finish(mut self) -> io::Result<(W, u64)> {
-        self.hand_on()?;
-        Ok((self.sink, self.bytes))
-    }
-
-    fn hand_on(&mut self) -> io::Result<()> {
-        self.sink.write_all(&self.gathered)?;
-        self.gathered.clear();
-        Ok(())
-    }
-}
-
-impl<W: Write> Write for Counted<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.gathered.len() + bytes.len() > self.most_gathered {
-            self.hand_on()?;
-        }
-        let taken = if bytes.len() >= self.most_gathered {
-            self.sink.write(bytes)?
-        } else {
-            self.gathered.extend_from_slice(bytes);
-            bytes.len()
-        };
-        self.bytes += taken as u64;
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.hand_on()?;
-        self.sink.flush()
     }
 }
 

@@ -7,9 +7,9 @@ use std::{mem, vec};
 use arrow::array::{Array as _, ArrayRef};
 use arrow::datatypes::{Field, FieldRef};
 use arrow::error::ArrowError;
-use parquet::arrow::arrow_writer::{ArrowColumnWriter, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, compute_leaves};
 
-use crate::encode::EncodedChunk;
+use crate::encode::{DirectChunk, EncodedChunk};
 use crate::encoder::EncodedRowGroup;
 use crate::error::parquet_error;
 use crate::schema_check::{check_field, describe, mismatch};
@@ -45,13 +45,22 @@ pub struct RowGroupBuilder<'a> {
     rows: usize,
     /// How many columns have come.
     columns: usize,
-    chunks: Vec<EncodedChunk>,
+    chunks: Vec<Chunk>,
+    /// The bytes of those that are encoded directly.
+    bytes: Vec<u8>,
     /// Those by which rows are sorted.
     keys: Vec<(usize, ArrayRef)>,
     /// The parquet crate's writers of the leaf columns, once one of them is needed.
     writers: Option<vec::IntoIter<ArrowColumnWriter>>,
     arrow_bytes: u64,
     encode_time: Duration,
+}
+
+/// A chunk of a row group that is not whole yet.
+enum Chunk {
+    Generic(Box<ArrowColumnChunk>),
+    /// Its bytes are behind those of the one before.
+    Direct(DirectChunk),
 }
 
 impl<'a> RowGroupBuilder<'a> {
@@ -61,6 +70,7 @@ impl<'a> RowGroupBuilder<'a> {
             rows,
             columns: 0,
             chunks: Vec::with_capacity(encoder.leaf_columns()),
+            bytes: encoder.buffer(),
             keys: Vec::new(),
             writers: None,
             arrow_bytes: 0,
@@ -126,7 +136,24 @@ impl<'a> RowGroupBuilder<'a> {
             compressed_bytes: 0,
             encode_time: self.encode_time + start.elapsed(),
         };
-        Ok(EncodedRowGroup::new(self.encoder, self.chunks, keys, stats))
+        let bytes = self.encoder.filled(self.bytes);
+        let mut at = 0;
+        let mut all_direct = true;
+        let chunks = self.chunks.into_iter().map(|chunk| match chunk {
+            Chunk::Generic(chunk) => {
+                all_direct = false;
+                EncodedChunk::Generic(chunk)
+            }
+            Chunk::Direct(chunk) => {
+                let from = at;
+                at += chunk.len();
+                EncodedChunk::Direct(chunk, bytes.slice(from..at))
+            }
+        });
+        let chunks = chunks.collect();
+        let whole = all_direct.then_some(bytes);
+        let encoder = self.encoder;
+        Ok(EncodedRowGroup::new(encoder, chunks, whole, keys, stats))
     }
 
     fn check(&self, column: &ArrayRef) -> Result<()> {
@@ -152,11 +179,14 @@ impl<'a> RowGroupBuilder<'a> {
     }
 
     fn encode(&mut self, index: usize, column: &ArrayRef) -> parquet::errors::Result<()> {
-        if let Some(chunk) = self.encoder.encode_directly(index, column)? {
+        if let Some(chunk) = self
+            .encoder
+            .encode_directly(index, column, &mut self.bytes)?
+        {
             if let Some(writers) = &mut self.writers {
                 drop(writers.next());
             }
-            self.chunks.push(chunk);
+            self.chunks.push(Chunk::Direct(chunk));
             return Ok(());
         }
         let mut writers = match mem::take(&mut self.writers) {
@@ -172,8 +202,7 @@ impl<'a> RowGroupBuilder<'a> {
         for leaf in compute_leaves(field, column)? {
             let mut writer = writers.next().expect("the factory makes one writer a leaf");
             writer.write(&leaf)?;
-            self.chunks
-                .push(EncodedChunk::Generic(Box::new(writer.close()?)));
+            self.chunks.push(Chunk::Generic(Box::new(writer.close()?)));
         }
         self.writers = Some(writers);
         Ok(())

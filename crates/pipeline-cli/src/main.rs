@@ -11,10 +11,10 @@ fn main() {
 ///
 /// By itself glibc hands memory back as soon as more lies free than twice the largest piece that it
 /// once mapped, and a block is many times its largest piece: each would be made in pages that the
-/// kernel has to find and clear first, which took a quarter of a run's time. Whole row groups on
-/// their way to the sink are handed back: left among the columns of blocks, they tore the arenas
-/// apart, and with two threads and blocks of 16 MiB a run came to 359 MB over 20 million rows, where
-/// it was 194 MB over one million. Other allocators take no notice.
+/// kernel has to find and clear first, which took a quarter of a run's time. Row groups are larger, and
+/// have memory of their own, which `blockwrite` keeps for the next ones: among the columns of blocks,
+/// they tore the arenas apart, and a run over 20 million rows took up to twice the memory of one over
+/// one million. Other allocators take no notice.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(
     unsafe_code,

@@ -15,18 +15,28 @@ use super::codec::Codec;
 use super::leaf::DirectLeaf;
 use super::page_header::{self, PageKind};
 use super::scratch::PageBuffer;
+use crate::splice::Placeholder;
 
 /// A chunk that waits to be spliced into a file.
 pub(crate) enum EncodedChunk {
     /// Made by the parquet crate's column writer.
     Generic(Box<ArrowColumnChunk>),
-    /// Made here, dictionary first.
-    Direct {
-        bytes: Bytes,
-        close: Box<ColumnCloseResult>,
-        /// Bytes of the dictionary's page before compression.
-        dictionary_page: usize,
-    },
+    /// Made here.
+    Direct(DirectChunk, Bytes),
+}
+
+/// A chunk made here, dictionary first, apart from its bytes.
+pub(crate) struct DirectChunk {
+    close: Box<ColumnCloseResult>,
+    /// Bytes of the dictionary's page before compression.
+    dictionary_page: usize,
+}
+
+impl DirectChunk {
+    /// How many bytes it has.
+    pub(crate) fn len(&self) -> usize {
+        self.close.bytes_written as usize
+    }
 }
 
 impl EncodedChunk {
@@ -34,7 +44,7 @@ impl EncodedChunk {
     pub(crate) fn close(&self) -> &ColumnCloseResult {
         match self {
             Self::Generic(chunk) => chunk.close(),
-            Self::Direct { close, .. } => close,
+            Self::Direct(chunk, _) => &chunk.close,
         }
     }
 
@@ -42,7 +52,7 @@ impl EncodedChunk {
     pub(crate) fn dictionary_bytes(&self) -> i64 {
         match self {
             // It comes first.
-            Self::Direct { close, .. } => close.metadata.data_page_offset(),
+            Self::Direct(chunk, _) => chunk.close.metadata.data_page_offset(),
             // What is no data page; offsets do not tell, because a chunk of the parquet crate that
             // waits to be spliced has its dictionary behind the data. Without an offset index its
             // pages are not known one by one, and a dictionary counts as data.
@@ -58,9 +68,7 @@ impl EncodedChunk {
     /// has none.
     pub(crate) fn dictionary_page_bytes(&self) -> i64 {
         match self {
-            Self::Direct {
-                dictionary_page, ..
-            } => i64::try_from(*dictionary_page).unwrap_or(i64::MAX),
+            Self::Direct(chunk, _) => i64::try_from(chunk.dictionary_page).unwrap_or(i64::MAX),
             // As if it were compressed as well as the rest.
             Self::Generic(chunk) => {
                 let metadata = &chunk.close().metadata;
@@ -71,7 +79,16 @@ impl EncodedChunk {
         }
     }
 
-    /// Writes it as the next chunk of a row group.
+    /// Its bytes, where they are at hand in one piece.
+    pub(crate) fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Generic(_) => None,
+            Self::Direct(_, bytes) => Some(bytes),
+        }
+    }
+
+    /// Writes it as the next chunk of a row group; in place of [`bytes`](Self::bytes) come as many
+    /// others, for which the sink is prepared ([`crate::splice`]).
     ///
     /// # Errors
     ///
@@ -82,7 +99,9 @@ impl EncodedChunk {
     ) -> Result<()> {
         match self {
             Self::Generic(chunk) => chunk.append_to_row_group(group),
-            Self::Direct { bytes, close, .. } => group.append_column(&bytes, *close),
+            Self::Direct(chunk, bytes) => {
+                group.append_column(&Placeholder(bytes.len() as u64), *chunk.close)
+            }
         }
     }
 }
@@ -92,7 +111,10 @@ pub(super) struct ChunkWriter<'a> {
     leaf: &'a DirectLeaf,
     codec: &'a mut Codec,
     packed: &'a mut PageBuffer,
-    out: Vec<u8>,
+    /// The row group as far as it is made.
+    out: &'a mut Vec<u8>,
+    /// Where the chunk begins in it.
+    begin: usize,
     uncompressed: usize,
     rows: usize,
     values: usize,
@@ -117,19 +139,19 @@ pub(super) struct DataPage {
 }
 
 impl<'a> ChunkWriter<'a> {
-    /// A chunk whose pages come to about `expected` bytes before compression.
+    /// A chunk behind what is in `out`.
     pub(super) fn new(
         leaf: &'a DirectLeaf,
         codec: &'a mut Codec,
         packed: &'a mut PageBuffer,
-        expected: usize,
+        out: &'a mut Vec<u8>,
     ) -> Self {
         Self {
             leaf,
             codec,
             packed,
-            // What is not used is given back in the end, and was never touched.
-            out: Vec::with_capacity(expected),
+            begin: out.len(),
+            out,
             uncompressed: 0,
             rows: 0,
             values: 0,
@@ -151,7 +173,7 @@ impl<'a> ChunkWriter<'a> {
 
     /// Adds a data page.
     pub(super) fn data_page(&mut self, of: &DataPage, page: &[u8]) -> Result<()> {
-        let at = self.out.len();
+        let at = self.out.len() - self.begin;
         let length = self.page(PageKind::Data(of.encoding), of.rows, page)?;
         match of.encoding {
             Encoding::RLE_DICTIONARY => self.index_pages += 1,
@@ -175,16 +197,15 @@ impl<'a> ChunkWriter<'a> {
     fn page(&mut self, kind: PageKind, values: usize, page: &[u8]) -> Result<usize> {
         let stored = self.codec.compress(page, self.packed)?;
         let at = self.out.len();
-        page_header::write(kind, values, page.len(), stored.len(), &mut self.out)?;
+        page_header::write(kind, values, page.len(), stored.len(), self.out)?;
         self.uncompressed += self.out.len() - at + page.len();
         self.out.extend_from_slice(stored);
         Ok(self.out.len() - at)
     }
 
     /// The chunk, with these statistics of its values, if any are wanted.
-    pub(super) fn finish(mut self, statistics: Option<Statistics>) -> Result<EncodedChunk> {
-        self.out.shrink_to_fit();
-        let length = self.out.len();
+    pub(super) fn finish(self, statistics: Option<Statistics>) -> Result<DirectChunk> {
+        let length = self.out.len() - self.begin;
         let has_dictionary = self.dictionary_length > 0;
         let pages = [
             (
@@ -233,8 +254,7 @@ impl<'a> ChunkWriter<'a> {
             column_index: None,
             offset_index: self.offset_index.map(OffsetIndexBuilder::build),
         };
-        Ok(EncodedChunk::Direct {
-            bytes: self.out.into(),
+        Ok(DirectChunk {
             close: Box::new(close),
             dictionary_page: self.dictionary_page,
         })

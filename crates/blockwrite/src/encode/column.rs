@@ -8,7 +8,7 @@ use arrow::compute::filter;
 use parquet::basic::Encoding;
 use parquet::errors::Result;
 
-use super::chunk::{ChunkWriter, DataPage, EncodedChunk};
+use super::chunk::{ChunkWriter, DataPage, DirectChunk};
 use super::dictionary::Dictionary;
 use super::leaf::DirectLeaf;
 use super::plain::Plain;
@@ -16,12 +16,14 @@ use super::scratch::{PageBuffer, Scratch};
 use super::values::Values;
 use super::{hybrid, levels};
 
-/// Encodes an array that has rows, and nulls only where the column may have them.
+/// Encodes an array that has rows, and nulls only where the column may have them; the bytes go behind
+/// what is in `out`.
 pub(super) fn encode(
     leaf: &DirectLeaf,
     array: &dyn Array,
     scratch: &mut Scratch,
-) -> Result<Option<EncodedChunk>> {
+    out: &mut Vec<u8>,
+) -> Result<Option<DirectChunk>> {
     let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
     let values = match nulls {
         None => Values::of(leaf.kind, array),
@@ -56,7 +58,7 @@ pub(super) fn encode(
     };
     let column = column.with_dictionary(&values, dictionary);
     let codec = codecs.get(leaf.compression)?;
-    let mut chunk = ChunkWriter::new(leaf, codec, packed, column.expected_bytes());
+    let mut chunk = ChunkWriter::new(leaf, codec, packed, out);
     column.write(&mut chunk, page, levels)?;
     chunk.finish(statistics).map(Some)
 }
@@ -90,13 +92,6 @@ impl<'a> Column<'a> {
     fn indices(&self) -> usize {
         self.indexed
             .map_or(0, |dictionary| dictionary.indices().len())
-    }
-
-    /// Bytes of all pages, about.
-    fn expected_bytes(&self) -> usize {
-        let dictionary = self.indexed.map_or(0, Dictionary::bytes);
-        let values = self.plain.bytes(self.indices()..self.count);
-        dictionary + values + self.rows.count / 8
     }
 
     /// How many values from this one on go into one page.

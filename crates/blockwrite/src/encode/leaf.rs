@@ -7,7 +7,7 @@ use parquet::errors::Result;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnDescPtr;
 
-use super::chunk::EncodedChunk;
+use super::chunk::DirectChunk;
 use super::codec::Codec;
 use super::column;
 use super::scratch::Scratch;
@@ -76,7 +76,7 @@ impl DirectLeaf {
         self.descr.max_def_level() > 0
     }
 
-    /// Encodes a column, or gives `None` for an array that is not what was planned for: one
+    /// Encodes a column behind what is in `out`, or gives `None` for an array that is not what was planned for: one
     /// without rows, or with nulls where the schema has none.
     ///
     /// # Errors
@@ -86,10 +86,11 @@ impl DirectLeaf {
         &self,
         array: &dyn Array,
         scratch: &mut Scratch,
-    ) -> Result<Option<EncodedChunk>> {
+        out: &mut Vec<u8>,
+    ) -> Result<Option<DirectChunk>> {
         if array.is_empty() || (array.null_count() > 0 && !self.nullable()) {
             return Ok(None);
         }
-        column::encode(self, array, scratch)
+        column::encode(self, array, scratch, out)
     }
 }

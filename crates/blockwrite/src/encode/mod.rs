@@ -29,6 +29,6 @@ mod statistics;
 mod truncation;
 mod values;
 
-pub(crate) use chunk::EncodedChunk;
+pub(crate) use chunk::{DirectChunk, EncodedChunk};
 pub(crate) use leaf::DirectLeaf;
 pub(crate) use scratch::ScratchPool;

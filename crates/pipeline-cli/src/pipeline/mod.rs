@@ -1,19 +1,21 @@
 //! The run itself.
 //!
 //! ```text
-//! tasks ──▶ worker: make a block, encode it ─┐
-//! tasks ──▶ worker: make a block, encode it ─┴─ in order ─▶ splice ─▶ queue of a few groups ─▶ sink
+//! tasks ──▶ worker: column by column, made and encoded ─┐
+//! tasks ──▶ worker: column by column, made and encoded ─┴─ in order ─▶ splice ─▶ queue ─▶ sink
 //! ```
 //!
-//! Workers hold a block each, the queue holds [`QUEUED_GROUPS`], the sink what it says. Of the rows
-//! that have passed, nothing is kept but what the footer will say of their row groups. Where rows are
-//! partitioned, they pass through `parted.rs`.
+//! A block is begun when there is a place for its row group: one for each worker and
+//! [`QUEUED_GROUPS`] more, given back when the sink has taken its bytes, which nobody copies until
+//! then. The sink holds what it says. Of the rows that have passed, nothing is kept but what the
+//! footer will say of their row groups. Where rows are partitioned, they pass through `parted.rs`.
 
 mod parted;
 
 pub use self::parted::{OfPartition, PartFile, Parting};
 
 use std::mem;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ use blockwrite::{BlockWriter as _, ByteDrain, ParquetBlockWriter, WriteStats};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use tokio::runtime::{self, Handle, Runtime};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::failure::{ExitCode, Failure};
@@ -51,8 +53,8 @@ pub fn workers(threads: usize) -> std::io::Result<Runtime> {
 
 /// What goes to the sinks.
 enum Piece {
-    /// The next bytes of the file.
-    Bytes(Bytes),
+    /// The next bytes of the file, one behind the other, and the row group's place on the way.
+    Bytes(Vec<Bytes>, Option<OwnedSemaphorePermit>),
     /// The file ends, and another one may begin.
     End(Box<WriteStats>),
 }
@@ -92,7 +94,12 @@ impl Making {
     pub async fn next_file(&mut self, sink: &mut Sink) -> Result<WriteStats, Failure> {
         while let Some(piece) = self.piece().await {
             match piece {
-                Piece::Bytes(bytes) => sink.write(bytes).await?,
+                Piece::Bytes(all, place) => {
+                    for bytes in all {
+                        sink.write(bytes).await?;
+                    }
+                    drop(place);
+                }
                 Piece::End(stats) => return Ok(*stats),
             }
         }
@@ -151,8 +158,14 @@ async fn produce(
     let are_read = work.are_read();
     let read_rows = |so_far: SoFar| are_read.then_some(so_far.rows);
     let mut writer = begin_file(&work, so_far.file)?;
-    let mut groups = tasks
-        .map(|(file, task)| {
+    let places = Arc::new(Semaphore::new(threads + QUEUED_GROUPS));
+    let groups = tasks
+        // In order, so that no block waits for the place of one behind it.
+        .then(|task| {
+            let place = Arc::clone(&places).acquire_owned();
+            async { (task, place.await.expect("the semaphore is never closed")) }
+        })
+        .map(|((file, task), place)| {
             let encoder = work.encoder.clone();
             let report = Arc::clone(&report);
             let group = workers.spawn_blocking(move || {
@@ -160,10 +173,11 @@ async fn produce(
                 report.rows(group.stats().rows);
                 Ok::<_, Failure>(group)
             });
-            async move { (file, group.await) }
+            async move { (file, group.await, place) }
         })
         .buffered(threads);
-    while let Some((tag, group)) = groups.next().await {
+    let mut groups = pin!(groups);
+    while let Some((tag, group, place)) = groups.next().await {
         let group = group.map_err(worker_died)??;
         let of = work.file_of(tag, so_far, group.stats().compressed_bytes)?;
         if of != so_far.file {
@@ -173,13 +187,12 @@ async fn produce(
             so_far.file = of;
             so_far.held = Held::default();
         }
-        drain(&mut writer)?.reserve(group.stats().compressed_bytes as usize);
         let stats = writer.append(group).map_err(failure)?;
         so_far.held.add(stats.compressed_bytes);
         so_far.rows += stats.rows;
-        let bytes = drain(&mut writer)?.take();
+        let bytes = drain(&mut writer)?.take_pieces();
         // A closed queue means that the sink failed: its error is the one to report.
-        if queue.send(Piece::Bytes(bytes)).await.is_err() {
+        if queue.send(Piece::Bytes(bytes, Some(place))).await.is_err() {
             break;
         }
         report.block(&stats);
@@ -189,7 +202,7 @@ async fn produce(
 
 fn begin_file(work: &Work, file: u64) -> Result<ParquetBlockWriter<ByteDrain>, Failure> {
     let encoder = work.encoder_of(file)?;
-    ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder).map_err(internal)
+    ParquetBlockWriter::draining(&encoder).map_err(internal)
 }
 
 /// Writes the footer and sends it. Of rows that are read the file says which they are: it ends before
@@ -209,7 +222,7 @@ async fn end_file(
     report.all_made(stats.compressed_bytes, stats.file_bytes);
     let mut drain = writer.into_sink().expect("the writer is finished");
     // A closed queue means that the sink failed: its error is the one to report.
-    let _ = queue.send(Piece::Bytes(drain.take())).await;
+    let _ = queue.send(Piece::Bytes(drain.take_pieces(), None)).await;
     let _ = queue.send(Piece::End(Box::new(stats))).await;
     Ok(())
 }

@@ -42,7 +42,7 @@ pub enum OfPartition {
     /// A file begins; there is none open of this partition.
     Begin(usize, PartFile),
     /// The next bytes of the open file.
-    Bytes(usize, Bytes),
+    Bytes(usize, Vec<Bytes>),
     /// The open file has all its bytes.
     End {
         /// The partition.
@@ -240,10 +240,9 @@ impl OpenFiles {
                 closed.insert(OpenFile::begin(&self.set, file)?)
             }
         };
-        drain(&mut open.writer)?.reserve(group_bytes as usize);
         let stats = open.writer.append(group).map_err(failure)?;
         open.held.add(stats.compressed_bytes);
-        let bytes = drain(&mut open.writer)?.take();
+        let bytes = drain(&mut open.writer)?.take_pieces();
         let sent = self.queue.send(OfPartition::Bytes(partition, bytes)).await;
         self.report.block(&stats);
         Ok(sent.map_err(|_| NobodyTakes))
@@ -265,7 +264,7 @@ impl OpenFiles {
             written: Box::new(written),
             last,
         };
-        for piece in [OfPartition::Bytes(partition, drain.take()), end] {
+        for piece in [OfPartition::Bytes(partition, drain.take_pieces()), end] {
             if self.queue.send(piece).await.is_err() {
                 return Ok(Err(NobodyTakes));
             }
@@ -277,7 +276,7 @@ impl OpenFiles {
 impl OpenFile {
     fn begin(set: &PartitionSet, file: PartFile) -> Result<Self, Failure> {
         let encoder = set.encoder_of(&file.folder, file.number)?;
-        let writer = ParquetBlockWriter::with_encoder(ByteDrain::default(), &encoder);
+        let writer = ParquetBlockWriter::draining(&encoder);
         Ok(Self {
             file,
             writer: writer.map_err(internal)?,

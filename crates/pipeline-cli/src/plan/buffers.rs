@@ -76,13 +76,13 @@ impl Buffers<'_> {
     /// What they hold at most, in bytes.
     pub(super) fn bytes(&self) -> u64 {
         let sizing = self.sizing;
-        // A worker holds a block, its pages before compression, and the encoded group; a group
-        // is copied once when it is spliced.
-        let worker = sizing.arrow_bytes * 2 + sizing.group_bytes;
-        let queue = sizing.group_bytes * (QUEUED_GROUPS as u64 + 2);
-        let upload = self
-            .uploads
-            .map_or(0, |uploads| uploads.bytes(self.file_bytes));
+        // A worker holds columns, at most all of a block, and the row group that it makes of them.
+        let worker = sizing.arrow_bytes + sizing.group_bytes;
+        let queue = sizing.group_bytes * QUEUED_GROUPS as u64;
+        // Parts hold the row groups that they lie in: the first and the last one reach beyond them.
+        let upload = self.uploads.map_or(0, |uploads| {
+            uploads.bytes(self.file_bytes) + 2 * sizing.group_bytes
+        });
         let footer = self.footer_chunks.saturating_mul(FOOTER_CHUNK_BYTES);
         // Blocks are taken apart while others are encoded: each is there whole and in pieces.
         let parting = self.waiting_bytes.map_or(0, |waiting| {

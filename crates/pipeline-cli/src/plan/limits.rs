@@ -106,19 +106,19 @@ mod tests {
         check(
             &[],
             expect![
-                "26,811 row groups in 1 files, of 13.1 MB and 74597 rows each; 580 MB in buffers"
+                "32,451 row groups in 1 files, of 10.9 MB and 61632 rows each; 560 MB in buffers"
             ],
         );
         check(
             &[("files", "10")],
             expect![
-                "272,190 row groups in 10 files, of 1.31 MB and 7348 rows each; 426 MB in buffers"
+                "325,840 row groups in 10 files, of 1.10 MB and 6138 rows each; 496 MB in buffers"
             ],
         );
         check(
             &[("files", "1000")],
             expect![
-                "6,494,000 row groups in 1000 files, of 65.6 kB and 308 rows each; 98.2 MB in buffers"
+                "6,494,000 row groups in 1000 files, of 65.6 kB and 308 rows each; 97.8 MB in buffers"
             ],
         );
         check(

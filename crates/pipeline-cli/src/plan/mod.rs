@@ -45,8 +45,9 @@ use crate::settings::Settings;
 use crate::source::Opened;
 use crate::write_options::write_options;
 
-/// Encoded row groups that may wait between the workers and the sink.
-pub const QUEUED_GROUPS: usize = 2;
+/// Row groups that are on their way from the workers to the sink, beside one a worker: while a worker
+/// waits for its turn, its own is one of them.
+pub const QUEUED_GROUPS: usize = 1;
 
 /// Parts of an upload that are on their way at once.
 pub const PARTS_IN_FLIGHT: usize = 4;

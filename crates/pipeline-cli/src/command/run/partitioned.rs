@@ -129,9 +129,12 @@ impl Files<'_> {
     async fn take(&mut self, piece: OfPartition) -> Result<(), Failure> {
         match piece {
             OfPartition::Begin(partition, file) => self.begin(partition, file).await,
-            OfPartition::Bytes(partition, bytes) => {
+            OfPartition::Bytes(partition, all) => {
                 let part = part(self.open.get_mut(&partition))?;
-                self.run.unless_asked(part.sink.write(bytes)).await
+                for bytes in all {
+                    self.run.unless_asked(part.sink.write(bytes)).await?;
+                }
+                Ok(())
             }
             OfPartition::End {
                 partition,
