@@ -40,7 +40,7 @@ fn both_routes_give_the_same_bytes() {
     let landed = &summary["landed"];
     assert_eq!(landed["path"], "here.parquet");
     assert_eq!(landed["receipt"]["size"], local.len());
-    assert_eq!(landed["receipt"]["parts"].as_array().unwrap().len(), 3);
+    assert_eq!(landed["receipt"]["parts"].as_array().unwrap().len(), 4);
     assert!(landed["written_seconds"].as_f64().unwrap() > 0.0);
 }
 
@@ -79,11 +79,11 @@ fn a_plan_shows_the_file_and_writes_nothing() {
           row groups  18 of 5,860 rows, about 1.05 MB each (1 MiB wanted)
           file        about 17.9 MB, compression snappy
           threads     2
-          memory      at most about 51.4 MB in buffers
+          memory      at most about 77.6 MB in buffers
           local file  k.parquet, written first and kept
           target      s3://parquet-data-bucket/people.parquet
           S3          embedded (data/s3)
-          upload      3 parts of 8 MiB
+          upload      4 parts of 5 MiB
     "#]]
     .assert_eq(&ran.stderr);
     assert!(program.names().is_empty());

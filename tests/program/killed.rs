@@ -68,7 +68,7 @@ fn an_upload_is_cleared_by_the_next_run_to_the_bucket() {
 fn an_upload_to_the_embedded_s3_is_cleared() {
     let program = Program::new();
     let mut child = program.start(ENDLESS);
-    // Two of the eight groups may wait in the queue; the others make two parts of 8 MiB.
+    // One of the eight groups may wait in the queue; the others make several parts.
     until(&mut child, "block 8/");
     kill(child);
 

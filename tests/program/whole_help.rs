@@ -229,6 +229,23 @@ fn the_help_reads_well() {
 
                   Variable: PIPELINE_INTEGRITY
 
+              --part-size <SIZE>
+                  Size of the parts of an upload, from 5 MiB to 5 GiB; what is smaller goes in one request
+                  [default: 5 MiB, or more for very large objects]
+
+                  An object of more than 10,000 parts gets larger ones. One upload takes the memory of the
+                  parts on their way and of one more.
+
+                  Variable: PIPELINE_PART_SIZE
+
+              --parts-in-flight <N>
+                  Parts of an upload that are on their way at once [default: 12, and fewer where many
+                  partitions are open]
+
+                  More of them fill a network that is fast and far away.
+
+                  Variable: PIPELINE_PARTS_IN_FLIGHT
+
               --addressing <WHERE>
                   Where the bucket stands in addresses: path, or virtual-host [default: path]
 

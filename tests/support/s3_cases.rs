@@ -52,7 +52,7 @@ pub fn parts_are_the_local_file(s3: &S3) {
             .as_array()
             .unwrap()
             .len();
-        assert_eq!(parts, 3, "20 MB in parts of 8 MiB");
+        assert_eq!(parts, 4, "20 MB in parts of 5 MiB");
         assert!(
             s3.get("raw/2026/people.parquet") == expected,
             "the bytes differ"
@@ -73,7 +73,7 @@ pub fn no_rows_are_an_object(s3: &S3) {
 pub fn a_signal_takes_everything_back(s3: &S3) {
     let program = s3.program();
     let mut child = program.start(["-v", "--rows", "100_000_000", "--block-size", "4MiB"]);
-    // Far enough that a multipart upload is open: six groups at least make two parts of 8 MiB.
+    // Far enough that a multipart upload is open: six groups at least make several parts.
     let said = until(&mut child, "block 8/");
     terminate(&child);
     let output = child.wait_with_output().unwrap();

@@ -68,6 +68,7 @@ mod spec_faults;
 mod standard_output;
 mod text_table;
 mod thousands;
+mod upload_options;
 mod wrapped;
 mod write_options;
 

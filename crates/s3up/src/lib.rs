@@ -140,6 +140,7 @@ pub use files::{FileOutcome, FileUpload, FileUploads};
 pub use journal::{Ambiguous, Doubt, Journal, JournalError, Resumable, Swept};
 pub use no_proxy::NoProxy;
 pub use options::{CANNED_ACLS, Encryption, Integrity, ObjectOptions, UploadOptions};
+pub use part_sizes::PART_BYTES;
 pub use payload::Payload;
 pub use progress::UploadProgress;
 pub use proxy::{ProxyError, ProxyUrl};

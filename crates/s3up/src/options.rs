@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::attributes::{check_kms_key, check_storage_class, check_tags};
 use crate::names::{check_header_value, check_metadata};
-use crate::part_sizes::{MAX_OBJECT, MAX_PART, MIN_PART};
+use crate::part_sizes::{MAX_OBJECT, PART_BYTES, PartSizes};
 use crate::retry::RetryPolicy;
 
 /// Whether the server checks that what arrives is what was sent.
@@ -38,12 +38,13 @@ pub enum Integrity {
 #[derive(Clone, Debug)]
 pub struct UploadOptions {
     /// Bytes in a part, 5 MiB to 5 GiB; more where the object would not fit in 10,000 parts.
-    /// Default 8 MiB.
+    /// Default 5 MiB: many small parts on their way keep both ends busier than a few large ones, in
+    /// the same memory.
     pub part_size: u64,
-    /// How many parts are sent at once, at least 1; fewer once parts have grown. Default 4.
+    /// How many parts are sent at once, at least 1; fewer once parts have grown. Default 12.
     pub parts_in_flight: usize,
     /// An object smaller than so many bytes is sent by one PUT; never more than `part_size`.
-    /// Default 8 MiB.
+    /// Default 5 MiB.
     pub single_put_below: u64,
     /// How many files [`upload_files`](crate::Uploader::upload_files) has under way at once, at
     /// least 1; small ones take one request each. Default 64.
@@ -57,9 +58,9 @@ pub struct UploadOptions {
 impl Default for UploadOptions {
     fn default() -> Self {
         Self {
-            part_size: 8 << 20,
-            parts_in_flight: 4,
-            single_put_below: 8 << 20,
+            part_size: 5 << 20,
+            parts_in_flight: 12,
+            single_put_below: 5 << 20,
             files_in_flight: 64,
             retry: RetryPolicy::default(),
             integrity: Integrity::default(),
@@ -68,6 +69,15 @@ impl Default for UploadOptions {
 }
 
 impl UploadOptions {
+    /// In how many parts an object of so many bytes is sent; 0: by one PUT.
+    #[must_use]
+    pub fn parts_of(&self, size: u64) -> u64 {
+        if size < self.put_below() {
+            return 0;
+        }
+        size.div_ceil(PartSizes::new(self.part_size, Some(size)).of(1))
+    }
+
     /// Below how many bytes an object is sent by one PUT; an empty one always is.
     pub(crate) fn put_below(&self) -> u64 {
         self.single_put_below.min(self.part_size).max(1)
@@ -75,7 +85,7 @@ impl UploadOptions {
 
     /// Says what cannot work.
     pub(crate) fn check(&self) -> Result<(), String> {
-        if !(MIN_PART..=MAX_PART).contains(&self.part_size) {
+        if !PART_BYTES.contains(&self.part_size) {
             return Err(format!(
                 "the part size is {} bytes, and S3 allows 5 MiB to 5 GiB",
                 self.part_size
@@ -209,7 +219,7 @@ mod tests {
     fn what_cannot_work_is_refused() {
         assert_eq!(UploadOptions::default().check(), Ok(()));
         let options = UploadOptions {
-            part_size: MIN_PART - 1,
+            part_size: PART_BYTES.start() - 1,
             ..UploadOptions::default()
         };
         assert!(options.check().is_err());
@@ -218,6 +228,22 @@ mod tests {
             ..UploadOptions::default()
         };
         assert!(options.check().is_err());
+    }
+
+    #[test]
+    fn the_threshold_parts_one_request_from_several() {
+        let options = UploadOptions::default();
+        let part = options.part_size;
+        for (size, expected) in [
+            (0, 0),
+            (part - 1, 0),
+            (part, 1),
+            (part + 1, 2),
+            (5_000 * part, 5_000),
+            (20_000 * part, 5_000),
+        ] {
+            assert_eq!(options.parts_of(size), expected, "{size}");
+        }
     }
 
     #[test]

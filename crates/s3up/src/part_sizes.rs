@@ -1,9 +1,13 @@
 //! How large each part is, so that 10,000 of them hold any object that S3 can hold.
 
+use std::ops::RangeInclusive;
+
 /// S3's smallest part, but for the last.
 pub(crate) const MIN_PART: u64 = 5 << 20;
 /// S3's largest part.
 pub(crate) const MAX_PART: u64 = 5 << 30;
+/// The sizes in bytes that S3 takes for a part; the last one of an object may be smaller.
+pub const PART_BYTES: RangeInclusive<u64> = MIN_PART..=MAX_PART;
 /// S3's highest part number.
 pub(crate) const MAX_PARTS: u32 = 10_000;
 /// S3's largest object.

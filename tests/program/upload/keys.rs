@@ -164,7 +164,7 @@ fn large_files_go_in_parts_and_types_follow_names() {
         let event = events.iter().find(|event| event["path"] == name).unwrap();
         event["receipt"]["parts"].as_array().unwrap().len()
     };
-    assert_eq!((parts("large.parquet"), parts("none")), (3, 0));
+    assert_eq!((parts("large.parquet"), parts("none")), (4, 0));
 }
 
 /// What is passed over is told, and only what this program is writing is.
@@ -191,4 +191,46 @@ fn what_is_passed_over_is_counted() {
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
     let ran = upload(&s3, &program, &["hidden"], "p/").failed(3);
     expect!["there is no file in the folder `hidden`. Passed over: 1 folder whose name begins with a dot and 1 unfinished file of this program (`.….blockwrite-tmp`)."].assert_eq(ran.error());
+}
+
+#[test]
+fn parts_have_the_size_that_is_asked_for() {
+    const PART: u64 = 6 << 20;
+    let s3 = S3::embedded();
+    let program = s3.program();
+    fs::write(program.path("large.bin"), vec![7; 20_000_000]).unwrap();
+    let target = format!("s3://{}/", s3.bucket);
+    let asked = ["--json", "--part-size", "6MiB", "--parts-in-flight", "2"];
+    let upload = ["upload", "large.bin", &target];
+    let run = ["--size", "20MB", "--block-size", "2MiB", "--to", &target];
+    for args in [&upload[..], &run[..]] {
+        let ran = program.run([args, &asked].concat()).ok();
+        let events = ran.events();
+        let mut receipts = events.iter().filter_map(|event| {
+            let landed = event.get("receipt").or(event["landed"].get("receipt"))?;
+            landed["parts"].as_array().cloned()
+        });
+        let parts = receipts.next().unwrap();
+        let sizes: Vec<_> = parts
+            .iter()
+            .map(|part| part["size"].as_u64().unwrap())
+            .collect();
+        assert_eq!(sizes.len(), 4, "{sizes:?}");
+        assert!(sizes[..3].iter().all(|size| *size == PART), "{sizes:?}");
+    }
+    let dry = program.run(
+        [
+            &upload[..],
+            &["--part-size", "16MiB", "--dry-run", "--json"],
+        ]
+        .concat(),
+    );
+    assert_eq!(dry.ok().events()[0]["parts"], 2);
+    let small = program.run([&upload[..], &["--part-size", "4MiB"]].concat());
+    assert_eq!(small.code, 2, "{}", small.stderr);
+    assert!(
+        small.stderr.contains("from 5MiB to 5GiB"),
+        "{}",
+        small.stderr
+    );
 }

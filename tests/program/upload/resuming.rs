@@ -38,7 +38,9 @@ impl Case {
     }
 
     fn args<'a>(&self, target: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-        [&["upload", "large.bin", target, "--json"], more].concat()
+        let sizes = ["--part-size", "8MiB", "--parts-in-flight", "4"];
+        let args = ["upload", "large.bin", target, "--json"];
+        [&args[..], &sizes, more].concat()
     }
 
     fn target(&self) -> String {

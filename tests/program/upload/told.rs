@@ -23,8 +23,8 @@ fn a_dry_run_sends_nothing() {
         d/e/c.csv
             to s3://BUCKET/k/e/c.csv, 9 B in one request
         d/large.bin
-            to s3://BUCKET/k/large.bin, 20.0 MB in 3 parts
-        3 files, 20.0 MB, 7 requests to ENDPOINT; nothing was sent
+            to s3://BUCKET/k/large.bin, 20.0 MB in 4 parts
+        3 files, 20.0 MB, 8 requests to ENDPOINT; nothing was sent
     "#]]
     .assert_eq(&said(&ran.stderr, &s3));
     assert!(ran.stdout.is_empty());
@@ -54,10 +54,10 @@ fn few_files_have_a_line_each_at_the_end() {
         file | object | size | sent in | rate
         d/a b.csv | a b.csv | 9 B | one request | N B/s
         d/e/c.csv | e/c.csv | 9 B | one request | N B/s
-        d/large.bin | large.bin | 20.0 MB | 3 parts | N B/s
+        d/large.bin | large.bin | 20.0 MB | 4 parts | N B/s
 
         uploaded | 3 files, 20.0 MB in N s, N B/s
-        requests | 7, none repeated
+        requests | 8, none repeated
         target | s3://BUCKET/k/
         S3 | ENDPOINT"#]]
     .assert_eq(&timeless(&ran, &s3));

@@ -2,11 +2,10 @@
 
 use blockwrite::{BlockSizing, FOOTER_CHUNK_BYTES};
 
+use super::QUEUED_GROUPS;
 use super::partitions::Partitions;
-use super::{PARTS_IN_FLIGHT, QUEUED_GROUPS};
-
-/// Smaller parts would only cost more requests.
-const PART_BYTES: u64 = 8 * 1024 * 1024;
+use crate::settings::Settings;
+use crate::upload_options::upload_options;
 
 /// S3's limit on the parts of one object.
 const MAX_PARTS: u64 = 10_000;
@@ -28,20 +27,25 @@ pub(super) struct Uploads {
 
 impl Uploads {
     /// One after the other, of files of `file_bytes` at most, or all partitions at once.
-    pub(super) fn of(partitions: Option<&Partitions>, file_bytes: u64) -> Self {
+    pub(super) fn of(
+        settings: &Settings,
+        partitions: Option<&Partitions>,
+        file_bytes: u64,
+    ) -> Self {
+        let options = upload_options(settings);
         let Some(partitions) = partitions else {
             return Self {
                 open: 1,
-                part_bytes: part_bytes(file_bytes),
-                parts_in_flight: PARTS_IN_FLIGHT,
+                part_bytes: part_bytes(file_bytes, options.part_size),
+                parts_in_flight: options.parts_in_flight,
             };
         };
         let open = partitions.open().max(1);
-        let each = (PARTS_OF_ALL / open).clamp(1, PARTS_IN_FLIGHT as u64);
+        let each = (PARTS_OF_ALL / open).clamp(1, options.parts_in_flight as u64);
         Self {
             open,
-            part_bytes: LEAST_PART_BYTES,
-            parts_in_flight: each as usize,
+            part_bytes: settings.part_size.map_or(LEAST_PART_BYTES, |asked| asked.0),
+            parts_in_flight: settings.parts_in_flight.unwrap_or(each as usize),
         }
     }
 
@@ -92,11 +96,11 @@ impl Buffers<'_> {
     }
 }
 
-/// One part size for the whole object: ours, or what keeps a large one within S3's 10,000 parts,
+/// One part size for the whole object: the wanted one, or what keeps a large one within S3's 10,000 parts,
 /// with a fifth in reserve for a file that comes out larger than planned.
-fn part_bytes(file_bytes: u64) -> u64 {
+fn part_bytes(file_bytes: u64, wanted: u64) -> u64 {
     let needed = (file_bytes + file_bytes / 5).div_ceil(MAX_PARTS);
-    needed.max(PART_BYTES).next_multiple_of(1024 * 1024)
+    wanted.max(needed.next_multiple_of(1024 * 1024))
 }
 
 #[cfg(test)]
@@ -105,10 +109,11 @@ mod tests {
 
     #[test]
     fn parts_stay_within_the_limits_of_s3() {
-        for (file, part) in [(0, 8 << 20), (1 << 30, 8 << 20), (5 << 40, 630 << 20)] {
-            assert_eq!(part_bytes(file), part, "{file}");
+        for (file, part) in [(0, 5 << 20), (1 << 30, 5 << 20), (5 << 40, 630 << 20)] {
+            assert_eq!(part_bytes(file, 5 << 20), part, "{file}");
         }
+        assert_eq!(part_bytes(1 << 30, 5_300_000), 5_300_000);
         // 5 TiB, the largest object, in parts with a fifth in reserve.
-        assert!((5_u64 << 40).div_ceil(part_bytes(5 << 40)) <= MAX_PARTS);
+        assert!((5_u64 << 40).div_ceil(part_bytes(5 << 40, 5 << 20)) <= MAX_PARTS);
     }
 }

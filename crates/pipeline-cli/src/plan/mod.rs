@@ -49,9 +49,6 @@ use crate::write_options::write_options;
 /// waits for its turn, its own is one of them.
 pub const QUEUED_GROUPS: usize = 1;
 
-/// Parts of an upload that are on their way at once.
-pub const PARTS_IN_FLIGHT: usize = 4;
-
 /// Everything a run needs, besides the machine: tables that are made one after the other.
 #[derive(Debug)]
 pub struct Plan {

@@ -67,7 +67,11 @@ impl TablePlan {
         }
         let partitions = by.as_ref().map(|by| Partitions::asked(settings, by));
         // Parquet is seldom larger than what it is made of, and parts grow where it is.
-        let uploads = Uploads::of(partitions.as_ref(), opened.facts.bytes.unwrap_or(0));
+        let uploads = Uploads::of(
+            settings,
+            partitions.as_ref(),
+            opened.facts.bytes.unwrap_or(0),
+        );
         let columns = encoder.schema().fields().len();
         let buffers = Buffers {
             sizing: &sizing,

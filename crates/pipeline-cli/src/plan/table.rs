@@ -219,7 +219,7 @@ impl TablePlan {
         let columns = encoder.schema().fields().len();
         let leaf_columns = encoder.leaf_columns();
         let totals = Totals::of(&cut, &chosen, &sizing);
-        let uploads = Uploads::of(partitions.as_ref(), totals.largest_bytes);
+        let uploads = Uploads::of(settings, partitions.as_ref(), totals.largest_bytes);
 
         let which = match &partitions {
             Some(partitions) => Which::Of {

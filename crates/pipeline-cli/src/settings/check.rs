@@ -33,6 +33,21 @@ pub(super) fn size(text: &str) -> Result<(), String> {
     }
 }
 
+pub(super) fn part_size(text: &str) -> Result<(), String> {
+    match text.parse::<ByteSize>() {
+        Ok(ByteSize(size)) if s3up::PART_BYTES.contains(&size) => Ok(()),
+        Ok(_) => Err("not a size that S3 takes for a part: write one from 5MiB to 5GiB".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+pub(super) fn parts_in_flight(text: &str) -> Result<(), String> {
+    match text.parse::<usize>() {
+        Ok(1..=1_000) => Ok(()),
+        _ => Err("not a number of parts: write a whole number from 1 to 1000".to_owned()),
+    }
+}
+
 pub(super) fn compression(text: &str) -> Result<(), String> {
     text.parse::<blockwrite::Compression>()
         .map(drop)

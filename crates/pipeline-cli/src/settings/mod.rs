@@ -119,6 +119,10 @@ pub struct Settings {
     pub s3_client: String,
     /// How S3 checks what arrives: `auto`, `md5`, `crc64nvme` or `off`.
     pub integrity: String,
+    /// Bytes in a part of an upload; `None`: what suits.
+    pub part_size: Option<ByteSize>,
+    /// Parts of an upload that are on their way at once; `None`: what suits.
+    pub parts_in_flight: Option<usize>,
     /// Where the bucket stands in addresses: `path` or `virtual-host`.
     pub addressing: String,
     /// A file of authorities to trust beside the system's.

@@ -301,6 +301,28 @@ pub const SETTINGS: &[Setting] = &[
         ..TEXT
     },
     Setting {
+        key: "part_size",
+        help: "Size of the parts of an upload, from 5 MiB to 5 GiB; what is smaller goes in one request",
+        more: "An object of more than 10,000 parts gets larger ones. One upload takes the memory of the parts on their way and of one more.",
+        flag: flag("SIZE"),
+        variables: &[var("PIPELINE_PART_SIZE")],
+        built_in: without("5 MiB, or more for very large objects", "16MiB"),
+        check: check::part_size,
+        group: Group::Target,
+        ..TEXT
+    },
+    Setting {
+        key: "parts_in_flight",
+        help: "Parts of an upload that are on their way at once",
+        more: "More of them fill a network that is fast and far away.",
+        flag: flag("N"),
+        variables: &[var("PIPELINE_PARTS_IN_FLIGHT")],
+        built_in: without("12, and fewer where many partitions are open", "4"),
+        check: check::parts_in_flight,
+        group: Group::Target,
+        ..NUMBER
+    },
+    Setting {
         key: "addressing",
         help: "Where the bucket stands in addresses: path, or virtual-host",
         flag: flag("WHERE"),

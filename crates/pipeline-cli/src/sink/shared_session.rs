@@ -4,9 +4,9 @@ use tokio::sync::OnceCell;
 
 use crate::destination::Endpoint;
 use crate::failure::Failure;
-use crate::plan::PARTS_IN_FLIGHT;
 use crate::s3_session::S3Session;
 use crate::settings::Settings;
+use crate::upload_options::upload_options;
 
 /// A session that all objects of a run share: they are in one bucket.
 pub struct SharedSession<'a> {
@@ -41,11 +41,7 @@ impl<'a> SharedSession<'a> {
     }
 
     async fn open(&self, endpoint: &Endpoint, bucket: &str) -> Result<S3Session, Failure> {
-        let options = s3up::UploadOptions {
-            parts_in_flight: PARTS_IN_FLIGHT,
-            ..s3up::UploadOptions::default()
-        };
-        let session = S3Session::open(endpoint, self.settings, options)
+        let session = S3Session::open(endpoint, self.settings, upload_options(self.settings))
             .await?
             .with_journal(self.settings);
         match session.make_ready(endpoint, bucket).await {

@@ -28,6 +28,7 @@ use crate::destination::Endpoint;
 use crate::failure::{ExitCode, Failure};
 use crate::interrupt::Interrupt;
 use crate::settings::{Flags, Offer, Setting, load};
+use crate::upload_options::upload_options;
 
 use selection::Selection;
 use transfer::Transfer;
@@ -48,8 +49,8 @@ Examples:
 
 Target:
   s3:// is AWS, unless an endpoint is given or set. A bucket that is not there
-  is made. Files go in one request each below 8 MiB, in parts above. The
-  content type follows the end of the file's name.
+  is made. Files go in one request each below the part size (--part-size), in
+  parts above. The content type follows the end of the file's name.
 
 Sources:
   A file keeps its name, unless the target names an object. A folder and a
@@ -125,6 +126,8 @@ impl Offer for S3 {
     fn offers(setting: &Setting) -> bool {
         let of_writing = [
             "integrity",
+            "part_size",
+            "parts_in_flight",
             "create_only",
             "storage_class",
             "encryption",
@@ -165,7 +168,7 @@ pub fn upload(args: &UploadArgs, console: &Console) -> Result<(), Failure> {
             log::info!("passed over {passed_over}");
         }
         if args.dry_run {
-            return preview::show(&selection, &endpoint, console);
+            return preview::show(&selection, &endpoint, &upload_options(&settings), console);
         }
         let transfer = Transfer {
             selection: &selection,

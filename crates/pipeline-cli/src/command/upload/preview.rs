@@ -13,19 +13,20 @@ use crate::failure::Failure;
 use crate::report::say;
 use crate::thousands::{counted, grouped};
 
-/// S3 takes no more parts of one object; beyond them parts grow.
-const MOST_PARTS: u64 = 10_000;
-
 /// Tells the plan, a file a line, as it goes: a list of millions is not held.
 ///
 /// # Errors
 ///
 /// Standard output refuses an event.
-pub fn show(selection: &Selection, endpoint: &Endpoint, console: &Console) -> Result<(), Failure> {
-    let options = UploadOptions::default();
+pub fn show(
+    selection: &Selection,
+    endpoint: &Endpoint,
+    options: &UploadOptions,
+    console: &Console,
+) -> Result<(), Failure> {
     let mut requests = 0;
     for object in selection.objects() {
-        let parts = parts(object.size, &options);
+        let parts = options.parts_of(object.size);
         // Parts are framed by the opening and the completion of the upload.
         requests += if parts == 0 { 1 } else { parts + 2 };
         let path = object.path.display().to_string();
@@ -67,34 +68,4 @@ pub fn show(selection: &Selection, endpoint: &Endpoint, console: &Console) -> Re
         },
     ));
     Ok(())
-}
-
-/// In how many parts a file is sent; 0: in one request.
-fn parts(size: u64, options: &UploadOptions) -> u64 {
-    if size < options.single_put_below {
-        0
-    } else {
-        size.div_ceil(options.part_size).min(MOST_PARTS)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_threshold_parts_one_request_from_several() {
-        let options = UploadOptions::default();
-        let part = options.part_size;
-        for (size, expected) in [
-            (0, 0),
-            (part - 1, 0),
-            (part, 1),
-            (part + 1, 2),
-            (10_000 * part, 10_000),
-            (20_000 * part, 10_000),
-        ] {
-            assert_eq!(parts(size, &options), expected, "{size}");
-        }
-    }
 }

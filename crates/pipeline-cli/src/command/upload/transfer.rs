@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use futures::StreamExt as _;
-use s3up::{ErrorKind, FileOutcome, FileUpload, Outcome, UploadOptions};
+use s3up::{ErrorKind, FileOutcome, FileUpload, Outcome};
 
 use super::selection::{Object, Selection};
 use super::tally::{Tally, file_failure};
@@ -18,6 +18,7 @@ use crate::leftovers;
 use crate::marks::CONTENT_ID;
 use crate::s3_session::S3Session;
 use crate::settings::Settings;
+use crate::upload_options::upload_options;
 
 /// What is to be uploaded, where, and whom it answers to.
 pub struct Transfer<'a> {
@@ -44,7 +45,7 @@ impl Transfer<'_> {
     ///
     /// What kept the first file from being begun. What happens to files stands in the tally.
     pub async fn carry_out(&self) -> Result<Tally, Failure> {
-        let options = UploadOptions::default();
+        let options = upload_options(self.settings);
         let session = tokio::select! {
             session = S3Session::open(self.endpoint, self.settings, options) => session?,
             () = self.interrupt.asked() => return Err(nothing_done()),
