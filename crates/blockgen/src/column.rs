@@ -60,6 +60,15 @@ impl<'a> Block<'a> {
         }
     }
 
+    /// The values of a column of the table that nobody asks for again, unless others are made from
+    /// it: it is not kept where nobody else knows it.
+    pub(crate) fn last_values(&self, column: &Arc<dyn Column>) -> Result<ArrayRef, FillError> {
+        match Arc::strong_count(column) {
+            1 => column.fill(self),
+            _ => self.values(column),
+        }
+    }
+
     /// The values of a column of the same table.
     pub(crate) fn values(&self, column: &Arc<dyn Column>) -> Result<ArrayRef, FillError> {
         // Never followed: columns live as long as their generator, so an address names one.
@@ -70,10 +79,6 @@ impl<'a> Block<'a> {
         }
         // Not borrowed here: the column may ask for others.
         let array = column.fill(self)?;
-        // Nobody else knows the column, so that nobody asks for it again.
-        if Arc::strong_count(column) == 1 {
-            return Ok(array);
-        }
         self.made.borrow_mut().push((address, Arc::clone(&array)));
         Ok(array)
     }

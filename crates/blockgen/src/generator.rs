@@ -198,7 +198,7 @@ impl Generator {
         let of_block =
             of_block.map(|(damage, repeats)| damage.of_block(rows.start, count, repeats));
         for (i, column) in self.table.columns.iter().enumerate() {
-            let array = block.values(column);
+            let array = block.last_values(column);
             let array = array.and_then(|array| match &of_block {
                 Some(damage) => damage.damaged(i, column, array),
                 None => Ok(array),

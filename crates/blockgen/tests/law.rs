@@ -8,7 +8,7 @@ use std::thread;
 
 use arrow::array::{RecordBatch, RecordBatchReader};
 use arrow::compute::{concat, concat_batches};
-use blockgen::{DatasetSpec, Generator, MAX_ROWS};
+use blockgen::{DatasetSpec, GenerateError, Generator, MAX_ROWS};
 use proptest::prelude::*;
 
 fn people(seed: u64) -> Generator {
@@ -164,4 +164,37 @@ fn seed_table_name_and_column_name_each_decide() {
     let two = two.block(0..100).unwrap();
     assert_eq!(two.column(6), block.column(6));
     assert_ne!(two.column(6), two.column(15));
+}
+
+/// Column by column, each let go of before the next one is made.
+#[test]
+fn columns_are_those_of_the_block() {
+    for generator in TABLES.iter() {
+        let rows = 0..generator.rows().unwrap_or(40).min(40);
+        let block = generator.block(rows.clone()).unwrap();
+        let mut columns = block.columns().iter();
+        let taken = generator.columns(rows, |column| {
+            assert_eq!(Some(&column), columns.next(), "{}", generator.table());
+            Ok::<_, GenerateError>(())
+        });
+        taken.unwrap();
+        assert_eq!(columns.next(), None);
+    }
+}
+
+#[test]
+fn an_error_of_the_taker_ends_it() {
+    #[derive(Debug, PartialEq)]
+    struct Enough;
+    impl From<GenerateError> for Enough {
+        fn from(error: GenerateError) -> Self {
+            panic!("{error}");
+        }
+    }
+    let mut left = 3;
+    let ended = people(7).columns(0..10, |_| {
+        left -= 1;
+        if left == 0 { Err(Enough) } else { Ok(()) }
+    });
+    assert_eq!((ended, left), (Err(Enough), 0));
 }

@@ -46,6 +46,11 @@ impl ByteDrain {
         self.pieces.push(bytes);
     }
 
+    /// Makes room for so many bytes that are written in small pieces.
+    pub(crate) fn reserve(&mut self, bytes: u64) {
+        self.pending.reserve(usize::try_from(bytes).unwrap_or(0));
+    }
+
     fn end_pending(&mut self) {
         if !self.pending.is_empty() {
             self.pieces.push(self.pending.split().freeze());

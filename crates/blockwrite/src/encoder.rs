@@ -119,6 +119,14 @@ impl RowGroupEncoder {
         Ok(encoder.with_choices(self.choices.clone()))
     }
 
+    /// The same encoder with memory of its own: an encoder keeps what it used, up to four row groups
+    /// and what each thread needs, for as long as it or one of its clones is there.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        self.with_metadata(self.options().key_value_metadata.clone())
+            .unwrap_or_else(|_| self.clone())
+    }
+
     /// What [`Encoding::Auto`](crate::Encoding::Auto) came to for each leaf column, and why; empty
     /// where nothing was tried ([`new`](Self::new)).
     pub fn choices(&self) -> &[EncodingChoice] {

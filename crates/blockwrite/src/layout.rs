@@ -99,7 +99,10 @@ impl Layout {
             return Ok(column);
         }
         let alone = |field: &FieldRef| Arc::new(Schema::new(vec![field.clone()]));
-        let block = RecordBatch::try_new(alone(have), vec![column]).map_err(Error::Conversion)?;
+        // Names and metadata within it may be others than the schema's.
+        let have = Field::new(have.name(), column.data_type().clone(), have.is_nullable());
+        let block = RecordBatch::try_new(alone(&Arc::new(have)), vec![column]);
+        let block = block.map_err(Error::Conversion)?;
         Ok(converted(&block, &alone(want))?.column(0).clone())
     }
 

@@ -43,6 +43,8 @@ pub struct ParquetBlockWriter<W: Write + Send> {
     publish: fn(&mut W) -> Result<()>,
     /// Gives whole row groups to the sink.
     hand_over: fn(&mut W, Bytes) -> io::Result<()>,
+    /// Says how many bytes of a row group come in small pieces.
+    make_room: fn(&mut W, u64),
     /// Bytes that are gathered before they go to the sink.
     gather_bytes: usize,
 }
@@ -87,7 +89,8 @@ impl ParquetBlockWriter<AtomicFile> {
 
 impl ParquetBlockWriter<ByteDrain> {
     /// A writer of what `encoder` makes, from whose [`sink`](Self::sink_mut) the bytes of the file
-    /// are taken: those of row groups as they were encoded, without a copy.
+    /// are taken: those of row groups as they were encoded, without a copy but of nested columns,
+    /// columns with Bloom filters and such.
     ///
     /// # Errors
     ///
@@ -98,6 +101,7 @@ impl ParquetBlockWriter<ByteDrain> {
             drain.push(bytes);
             Ok(())
         };
+        writer.make_room = |drain, bytes| drain.reserve(bytes);
         writer.open(encoder.clone())?;
         Ok(writer)
     }
@@ -123,6 +127,7 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
                 })
             },
             hand_over: |sink, bytes| sink.write_all(&bytes),
+            make_room: |_, _| {},
             gather_bytes: 0,
         }
     }
@@ -178,12 +183,15 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
             None => None,
         };
         let mut position = file.bytes_written() as u64;
+        let mut copied = 0;
         for (bytes, length) in group.pieces() {
-            if let Some(bytes) = bytes {
-                file.inner_mut().expect(position, bytes);
+            match bytes {
+                Some(bytes) => file.inner_mut().expect(position, bytes),
+                None => copied += length,
             }
             position += length;
         }
+        (self.make_room)(&mut file.inner_mut().sink, copied);
         let spliced = file.next_row_group().and_then(|mut row_group| {
             for chunk in group.chunks {
                 chunk.append_to(&mut row_group)?;
@@ -249,17 +257,24 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
     ///
     /// # Errors
     ///
-    /// What the sink says to the flush of a small buffer in front of it.
+    /// What the sink says to the flush of a small buffer in front of it; the write has then failed.
     pub fn sink_mut(&mut self) -> Result<Option<&mut W>> {
         match &mut self.state {
-            State::Empty { sink, .. } | State::Finished { sink } => Ok(Some(sink)),
+            State::Empty { .. } | State::Finished { .. } => {}
             State::Open { file, .. } => {
-                file.flush().map_err(|source| Error::Sink {
-                    action: "flush the output",
-                    source,
-                })?;
-                Ok(Some(&mut file.inner_mut().sink))
+                if let Err(source) = file.flush() {
+                    self.state = State::Poisoned;
+                    return Err(Error::Sink {
+                        action: "flush the output",
+                        source,
+                    });
+                }
             }
+            State::Poisoned => return Ok(None),
+        }
+        match &mut self.state {
+            State::Empty { sink, .. } | State::Finished { sink } => Ok(Some(sink)),
+            State::Open { file, .. } => Ok(Some(&mut file.inner_mut().sink)),
             State::Poisoned => Ok(None),
         }
     }

@@ -54,6 +54,8 @@ pub struct RowGroupBuilder<'a> {
     writers: Option<vec::IntoIter<ArrowColumnWriter>>,
     arrow_bytes: u64,
     encode_time: Duration,
+    /// Whether a column was begun and not ended.
+    failed: bool,
 }
 
 /// A chunk of a row group that is not whole yet.
@@ -75,6 +77,7 @@ impl<'a> RowGroupBuilder<'a> {
             writers: None,
             arrow_bytes: 0,
             encode_time: Duration::ZERO,
+            failed: false,
         }
     }
 
@@ -85,9 +88,12 @@ impl<'a> RowGroupBuilder<'a> {
     ///
     /// [`Error::SchemaMismatch`] for a column of another type, with nulls where there must be none,
     /// or behind the last one; [`Error::Conversion`] for another number of rows;
-    /// [`Error::Inexact`] for a value that the file's type does not hold.
+    /// [`Error::Inexact`] for a value that the file's type does not hold. The row group is then as it
+    /// was. [`Error::Parquet`] for a column that can't be encoded, and from then on
+    /// [`Error::Poisoned`].
     pub fn push(&mut self, column: ArrayRef) -> Result<()> {
         let start = Instant::now();
+        self.check_live()?;
         self.check(&column)?;
         let layout = self.encoder.layout();
         let index = self.columns;
@@ -101,8 +107,10 @@ impl<'a> RowGroupBuilder<'a> {
         }
         self.arrow_bytes += column_bytes(&column);
         self.columns += 1;
+        self.failed = true;
         let encoded = self.encode(index, &column);
         encoded.map_err(parquet_error("encode a block"))?;
+        self.failed = false;
         self.encode_time += start.elapsed();
         Ok(())
     }
@@ -112,9 +120,10 @@ impl<'a> RowGroupBuilder<'a> {
     /// # Errors
     ///
     /// [`Error::SchemaMismatch`] where columns are missing; [`Error::NotSorted`] for rows that are
-    /// not in the declared order.
+    /// not in the declared order; [`Error::Poisoned`] where a column could not be encoded.
     pub fn finish(self) -> Result<EncodedRowGroup> {
         let start = Instant::now();
+        self.check_live()?;
         let layout = self.encoder.layout();
         if let Some(missing) = layout.schema.fields().get(self.columns) {
             let found = "no such column".to_owned();
@@ -154,6 +163,13 @@ impl<'a> RowGroupBuilder<'a> {
         let whole = all_direct.then_some(bytes);
         let encoder = self.encoder;
         Ok(EncodedRowGroup::new(encoder, chunks, whole, keys, stats))
+    }
+
+    fn check_live(&self) -> Result<()> {
+        match self.failed {
+            true => Err(Error::Poisoned),
+            false => Ok(()),
+        }
     }
 
     fn check(&self, column: &ArrayRef) -> Result<()> {

@@ -53,6 +53,8 @@ pub(crate) struct Spliced<W> {
     /// Bytes that are still to come of the placeholder of what is in the file already.
     passing: u64,
     hand_over: fn(&mut W, Bytes) -> io::Result<()>,
+    /// Whether the sink refused something, which is then missing in it for ever.
+    failed: bool,
 }
 
 impl<W: Write> Spliced<W> {
@@ -71,13 +73,17 @@ impl<W: Write> Spliced<W> {
             expected: VecDeque::new(),
             passing: 0,
             hand_over,
+            failed: false,
         }
     }
 
     /// Puts these bytes at `position`, in place of what will be written there. Called in the order of
     /// the file, and before that place is reached.
     pub(crate) fn expect(&mut self, position: u64, bytes: Bytes) {
-        self.expected.push_back((position, bytes));
+        // No bytes have no placeholder.
+        if !bytes.is_empty() {
+            self.expected.push_back((position, bytes));
+        }
     }
 
     /// The sink with everything in it, and how much that is.
@@ -87,7 +93,12 @@ impl<W: Write> Spliced<W> {
     }
 
     fn hand_on(&mut self) -> io::Result<()> {
+        if self.failed {
+            return Err(io::Error::other("an earlier write failed"));
+        }
+        self.failed = true;
         self.sink.write_all(&self.gathered)?;
+        self.failed = false;
         self.gathered.clear();
         Ok(())
     }
@@ -101,11 +112,13 @@ impl<W: Write> Write for Spliced<W> {
             && let Some((_, expected)) = self.expected.pop_front()
         {
             self.hand_on()?;
+            self.failed = true;
             self.passing = expected.len() as u64;
             self.bytes += self.passing;
             (self.hand_over)(&mut self.sink, expected)?;
+            self.failed = false;
         }
-        if self.passing > 0 {
+        if self.passing > 0 && !self.failed {
             let passed = self.passing.min(bytes.len() as u64);
             self.passing -= passed;
             return Ok(passed as usize);
@@ -118,7 +131,7 @@ impl<W: Write> Write for Spliced<W> {
             }
             None => bytes,
         };
-        if self.gathered.len() + own.len() > self.most_gathered {
+        if self.failed || self.gathered.len() + own.len() > self.most_gathered {
             self.hand_on()?;
         }
         let taken = if own.len() >= self.most_gathered {
@@ -168,6 +181,40 @@ mod tests {
             assert_eq!(of(&two, &["a", "b.", "..", ".gh"]), "abCDEFgh");
             let apart = [(1, "B"), (3, "D")];
             assert_eq!(of(&apart, &["a.c", ".e"]), "aBcDe");
+            let empty = [(1, ""), (1, ""), (1, "B")];
+            assert_eq!(of(&empty, &["a.c"]), "aBc");
+        }
+    }
+
+    #[test]
+    fn after_a_failure_nothing_more_is_taken() {
+        /// Fails once.
+        #[derive(Default)]
+        struct Once(bool);
+        impl Write for Once {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                match std::mem::replace(&mut self.0, true) {
+                    false => Err(io::Error::other("once")),
+                    true => Ok(bytes.len()),
+                }
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for most_gathered in [0, 10] {
+            for expected in [0, 1] {
+                let hand_over = |sink: &mut Once, bytes: Bytes| sink.write_all(&bytes);
+                let mut spliced = Spliced::new(Once::default(), most_gathered, hand_over);
+                spliced.expect(expected, Bytes::from_static(b"BCD"));
+                let first = spliced.write_all(b"a...").and_then(|()| spliced.flush());
+                first.unwrap_err();
+                spliced
+                    .write_all(b"...")
+                    .and_then(|()| spliced.flush())
+                    .unwrap_err();
+                assert!(spliced.finish().is_err());
+            }
         }
     }
 }

@@ -8,9 +8,10 @@ use arrow::array::{
     ArrayRef, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
     UInt32Array,
 };
-use arrow::datatypes::{DataType, Field, Int32Type};
+use arrow::datatypes::{DataType, Field, Int32Type, UInt32Type};
 use blockwrite::{
-    BlockWriter as _, EncodedRowGroup, ParquetBlockWriter, Result, RowGroupEncoder, WriteOptions,
+    BlockWriter as _, EncodedRowGroup, Error, ParquetBlockWriter, Result, RowGroupEncoder,
+    WriteOptions,
 };
 use bytes::Bytes;
 use expect_test::{Expect, expect};
@@ -210,4 +211,62 @@ fn columns_that_do_not_fit_are_refused() {
             "row 1 of the block is out of order: `id` is 1 after 0, and the file is declared to be sorted by id descending"
         ],
     );
+}
+
+/// They mean nothing, and every producer chooses them differently.
+#[test]
+fn names_within_a_column_may_differ_where_its_type_changes() {
+    let list = |name: &str| {
+        let list = ListArray::from_iter_primitive::<UInt32Type, _, _>([Some([Some(7)])]);
+        let element = Arc::new(Field::new(name, DataType::UInt32, true));
+        let (_, offsets, values, nulls) = list.into_parts();
+        let list = ListArray::new(element, offsets, values, nulls);
+        RecordBatch::try_from_iter([("list", Arc::new(list) as ArrayRef)]).unwrap()
+    };
+    for toml in ["", "compatibility = \"legacy\""] {
+        let options: WriteOptions = toml::from_str(toml).unwrap();
+        let mut writer = ParquetBlockWriter::new(Vec::new(), options);
+        writer.write_block(&list("item")).unwrap();
+        writer.write_block(&list("element")).unwrap();
+        assert_eq!(writer.finish().unwrap().rows, 2, "{toml}");
+    }
+}
+
+#[test]
+fn rows_without_columns_are_row_groups() {
+    let schema = Arc::new(arrow::datatypes::Schema::empty());
+    let encoder = RowGroupEncoder::new(schema, &WriteOptions::default()).unwrap();
+    let mut writer = ParquetBlockWriter::draining(&encoder).unwrap();
+    for _ in 0..3 {
+        writer
+            .append(encoder.columnwise(5).finish().unwrap())
+            .unwrap();
+    }
+    assert_eq!(writer.finish().unwrap().rows, 15);
+}
+
+/// What a sink refused once is missing in it, even if it takes the rest.
+#[test]
+fn a_flush_that_fails_ends_the_writer() {
+    struct FailsOnce(u32);
+    impl std::io::Write for FailsOnce {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += 1;
+            match self.0 {
+                2 => Err(std::io::Error::other("once")),
+                _ => Ok(bytes.len()),
+            }
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let encoder = encoder("");
+    let small = block(0, 3);
+    let mut writer = ParquetBlockWriter::with_encoder(FailsOnce(0), &encoder).unwrap();
+    let appended = writer.append(encoder.encode(&small).unwrap());
+    let flushed = appended.and_then(|_| writer.sink_mut().map(drop));
+    flushed.unwrap_err();
+    assert!(matches!(writer.sink_mut(), Ok(None)));
+    assert!(matches!(writer.finish(), Err(Error::Poisoned)));
 }

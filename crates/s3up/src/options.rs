@@ -69,13 +69,20 @@ impl Default for UploadOptions {
 }
 
 impl UploadOptions {
+    /// How large the parts of an object of so many bytes are, where that is known or expected: so
+    /// that they are 5,000 at most, which leaves as many for an object that becomes larger.
+    #[must_use]
+    pub fn part_size_of(&self, size: u64) -> u64 {
+        PartSizes::new(self.part_size, Some(size)).of(1)
+    }
+
     /// In how many parts an object of so many bytes is sent; 0: by one PUT.
     #[must_use]
     pub fn parts_of(&self, size: u64) -> u64 {
-        if size < self.put_below() {
-            return 0;
+        match size < self.put_below() {
+            true => 0,
+            false => size.div_ceil(self.part_size_of(size)),
         }
-        size.div_ceil(PartSizes::new(self.part_size, Some(size)).of(1))
     }
 
     /// Below how many bytes an object is sent by one PUT; an empty one always is.
@@ -244,6 +251,9 @@ mod tests {
         ] {
             assert_eq!(options.parts_of(size), expected, "{size}");
         }
+        // The largest object.
+        assert!(options.parts_of(5 << 40) <= 5_000);
+        assert_eq!(options.part_size_of(1 << 30), part);
     }
 
     #[test]

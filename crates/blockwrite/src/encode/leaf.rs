@@ -76,8 +76,8 @@ impl DirectLeaf {
         self.descr.max_def_level() > 0
     }
 
-    /// Encodes a column behind what is in `out`, or gives `None` for an array that is not what was planned for: one
-    /// without rows, or with nulls where the schema has none.
+    /// Encodes a column behind what is in `out`, or gives `None` for an array that is not what was
+    /// planned for: one without rows, or with nulls where the schema has none.
     ///
     /// # Errors
     ///

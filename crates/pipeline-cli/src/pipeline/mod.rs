@@ -159,12 +159,16 @@ async fn produce(
     let read_rows = |so_far: SoFar| are_read.then_some(so_far.rows);
     let mut writer = begin_file(&work, so_far.file)?;
     let places = Arc::new(Semaphore::new(threads + QUEUED_GROUPS));
-    let groups = tasks
-        // In order, so that no block waits for the place of one behind it.
-        .then(|task| {
-            let place = Arc::clone(&places).acquire_owned();
-            async { (task, place.await.expect("the semaphore is never closed")) }
-        })
+    // One after the other, so that no block waits for the place of one behind it; and before the next
+    // block is read, where blocks are.
+    let placed = stream::unfold((tasks, places), |(mut tasks, places)| async move {
+        let place = Arc::clone(&places).acquire_owned().await;
+        let place = place.expect("the semaphore is never closed");
+        let task = tasks.next().await?;
+        Some(((task, place), (tasks, places)))
+    })
+    .boxed();
+    let groups = placed
         .map(|((file, task), place)| {
             let encoder = work.encoder.clone();
             let report = Arc::clone(&report);

@@ -7,9 +7,6 @@ use super::partitions::Partitions;
 use crate::settings::Settings;
 use crate::upload_options::upload_options;
 
-/// S3's limit on the parts of one object.
-const MAX_PARTS: u64 = 10_000;
-
 /// What S3 takes as a part at the least: each upload that is open holds one that is being filled.
 const LEAST_PART_BYTES: u64 = 5 * 1024 * 1024;
 
@@ -36,7 +33,7 @@ impl Uploads {
         let Some(partitions) = partitions else {
             return Self {
                 open: 1,
-                part_bytes: part_bytes(file_bytes, options.part_size),
+                part_bytes: options.part_size_of(file_bytes),
                 parts_in_flight: options.parts_in_flight,
             };
         };
@@ -49,11 +46,11 @@ impl Uploads {
         }
     }
 
-    /// What they hold at most, of a table of about `table_bytes`: parts that are being filled, and
-    /// those on their way.
-    fn bytes(&self, table_bytes: Option<u64>) -> u64 {
-        let parts = self.open * (self.parts_in_flight as u64 + 1);
-        let most = parts.saturating_mul(self.part_bytes);
+    /// What they hold at most, of a table of about `table_bytes`: parts that are being filled, those
+    /// on their way, and what reaches beyond them of the row groups that they begin and end in.
+    fn bytes(&self, table_bytes: Option<u64>, group_bytes: u64) -> u64 {
+        let parts = (self.parts_in_flight as u64 + 1).saturating_mul(self.part_bytes);
+        let most = self.open.saturating_mul(parts + 2 * group_bytes);
         match table_bytes {
             // Of one upload a part is held whole, however little there is.
             Some(bytes) if self.open > 1 => most.min(bytes.saturating_mul(2)),
@@ -83,9 +80,8 @@ impl Buffers<'_> {
         // A worker holds columns, at most all of a block, and the row group that it makes of them.
         let worker = sizing.arrow_bytes + sizing.group_bytes;
         let queue = sizing.group_bytes * QUEUED_GROUPS as u64;
-        // Parts hold the row groups that they lie in: the first and the last one reach beyond them.
         let upload = self.uploads.map_or(0, |uploads| {
-            uploads.bytes(self.file_bytes) + 2 * sizing.group_bytes
+            uploads.bytes(self.file_bytes, sizing.group_bytes)
         });
         let footer = self.footer_chunks.saturating_mul(FOOTER_CHUNK_BYTES);
         // Blocks are taken apart while others are encoded: each is there whole and in pieces.
@@ -93,27 +89,5 @@ impl Buffers<'_> {
             waiting + sizing.arrow_bytes * 2 * self.threads as u64
         });
         worker * self.threads as u64 + queue + upload + footer + parting
-    }
-}
-
-/// One part size for the whole object: the wanted one, or what keeps a large one within S3's 10,000 parts,
-/// with a fifth in reserve for a file that comes out larger than planned.
-fn part_bytes(file_bytes: u64, wanted: u64) -> u64 {
-    let needed = (file_bytes + file_bytes / 5).div_ceil(MAX_PARTS);
-    wanted.max(needed.next_multiple_of(1024 * 1024))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_stay_within_the_limits_of_s3() {
-        for (file, part) in [(0, 5 << 20), (1 << 30, 5 << 20), (5 << 40, 630 << 20)] {
-            assert_eq!(part_bytes(file, 5 << 20), part, "{file}");
-        }
-        assert_eq!(part_bytes(1 << 30, 5_300_000), 5_300_000);
-        // 5 TiB, the largest object, in parts with a fifth in reserve.
-        assert!((5_u64 << 40).div_ceil(part_bytes(5 << 40, 5 << 20)) <= MAX_PARTS);
     }
 }

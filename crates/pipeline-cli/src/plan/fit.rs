@@ -67,7 +67,13 @@ pub(super) fn fit(
     let mut few_enough = None;
     let mut lowered = 0;
     let (block_bytes, fit, limit) = loop {
-        let fit = fit_blocks(asked, block_bytes, &mut solve)?;
+        let fit = match fit_blocks(asked, block_bytes, &mut solve) {
+            Ok(fit) => fit,
+            Err(error) => match few_enough {
+                Some(before) => break before,
+                None => return Err(error),
+            },
+        };
         let limit = GroupLimit::of(fit.encoder.leaf_columns());
         let groups = most_groups(&fit.cut, &fit.sizing);
         if groups > limit.groups && fit.sizing.limited_by.is_none() {

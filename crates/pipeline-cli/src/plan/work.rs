@@ -63,7 +63,8 @@ impl TablePlan {
     pub fn work(&self) -> Work {
         Work {
             tasks: self.tasks_by_file(),
-            encoder: self.encoder.clone(),
+            // With memory of its own, which goes when the table is made.
+            encoder: self.encoder.apart(),
             set: match &self.layout {
                 Layout::Several(set) => Some(set.clone()),
                 Layout::One | Layout::Partitioned(_) => None,

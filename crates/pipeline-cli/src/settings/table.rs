@@ -303,7 +303,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "part_size",
         help: "Size of the parts of an upload, from 5 MiB to 5 GiB; what is smaller goes in one request",
-        more: "An object of more than 10,000 parts gets larger ones. One upload takes the memory of the parts on their way and of one more.",
+        more: "An object of more than 5,000 parts gets larger ones. One upload takes the memory of the parts on their way and of one more.",
         flag: flag("SIZE"),
         variables: &[var("PIPELINE_PART_SIZE")],
         built_in: without("5 MiB, or more for very large objects", "16MiB"),

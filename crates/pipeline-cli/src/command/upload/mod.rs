@@ -66,10 +66,10 @@ Interrupted uploads:
   early, killed, or because the network was gone for too long, the parts that
   were sent stay, and the same command goes on with them: those count that S3
   still has and that hold the bytes of the file as it is now. A file that has
-  changed is sent anew. Ctrl-C takes back what was sent, within 5 s, unless
-  --keep-unfinished is given. Parts are billed; those that nobody goes on with
-  are thrown away by any later run to the bucket, 7 days after the upload
-  began, or by `upload --fresh` at once.
+  changed is sent anew, and so is one with another part size. Ctrl-C takes
+  back what was sent, within 5 s, unless --keep-unfinished is given. Parts are
+  billed; those that nobody goes on with are thrown away by any later run to
+  the bucket, 7 days after the upload began, or by `upload --fresh` at once.
 
 Exit codes:
   0    all files are uploaded
