@@ -233,7 +233,7 @@ fn the_help_reads_well() {
                   Size of the parts of an upload, from 5 MiB to 5 GiB; what is smaller goes in one request
                   [default: 5 MiB, or more for very large objects]
 
-                  An object of more than 10,000 parts gets larger ones. One upload takes the memory of the
+                  An object of more than 5,000 parts gets larger ones. One upload takes the memory of the
                   parts on their way and of one more.
 
                   Variable: PIPELINE_PART_SIZE

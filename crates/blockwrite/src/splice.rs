@@ -135,7 +135,10 @@ impl<W: Write> Write for Spliced<W> {
             self.hand_on()?;
         }
         let taken = if own.len() >= self.most_gathered {
-            self.sink.write(own)?
+            let written = self.sink.write(own);
+            let is_interrupted = |error: &io::Error| error.kind() == io::ErrorKind::Interrupted;
+            self.failed = written.as_ref().is_err_and(|error| !is_interrupted(error));
+            written?
         } else {
             self.gathered.extend_from_slice(own);
             own.len()
