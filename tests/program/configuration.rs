@@ -287,7 +287,7 @@ fn config_shows_every_setting_and_where_it_comes_from() {
           s3_client               rusoto               built in
           integrity               auto                 built in
           part_size               (5 MiB, or more for very large objects)
-          parts_in_flight         (12, and fewer where many partitions are open)
+          parts_in_flight         (8, and fewer where many partitions are open)
           addressing              path                 built in
           ca_bundle               (those of the system)
           https_proxy             (none)

@@ -79,7 +79,7 @@ fn a_plan_shows_the_file_and_writes_nothing() {
           row groups  18 of 5,860 rows, about 1.05 MB each (1 MiB wanted)
           file        about 17.9 MB, compression snappy
           threads     2
-          memory      at most about 77.6 MB in buffers
+          memory      at most about 56.6 MB in buffers
           local file  k.parquet, written first and kept
           target      s3://parquet-data-bucket/people.parquet
           S3          embedded (data/s3)

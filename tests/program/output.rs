@@ -16,7 +16,7 @@ fn the_plan_reads_well() {
           row groups  18 of 5,860 rows, about 1.05 MB each (1 MiB wanted)
           file        about 17.9 MB, compression snappy
           threads     2
-          memory      at most about 77.6 MB in buffers
+          memory      at most about 56.6 MB in buffers
           target      s3://parquet-data-bucket/people.parquet
           S3          embedded (data/s3)
           upload      4 parts of 5 MiB
@@ -40,7 +40,7 @@ fn the_plan_reads_well() {
           row groups  60 of 98,086 rows, about 16.8 MB each (16 MiB wanted)
           file        about 1.00 GB, compression snappy
           threads     2
-          memory      at most about 218 MB in buffers
+          memory      at most about 197 MB in buffers
           target      s3://lake/raw/people.parquet
           S3          AWS
           upload      191 parts of 5 MiB

@@ -404,7 +404,7 @@ fn the_plan_and_the_events_tell_of_the_source() {
           row groups  of about 233,688 rows, about 1.05 MB each (1 MiB wanted)
           file        compression snappy
           threads     2
-          memory      at most about 130 MB in buffers
+          memory      at most about 109 MB in buffers
           target      s3://parquet-data-bucket/orders.parquet
           S3          embedded (data/s3)
           upload      parts of 5 MiB

@@ -409,7 +409,7 @@ fn the_plan_of_several_tables_reads_well() {
           files       about 87.8 kB in all
           compression snappy
           threads     2
-          memory      at most about 93.4 MB in buffers
+          memory      at most about 72.4 MB in buffers
           S3          embedded (data/s3)
 
           table         rows  columns  row groups    about  target

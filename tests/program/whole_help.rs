@@ -239,7 +239,7 @@ fn the_help_reads_well() {
                   Variable: PIPELINE_PART_SIZE
 
               --parts-in-flight <N>
-                  Parts of an upload that are on their way at once [default: 12, and fewer where many
+                  Parts of an upload that are on their way at once [default: 8, and fewer where many
                   partitions are open]
 
                   More of them fill a network that is fast and far away.

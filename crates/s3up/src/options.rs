@@ -41,7 +41,7 @@ pub struct UploadOptions {
     /// Default 5 MiB: many small parts on their way keep both ends busier than a few large ones, in
     /// the same memory.
     pub part_size: u64,
-    /// How many parts are sent at once, at least 1; fewer once parts have grown. Default 12.
+    /// How many parts are sent at once, at least 1; fewer once parts have grown. Default 8.
     pub parts_in_flight: usize,
     /// An object smaller than so many bytes is sent by one PUT; never more than `part_size`.
     /// Default 5 MiB.
@@ -59,7 +59,7 @@ impl Default for UploadOptions {
     fn default() -> Self {
         Self {
             part_size: 5 << 20,
-            parts_in_flight: 12,
+            parts_in_flight: 8,
             single_put_below: 5 << 20,
             files_in_flight: 64,
             retry: RetryPolicy::default(),

@@ -317,7 +317,7 @@ pub const SETTINGS: &[Setting] = &[
         more: "More of them fill a network that is fast and far away.",
         flag: flag("N"),
         variables: &[var("PIPELINE_PARTS_IN_FLIGHT")],
-        built_in: without("12, and fewer where many partitions are open", "4"),
+        built_in: without("8, and fewer where many partitions are open", "4"),
         check: check::parts_in_flight,
         group: Group::Target,
         ..NUMBER

@@ -25,7 +25,7 @@ pub struct Entry {
 }
 
 /// Parts of the program that are under way at once, and their size: the defaults of `s3up`.
-const IN_FLIGHT_BYTES: u64 = 12 * 5 * MIB;
+const IN_FLIGHT_BYTES: u64 = 8 * 5 * MIB;
 
 /// What the project holds itself to.
 const PEAK: Target = Target::PeakBytes(24_000_000 + IN_FLIGHT_BYTES);
