@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::ops::Range;
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchReader};
+use arrow::array::{RecordBatch, RecordBatchReader};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 
@@ -123,17 +123,5 @@ impl BlockTask {
     /// Those of [`Generator::block`].
     pub fn run(self) -> Result<RecordBatch, GenerateError> {
         self.generator.block(self.rows)
-    }
-
-    /// Makes the block column by column: [`Generator::columns`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Generator::columns`].
-    pub fn columns<E: From<GenerateError>>(
-        self,
-        take: impl FnMut(ArrayRef) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.generator.columns(self.rows, take)
     }
 }

@@ -259,24 +259,20 @@ impl<W: Write + Send> ParquetBlockWriter<W> {
     ///
     /// What the sink says to the flush of a small buffer in front of it; the write has then failed.
     pub fn sink_mut(&mut self) -> Result<Option<&mut W>> {
-        match &mut self.state {
-            State::Empty { .. } | State::Finished { .. } => {}
-            State::Open { file, .. } => {
-                if let Err(source) = file.flush() {
-                    self.state = State::Poisoned;
-                    return Err(Error::Sink {
-                        action: "flush the output",
-                        source,
-                    });
-                }
-            }
-            State::Poisoned => return Ok(None),
+        if let State::Open { file, .. } = &mut self.state
+            && let Err(source) = file.flush()
+        {
+            self.state = State::Poisoned;
+            return Err(Error::Sink {
+                action: "flush the output",
+                source,
+            });
         }
-        match &mut self.state {
-            State::Empty { sink, .. } | State::Finished { sink } => Ok(Some(sink)),
-            State::Open { file, .. } => Ok(Some(&mut file.inner_mut().sink)),
-            State::Poisoned => Ok(None),
-        }
+        Ok(match &mut self.state {
+            State::Empty { sink, .. } | State::Finished { sink } => Some(sink),
+            State::Open { file, .. } => Some(&mut file.inner_mut().sink),
+            State::Poisoned => None,
+        })
     }
 
     /// The sink of a finished writer, or `None` when it is not finished.

@@ -37,7 +37,7 @@ pub enum Integrity {
 /// [`Upload::part_size`]: crate::Upload::part_size
 #[derive(Clone, Debug)]
 pub struct UploadOptions {
-    /// Bytes in a part, 5 MiB to 5 GiB; more where the object would not fit in 10,000 parts.
+    /// Bytes in a part, 5 MiB to 5 GiB; more where the object would be more than 5,000 of them.
     /// Default 5 MiB: many small parts on their way keep both ends busier than a few large ones, in
     /// the same memory.
     pub part_size: u64,

@@ -7,9 +7,6 @@ use super::partitions::Partitions;
 use crate::settings::Settings;
 use crate::upload_options::upload_options;
 
-/// What S3 takes as a part at the least: each upload that is open holds one that is being filled.
-const LEAST_PART_BYTES: u64 = 5 * 1024 * 1024;
-
 /// Parts that are on their way at once where several uploads are open, about.
 const PARTS_OF_ALL: u64 = 16;
 
@@ -41,7 +38,7 @@ impl Uploads {
         let each = (PARTS_OF_ALL / open).clamp(1, options.parts_in_flight as u64);
         Self {
             open,
-            part_bytes: settings.part_size.map_or(LEAST_PART_BYTES, |asked| asked.0),
+            part_bytes: options.part_size,
             parts_in_flight: settings.parts_in_flight.unwrap_or(each as usize),
         }
     }
