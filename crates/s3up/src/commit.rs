@@ -13,7 +13,10 @@
 //!      anything else ───────────────────────────────▶ unknown
 //! ```
 //!
-//! A 412 and a NoSuchUpload count as doubt: a proxy may have repeated a request that succeeded.
+//! A 412 and a NoSuchUpload count as doubt: a proxy may have repeated a request that succeeded. Before
+//! an object is sent that is only to be created, its key is looked at: what stands there already is no
+//! doubt, and costs no upload. What came between is told as unknown where one PUT met it.
+//!
 //! Where a batch is stopped, a reply that is not there in time counts as lost.
 //!
 //! Existence alone decides nothing: the object may be an old one, or somebody else's.
@@ -34,7 +37,28 @@ use crate::receipt::{self, PartReceipt};
 use crate::retry::{Answered, GivenUp, RetryPolicy};
 use crate::session::{Aborted, Session};
 
-/// Writes a small object by one PUT. `checksum` is that of the body, if one is wanted.
+/// Refuses an object that is only to be created where another stands already. Nothing has been sent
+/// of it, so that this is certain; of a condition that S3 refuses later, with an object there that is
+/// not ours, nobody can say whether ours was there for a moment.
+///
+/// A key that cannot be looked at is left to S3's own condition.
+pub(crate) async fn check_free(session: &Session) -> Result<(), Error> {
+    if !session.object.create_only {
+        return Ok(());
+    }
+    match look(session).await {
+        Ok(Some(head)) if !is_ours(&head, &session.token) => Err(session.error(ErrorKind::Exists)),
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let target = session.target();
+            log::info!("{target}: whether an object is there could not be seen before: {error}");
+            Ok(())
+        }
+    }
+}
+
+/// Writes a small object by one PUT. `checksum` is that of the body, if one is wanted. The key of one
+/// that is only to be created was [free](check_free) when it was looked at.
 pub(crate) async fn put(
     session: &Session,
     body: Payload,
@@ -84,11 +108,9 @@ pub(crate) async fn put(
         }
         // Ours is not there, and no attempt of ours was without a reply.
         Standing::Absent if !in_doubt => Err(session.fault(error)),
-        // What stands there is why a PUT was refused that asked for nothing to be there. One that
-        // asked for nothing of the kind is refused so only where somebody repeated it.
-        Standing::Other if !in_doubt && session.object.create_only => Err(session.fault(error)),
         // A PUT whose reply was lost, or that was repeated, may still be on its way, or have been
-        // replaced since: nothing seen now proves anything.
+        // replaced since: nothing seen now proves anything. That holds where it was only to create,
+        // too: the key was free before, and what stands there came meanwhile.
         _ => Err(session.fault(error).with_outcome(Outcome::Unknown)),
     }
 }

@@ -211,6 +211,7 @@ impl Upload {
     async fn put(&mut self) -> Result<(Stored, Sent), Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
+        commit::check_free(&self.session).await?;
         let integrity = self.session.options.integrity;
         let checksum = self.session.digests.checksum_of(integrity, &body).await;
         let stored = commit::put(&self.session, body, checksum).await?;
@@ -320,6 +321,7 @@ impl Upload {
     /// The id of the upload, which is created on the first call.
     async fn open(&mut self) -> Result<(UploadRef, Option<SystemTime>), Error> {
         if matches!(self.stage, Stage::Collecting) {
+            commit::check_free(&self.session).await?;
             let session = Arc::clone(&self.session);
             self.stage = Stage::Opening(self.runtime.spawn(create(session)));
         }

@@ -177,8 +177,11 @@ async fn room_for(budget: Option<&Budget>, bytes: u64) -> Room {
 async fn put(session: &Session, whole: Read, _room: Room) -> Result<Receipt, Error> {
     let (bytes, checksum) = whole;
     let size = bytes.len() as u64;
+    let stopped = || session.error(ErrorKind::Stopped);
+    let free = session.stop.unless_asked(commit::check_free(session));
+    free.await.ok_or_else(stopped)??;
     if !session.stop.begin_commit() {
-        return Err(session.error(ErrorKind::Stopped));
+        return Err(stopped());
     }
     session.progress.accept(size);
     let stored = commit::put(session, bytes.into(), checksum).await?;

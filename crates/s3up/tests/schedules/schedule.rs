@@ -85,7 +85,7 @@ impl Schedule {
             _ => (2 * PART as usize + small.max(1), PART),
         };
         let intruder = draw.chance(15).then(|| Intruder {
-            at: 1 + u32::try_from(draw.below(2)).unwrap(),
+            at: 1 + u32::try_from(draw.below(3)).unwrap(),
             behind: draw.chance(50),
         });
         Self {

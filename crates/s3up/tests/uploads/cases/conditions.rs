@@ -33,11 +33,57 @@ async fn what_is_there_stays() {
         assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
         assert_eq!(error.outcome(), Outcome::NotCommitted);
         assert_eq!(scene.object("k").await.unwrap(), data(3));
-        assert_eq!(scene.open_uploads().await, 0);
+        // Known before anything was sent.
+        assert_eq!(scene.plan.calls(Operation::PutObject), 1);
+        assert_eq!(scene.plan.calls(Operation::CreateMultipartUpload), 0);
         let shown = error
             .to_string()
             .replace(&scene.server.endpoint(), "ENDPOINT");
         expect_test::expect!["cannot upload s3://lake/k at ENDPOINT: an object is there already, and it was to be written only if none was; leave it, or write to another key"].assert_eq(&shown);
+    }
+}
+
+/// The next look at the key finds nothing, whatever stands there: it has come since.
+fn comes_after_the_look(scene: &Scene) {
+    let rule = Rule::on(Operation::HeadObject).nth(1);
+    scene.plan.add(rule, Fault::error(404, "NoSuchKey"));
+}
+
+#[tokio::test]
+async fn what_came_meanwhile_stays() {
+    for len in SIZES {
+        let scene = set_scene(FaultPlan::new()).await;
+        create(&scene.uploader, 3).await.unwrap();
+        comes_after_the_look(&scene);
+        let error = create(&scene.uploader, len).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
+        assert_eq!(error.s3_code(), Some("PreconditionFailed"));
+        // It may have replaced ours, if a proxy sent our PUT twice. Parts that could be aborted were
+        // never put together.
+        let outcome = match len {
+            10 => Outcome::Unknown,
+            _ => Outcome::NotCommitted,
+        };
+        assert_eq!(error.outcome(), outcome, "{error:?}");
+        assert_eq!(scene.object("k").await.unwrap(), data(3));
+        assert_eq!(scene.open_uploads().await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_be_looked_at_is_left_to_s3() {
+    let hidden = || {
+        let rule = Rule::on(Operation::HeadObject);
+        FaultPlan::new().with(rule, Fault::error(403, "AccessDenied"))
+    };
+    for len in SIZES {
+        let scene = set_scene(hidden()).await;
+        create(&scene.uploader, len).await.unwrap();
+        let error = create(&scene.uploader, len).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
+        // Who wrote what stands there cannot be seen either.
+        assert_eq!(error.outcome(), Outcome::Unknown);
+        assert_eq!(scene.open_uploads().await, 0);
     }
 }
 
@@ -57,6 +103,7 @@ async fn a_lost_reply_is_told_from_somebody_elses_object() {
         create(&scene.uploader, 3).await.unwrap();
         let nothing = Fault::Refuse(Reply::Nothing);
         scene.plan.add(Rule::on(operation).nth(1), nothing);
+        comes_after_the_look(&scene);
         let error = create(&scene.uploader, len).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
         // Parts that could be aborted were not put together. Of a PUT nobody knows whether it was
@@ -166,6 +213,7 @@ async fn whoever_wins_a_race_stays() {
     // Meanwhile the other write has become an object.
     let scene = set_scene(FaultPlan::new()).await;
     create(&scene.uploader, 3).await.unwrap();
+    comes_after_the_look(&scene);
     let race = Fault::error(409, "ConditionalRequestConflict");
     let rule = Rule::on(Operation::CompleteMultipartUpload).nth(1);
     scene.plan.add(rule, race);
