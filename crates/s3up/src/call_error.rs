@@ -55,6 +55,8 @@ pub enum CallError {
         status: u16,
         /// What is wrong with the reply.
         reason: String,
+        /// How many seconds the server, or a proxy before it, asks to wait (`Retry-After`), if it does.
+        retry_after_s: Option<NonZeroU32>,
     },
     /// There are no keys to sign with.
     #[error("cannot get credentials: {reason}")]
@@ -169,10 +171,12 @@ impl CallError {
 
     /// How long the server asks to wait, if it does.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Service(error) => Some(Duration::from_secs(error.retry_after_s?.get().into())),
+        let seconds = match self {
+            Self::Service(error) => error.retry_after_s,
+            Self::BadReply { retry_after_s, .. } => *retry_after_s,
             _ => None,
-        }
+        };
+        seconds.map(|seconds| Duration::from_secs(seconds.get().into()))
     }
 
     /// The same failure to connect, to another server.
@@ -288,6 +292,7 @@ mod tests {
                     endpoint: endpoint(),
                     status: 200,
                     reason: reason(),
+                    retry_after_s: None,
                 },
                 true,
                 true,
@@ -297,6 +302,7 @@ mod tests {
                     endpoint: endpoint(),
                     status: 403,
                     reason: reason(),
+                    retry_after_s: None,
                 },
                 false,
                 false,
@@ -306,6 +312,7 @@ mod tests {
                     endpoint: endpoint(),
                     status: 502,
                     reason: reason(),
+                    retry_after_s: None,
                 },
                 true,
                 true,

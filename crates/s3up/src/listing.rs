@@ -73,6 +73,7 @@ impl Uploader {
             endpoint: self.client().endpoint().to_owned(),
             status: 200,
             reason: reason.to_owned(),
+            retry_after_s: None,
         }
     }
 }

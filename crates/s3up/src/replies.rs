@@ -51,21 +51,23 @@ pub(crate) fn judge(endpoint: &str, reply: Reply) -> Result<Success<'_>, CallErr
         ReplyBody::Whole(bytes) => bytes,
         ReplyBody::Object(_) | ReplyBody::Lost => bytes::Bytes::new(),
     };
-    match xml::parse(&bytes) {
+    let reason = match xml::parse(&bytes) {
         Ok(root) if root.name == "Error" => {
-            Err(service_error(endpoint, status, &headers, &root).into())
+            return Err(service_error(endpoint, status, &headers, &root).into());
         }
         // Replies to HEAD have no body, and a body may be lost behind its headers.
         _ if bytes.is_empty() => {
-            Err(service_error(endpoint, status, &headers, &Element::default()).into())
+            return Err(service_error(endpoint, status, &headers, &Element::default()).into());
         }
-        Ok(root) => Err(not_s3(
-            endpoint,
-            status,
-            format!("the body is a <{}>", shorten(&root.name)),
-        )),
-        Err(reason) => Err(not_s3(endpoint, status, reason)),
-    }
+        Ok(root) => format!("the body is a <{}>", shorten(&root.name)),
+        Err(reason) => reason,
+    };
+    Err(CallError::BadReply {
+        endpoint: endpoint.to_owned(),
+        status,
+        reason,
+        retry_after_s: retry_after_s(&headers),
+    })
 }
 
 /// Turns the 404 of a HEAD into `None`.
@@ -105,14 +107,23 @@ fn service_error(endpoint: &str, status: u16, headers: &HeaderMap, root: &Elemen
         code: text("Code"),
         message: text("Message").map(Into::into),
         region: header(headers, "x-amz-bucket-region").or_else(|| text("Region")),
-        retry_after_s: header(headers, "retry-after")
-            .and_then(|seconds| seconds.trim().parse::<u64>().ok())
-            .and_then(|seconds| NonZeroU32::new(u32::try_from(seconds).unwrap_or(u32::MAX))),
+        retry_after_s: retry_after_s(headers),
         redirect: redirect(endpoint, status, headers, root).map(Into::into),
         request_id: header(headers, "x-amz-request-id")
             .or_else(|| text("RequestId"))
             .map(Into::into),
     }
+}
+
+/// How long a reply asks to wait: seconds, or a moment by the clock that dated the reply
+/// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
+fn retry_after_s(headers: &HeaderMap) -> Option<NonZeroU32> {
+    let said = header(headers, "retry-after")?;
+    let seconds = said.trim().parse().ok().or_else(|| {
+        let wait = date(headers, "retry-after")?.duration_since(date(headers, "date")?);
+        Some(wait.ok()?.as_secs())
+    })?;
+    NonZeroU32::new(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
 /// A server's words, made fit for one line of a message.
@@ -128,6 +139,7 @@ fn not_s3(endpoint: &str, status: u16, reason: String) -> CallError {
         endpoint: endpoint.to_owned(),
         status,
         reason,
+        retry_after_s: None,
     }
 }
 
@@ -422,17 +434,34 @@ mod tests {
             ("0", None),
             ("-1", None),
             ("1.5", None),
-            ("Mon, 23 Nov 2026 00:00:00 GMT", None),
+            ("Mon, 23 Nov 2026 00:00:09 GMT", Some(9)),
+            ("Sun, 22 Nov 2026 23:59:59 GMT", None),
+            ("soon", None),
         ] {
-            let mut reply = reply(503, "<Error><Code>SlowDown</Code></Error>");
-            let said = http::HeaderValue::from_static(said);
-            reply.headers.insert("retry-after", said);
-            let error = judge("http://x", reply).err().unwrap();
-            assert_eq!(
-                error.retry_after(),
-                seconds.map(|seconds| Duration::from_secs(seconds.into()))
-            );
+            // By S3, by a proxy that stands before it, and by either in a reply to HEAD.
+            for body in ["<Error><Code>SlowDown</Code></Error>", "<html></html>", ""] {
+                let mut reply = reply(503, body);
+                for (name, value) in [
+                    ("retry-after", said),
+                    ("date", "Mon, 23 Nov 2026 00:00:00 GMT"),
+                ] {
+                    let value = http::HeaderValue::from_static(value);
+                    reply.headers.insert(name, value);
+                }
+                let error = judge("http://x", reply).err().unwrap();
+                assert_eq!(
+                    error.retry_after(),
+                    seconds.map(|seconds| Duration::from_secs(seconds.into())),
+                    "{said} {body}"
+                );
+            }
         }
+        // Without the clock that it is a moment of, a moment says nothing.
+        let mut undated = reply(503, "");
+        let moment = http::HeaderValue::from_static("Mon, 23 Nov 2026 00:00:09 GMT");
+        undated.headers.insert("retry-after", moment);
+        let error = judge("http://x", undated).err().unwrap();
+        assert_eq!(error.retry_after(), None);
     }
 
     #[test]

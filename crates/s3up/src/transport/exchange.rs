@@ -145,6 +145,7 @@ impl Transport {
                         endpoint: self.endpoint.clone(),
                         status,
                         reason: format!("the body is longer than {} MiB", MAX_REPLY >> 20),
+                        retry_after_s: None,
                     });
                 }
                 all.extend_from_slice(data);
@@ -166,6 +167,7 @@ impl Transport {
                 endpoint: self.endpoint.clone(),
                 status: 200,
                 reason: "it does not say how long the object is".to_owned(),
+                retry_after_s: None,
             })?;
         let endpoint = self.endpoint.clone();
         let frames = stream::unfold(Some(body), move |body| {

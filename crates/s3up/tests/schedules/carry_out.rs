@@ -1,7 +1,9 @@
 //! An upload as a schedule wants it, and what it said came of it.
 
+use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::StreamExt;
 use s3up::{Error, FileUpload, ObjectOptions, Outcome, Receipt, Uploader};
 use tokio::sync::mpsc;
@@ -39,7 +41,6 @@ impl Said {
 }
 
 /// What was told, and by whom else something was done.
-#[derive(Debug)]
 pub struct Told {
     pub said: Said,
     pub receipt: Option<Receipt>,
@@ -48,7 +49,28 @@ pub struct Told {
     /// Faults that were played.
     pub faults: u64,
     /// What another writer found there before it wrote; nothing if none did.
-    pub intruder_found: Option<Option<bytes::Bytes>>,
+    pub intruder_found: Option<Option<Bytes>>,
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.intruder_found.as_ref();
+        f.debug_struct("Told")
+            .field("said", &self.said)
+            .field("receipt", &self.receipt)
+            .field("error", &self.error)
+            .field("faults", &self.faults)
+            .field("intruder_found", &found.map(|found| shown(found.as_ref())))
+            .finish()
+    }
+}
+
+/// An object's size and beginning; the whole would hide all else.
+pub fn shown(object: Option<&Bytes>) -> String {
+    object.map_or("nothing".to_owned(), |bytes| {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(20)]).into_owned();
+        format!("an object, {} bytes: {head:?}", bytes.len())
+    })
 }
 
 /// Plays a schedule to its end.
@@ -98,7 +120,7 @@ async fn intrude(
     schedule: &Schedule,
     sky: &Sky,
     mut calls: mpsc::UnboundedReceiver<embedded_s3::Gate>,
-    found: &mut Option<Option<bytes::Bytes>>,
+    found: &mut Option<Option<Bytes>>,
 ) {
     while let Some(gate) = calls.recv().await {
         // The call that waits for us has come to its gate: it has, or has not, been applied.

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
-use crate::carry_out::{Said, Told};
+use crate::carry_out::{Said, Told, shown};
 use crate::schedule::{Before, Schedule};
 use crate::stage::{BUCKET, Stage};
 
@@ -93,11 +91,4 @@ async fn uploads(stage: &Stage, schedule: &Schedule, violations: &mut Vec<String
         stage.calm.abort_multipart_upload(upload).await.unwrap();
     }
     open.len()
-}
-
-fn shown(object: Option<&Bytes>) -> String {
-    object.map_or("nothing".to_owned(), |bytes| {
-        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(20)]).into_owned();
-        format!("another object, {} bytes: {head:?}", bytes.len())
-    })
 }

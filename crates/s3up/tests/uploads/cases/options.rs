@@ -13,9 +13,13 @@ use crate::scripted_server::{Script, ScriptedServer, answer};
 async fn recorder() -> (ScriptedServer, Arc<Mutex<Vec<String>>>) {
     let heads = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&heads);
-    let server = ScriptedServer::start_with_heads(move |head, _| {
+    let server = ScriptedServer::start_with_heads(move |head, before| {
         kept.lock().unwrap().push(head.to_owned());
         let line = head.lines().next().unwrap_or_default();
+        // There is nothing yet.
+        if line.starts_with("HEAD") && before == 0 {
+            return answer(404, "");
+        }
         if line.contains("?uploads") {
             let body = "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
             return answer(200, body);
@@ -108,7 +112,7 @@ async fn heads_in_parts(len: usize, part: usize, integrity: Integrity) -> Vec<Ve
     upload.write(data(len)).await.unwrap();
     upload.finish().await.unwrap();
     let heads = heads.lock().unwrap();
-    // Without the look at what was stored.
+    // Without the looks at what stands there before and after.
     let sent = heads.iter().filter(|head| !head.starts_with("HEAD"));
     sent.map(|head| said(head)).collect()
 }
