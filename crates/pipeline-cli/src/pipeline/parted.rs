@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use blockwrite::{
     BlockWriter as _, ByteDrain, EncodedRowGroup, ParquetBlockWriter, PartitionBuffers,
-    PartitionGroup, PartitionRows, WriteStats,
+    PartitionGroup, PartitionRows, RowGroupEncoder, WriteStats,
 };
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -77,11 +77,11 @@ impl Parting {
             Arc::clone(report),
         );
         let groups = gathered(parts.buffered(threads), set.buffers());
-        let (set, workers) = (set.clone(), workers.clone());
-        let of_workers = set.clone();
-        let encoded = groups.map(move |group| encode(group, &of_workers, &workers));
+        // With memory of its own, which goes when the table is made.
+        let (encoder, workers) = (set.encoder().apart(), workers.clone());
+        let encoded = groups.map(move |group| encode(group, &encoder, &workers));
         let files = OpenFiles {
-            set,
+            set: set.clone(),
             open: Vec::new(),
             queue: send,
             report: Arc::clone(report),
@@ -156,10 +156,10 @@ struct Encoded {
 
 fn encode(
     group: Result<PartitionGroup, Failure>,
-    set: &PartitionSet,
+    encoder: &RowGroupEncoder,
     workers: &Handle,
 ) -> impl Future<Output = Result<Encoded, Failure>> + use<> {
-    let encoder = set.encoder().clone();
+    let encoder = encoder.clone();
     let encoding = group.map(|group| {
         workers.spawn_blocking(move || {
             let rows = group.rows().map_err(failure)?;
