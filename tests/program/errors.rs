@@ -24,6 +24,60 @@ fn refused(faults: FaultPlan, error: Expect) {
 }
 
 #[test]
+fn an_object_that_is_only_to_be_created_leaves_what_is_there() {
+    let s3 = S3::embedded();
+    let program = s3.program();
+    program.run(["--rows", "300", "--create-only"]).ok();
+    let before = s3.get("people.parquet");
+    for more in [
+        &["--rows", "100"][..],
+        &["--rows", "100", "--keep-local", "k"],
+        // In parts, were it sent.
+        &["--rows", "100000"],
+    ] {
+        let ran = program.run(more.iter().chain(&["--create-only"]));
+        let ran = ran.failed(5);
+        expect![
+            "cannot upload s3://BUCKET/people.parquet at ENDPOINT: an object is there already, and it was to be written only if none was; leave it, or write to another key. To replace it, leave out --create-only."
+        ]
+        .assert_eq(&s3.plainly(ran.error()));
+        assert!(!ran.stderr.contains("block 1/"), "{}", ran.stderr);
+        assert!(program.names().is_empty());
+    }
+    assert!(s3.get("people.parquet") == before);
+}
+
+/// Somebody else was faster by a moment: then it is not S3's word alone that tells.
+#[test]
+fn an_object_that_was_created_meanwhile_is_told_for_what_is_known() {
+    for (rows, code, error) in [
+        (
+            "100",
+            6,
+            expect![
+                "cannot upload s3://BUCKET/people.parquet at ENDPOINT: an object is there already, and it was to be written only if none was; leave it, or write to another key; whether the object was stored is unknown, so look at it before uploading again: S3 answered 412 PreconditionFailed: an object is there, and If-None-Match: * asked for none"
+            ],
+        ),
+        (
+            "100000",
+            5,
+            expect![
+                "cannot upload s3://BUCKET/people.parquet at ENDPOINT: an object is there already, and it was to be written only if none was; leave it, or write to another key: S3 answered 412 PreconditionFailed: an object is there, and If-None-Match: * asked for none. To replace it, leave out --create-only."
+            ],
+        ),
+    ] {
+        let unseen = Fault::error(404, "NoSuchKey");
+        let faults = FaultPlan::new().with(Rule::on(Operation::HeadObject).nth(1), unseen);
+        let s3 = S3::embedded_with(faults);
+        let program = s3.program();
+        program.run(["--rows", "300"]).ok();
+        let ran = program.run(["--rows", rows, "--create-only"]).failed(code);
+        error.assert_eq(&s3.plainly(ran.error()));
+        assert!(s3.open_uploads().is_empty());
+    }
+}
+
+#[test]
 fn a_bucket_in_another_region_names_the_region() {
     let malformed = "<Error><Code>AuthorizationHeaderMalformed</Code>\
         <Message>the region 'us-east-1' is wrong; expecting 'eu-west-1'</Message>\

@@ -77,6 +77,25 @@ fn while_it_opens_the_target() {
     assert!(program.names().is_empty());
 }
 
+/// Whether an object stands there already is no part of what can't be called back.
+#[test]
+fn while_it_looks_whether_the_object_may_be_created() {
+    for more in [&[][..], &["--keep-local", "k.parquet"]] {
+        let (s3, gate) = holding(Operation::HeadObject);
+        let program = s3.program();
+        let args = ["--rows", "100", "--create-only"];
+        let child = program.start(args.iter().chain(more));
+        s3.arrived(&gate, 1);
+        let ran = stopped(child, String::new(), 130);
+        check(
+            &s3,
+            &ran,
+            expect!["interrupted: no row was made, and nothing was committed"],
+        );
+        assert!(program.names().is_empty());
+    }
+}
+
 /// By Ctrl-C, and with an object that stood there before.
 #[test]
 fn while_it_uploads() {

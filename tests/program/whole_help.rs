@@ -275,8 +275,9 @@ fn the_help_reads_well() {
               --create-only
                   Write only where no object is: what is there stays, and is an error
 
-                  S3 decides it (If-None-Match). Stores that do not know the condition replace the object or
-                  refuse.
+                  Seen before a row is made, and decided by S3 at the end (If-None-Match). Stores that do
+                  not know the condition replace or refuse what came in between. Exit code 6 where S3
+                  refuses a small object at the end: whether it was there for a moment nobody can tell.
 
                   Variable: PIPELINE_CREATE_ONLY
 

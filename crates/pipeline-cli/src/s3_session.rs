@@ -160,7 +160,8 @@ pub fn failure_at(endpoint: &Endpoint, error: s3up::Error) -> Failure {
 /// The exit code and the advice that an error of the uploader calls for.
 pub fn s3_failure(error: s3up::Error) -> Failure {
     let kind = error.kind();
-    let code = match (error.outcome(), kind) {
+    let outcome = error.outcome();
+    let code = match (outcome, kind) {
         (Outcome::Unknown, _) => ExitCode::Unknown,
         (_, ErrorKind::InvalidInput) => ExitCode::Usage,
         (_, ErrorKind::Internal) => ExitCode::Internal,
@@ -173,7 +174,9 @@ pub fn s3_failure(error: s3up::Error) -> Failure {
         (ErrorKind::NoCredentials, _) => {
             failure.advise("To try without any, add `--endpoint embedded`.")
         }
-        (ErrorKind::Exists, _) => failure.advise("To replace it, leave out --create-only."),
+        (ErrorKind::Exists, _) if outcome == Outcome::NotCommitted => {
+            failure.advise("To replace it, leave out --create-only.")
+        }
         (ErrorKind::WrongRegion, Some(region)) => {
             failure.advise(format!("The flag for it is `--region {region}`."))
         }

@@ -13,9 +13,12 @@
 //!      anything else ───────────────────────────────▶ unknown
 //! ```
 //!
-//! A 412 and a NoSuchUpload count as doubt: a proxy may have repeated a request that succeeded. Before
-//! an object is sent that is only to be created, its key is looked at: what stands there already is no
-//! doubt, and costs no upload. What came between is told as unknown where one PUT met it.
+//! A 412 and a NoSuchUpload count as doubt: a proxy may have repeated a request that succeeded. So
+//! does a 409 of two writes at once, of a completion where the upload is gone when it is aborted.
+//!
+//! Before an object is sent that is only to be created, its key is looked at: what stands there
+//! already is no doubt, and costs no upload. What came between is told as unknown where one PUT met
+//! it.
 //!
 //! Where a batch is stopped, a reply that is not there in time counts as lost.
 //!
@@ -37,28 +40,31 @@ use crate::receipt::{self, PartReceipt};
 use crate::retry::{Answered, GivenUp, RetryPolicy};
 use crate::session::{Aborted, Session};
 
-/// Refuses an object that is only to be created where another stands already. Nothing has been sent
-/// of it, so that this is certain; of a condition that S3 refuses later, with an object there that is
-/// not ours, nobody can say whether ours was there for a moment.
+/// Refuses an object that is only to be created where one stands already. Nothing has been sent of
+/// it, so that this is certain; where S3 refuses a PUT later, nobody can say whether ours was there
+/// for a moment.
 ///
-/// A key that cannot be looked at is left to S3's own condition.
+/// A server that does not let us look is left to its own condition.
 pub(crate) async fn check_free(session: &Session) -> Result<(), Error> {
     if !session.object.create_only {
         return Ok(());
     }
-    match look(session).await {
-        Ok(Some(head)) if !is_ours(&head, &session.token) => Err(session.error(ErrorKind::Exists)),
-        Ok(_) => Ok(()),
-        Err(error) => {
+    match look_within(session, session.options.retry).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => Err(session.error(ErrorKind::Exists)),
+        Err(error @ (CallError::Service(_) | CallError::BadReply { .. }))
+            if !error.is_transient() =>
+        {
             let target = session.target();
             log::info!("{target}: whether an object is there could not be seen before: {error}");
             Ok(())
         }
+        Err(error) => Err(session.fault(error)),
     }
 }
 
-/// Writes a small object by one PUT. `checksum` is that of the body, if one is wanted. The key of one
-/// that is only to be created was [free](check_free) when it was looked at.
+/// Writes a small object by one PUT. `checksum` is that of the body, if one is wanted: it is with
+/// the server to compare it, so that nothing is looked at behind a success.
 pub(crate) async fn put(
     session: &Session,
     body: Payload,
@@ -70,10 +76,11 @@ pub(crate) async fn put(
         body: body.watched(&session.progress),
         checksum,
     };
-    let (mut races, mut in_doubt) = (0, false);
+    let policy = session.options.retry;
+    let (mut races, mut in_doubt) = (1, false);
     let GivenUp { error, in_doubt } = loop {
         let call = || session.client.put_object(request.clone());
-        match decisive(session, session.options.retry, "PutObject", call).await {
+        match decisive(session, policy, "PutObject", call).await {
             Ok(answered) => {
                 session.progress.acknowledge(size);
                 return Ok(answered.value);
@@ -81,20 +88,21 @@ pub(crate) async fn put(
             // Somebody else wrote or deleted at that moment, perhaps an attempt of ours whose reply
             // was lost: S3 asks for the same again. A multipart upload has to be made anew, for which
             // see `files/one.rs`; a stream cannot.
-            Err(given_up) if is_race(&given_up.error) && races < RACES => {
-                races += 1;
+            Err(given_up) => {
                 in_doubt |= given_up.in_doubt;
-            }
-            Err(GivenUp {
-                error,
-                in_doubt: lost,
-            }) => {
-                let in_doubt = in_doubt || lost;
-                break GivenUp { error, in_doubt };
+                let error = given_up.error;
+                let goes_on = is_race(&error) && races < policy.max_attempts && {
+                    let wait = tokio::time::sleep(policy.wait(races));
+                    session.stop.in_time(wait).await.is_some()
+                };
+                if !goes_on {
+                    break GivenUp { error, in_doubt };
+                }
+                races += 1;
             }
         }
     };
-    if !in_doubt && !is_conflict(&error) {
+    if !in_doubt && !is_conflict(&error) && !is_race(&error) {
         return Err(session.fault(error));
     }
     log::info!(
@@ -110,7 +118,7 @@ pub(crate) async fn put(
         Standing::Absent if !in_doubt => Err(session.fault(error)),
         // A PUT whose reply was lost, or that was repeated, may still be on its way, or have been
         // replaced since: nothing seen now proves anything. That holds where it was only to create,
-        // too: the key was free before, and what stands there came meanwhile.
+        // too: nothing was seen there before, and what stands there now came meanwhile.
         _ => Err(session.fault(error).with_outcome(Outcome::Unknown)),
     }
 }
@@ -154,16 +162,22 @@ impl Whole<'_> {
             };
         // A proxy may have repeated a request that succeeded: that the upload is gone, or that an
         // object stands there already, proves nothing.
-        let in_doubt = in_doubt || error.code() == Some("NoSuchUpload") || is_conflict(&error);
+        let (conflicts, races) = (is_conflict(&error), is_race(&error));
+        let in_doubt = in_doubt || conflicts || error.code() == Some("NoSuchUpload");
+        let failed = session.fault(error);
+        let mut aborted = None;
         if !in_doubt {
-            let refused = session.fault(error);
-            if session.keeps_after(refused.kind()) {
-                return Err(refused.resumable());
+            if session.keeps_after(failed.kind()) {
+                return Err(failed.resumable());
             }
-            if abort_and_log(session, upload).await {
-                session.note.settle().await;
+            aborted = abort_and_log(session, upload).await;
+            // The write that was under way may have been our own, repeated: what can be aborted was not.
+            if !races || aborted == Some(Aborted::Now) {
+                if aborted.is_some() {
+                    session.note.settle().await;
+                }
+                return Err(failed);
             }
-            return Err(refused);
         }
         log::info!(
             "{}: the completion is in doubt, looking for the object",
@@ -173,28 +187,33 @@ impl Whole<'_> {
             Standing::Ours(stored) => return self.proven(session, stored).await,
             Standing::Unseen(why) => {
                 log::warn!("{}: cannot look at the object: {why}", session.target());
-                abort_and_log(session, upload).await;
-                return Err(session.fault(error).with_outcome(Outcome::Unknown));
+                if aborted.is_none() {
+                    abort_and_log(session, upload).await;
+                }
+                return Err(failed.with_outcome(Outcome::Unknown));
             }
             _ => {}
         }
-        let aborted = session.abort(upload).await;
+        if aborted.is_none() {
+            aborted = session.abort(upload).await.ok();
+        }
         let seen = standing(session, size, self.since).await;
-        let gone = aborted.is_ok();
         let outcome = match (seen, aborted) {
             (Standing::Ours(stored), _) => return self.proven(session, stored).await,
-            (Standing::Absent | Standing::Older { .. }, Ok(Aborted::Now)) => Outcome::NotCommitted,
+            (Standing::Absent | Standing::Older { .. }, Some(Aborted::Now)) => {
+                Outcome::NotCommitted
+            }
             // Ours would have replaced it. Of parts this cannot be said: AWS dates such an object
             // by the beginning of its upload, so that a later one may look older.
-            (Standing::Older { of_parts: false }, Ok(Aborted::WasGone)) => Outcome::NotCommitted,
+            (Standing::Older { of_parts: false }, Some(Aborted::WasGone)) => Outcome::NotCommitted,
             // What could be aborted was never completed: the object that conflicts is another's.
-            (Standing::Other, Ok(Aborted::Now)) if is_conflict(&error) => Outcome::NotCommitted,
+            (Standing::Other, Some(Aborted::Now)) if conflicts => Outcome::NotCommitted,
             _ => Outcome::Unknown,
         };
-        if gone && outcome == Outcome::NotCommitted {
+        if aborted.is_some() && outcome == Outcome::NotCommitted {
             session.note.settle().await;
         }
-        Err(session.fault(error).with_outcome(outcome))
+        Err(failed.with_outcome(outcome))
     }
 
     /// The server says that it has put the parts together: its ETag tells whether of the bytes
@@ -294,8 +313,8 @@ where
     })
 }
 
-/// Whether the upload is gone. A failed cleaning-up is told, and hides nothing.
-async fn abort_and_log(session: &Session, upload: &UploadRef) -> bool {
+/// How the upload went, if it is gone. A failed cleaning-up is told, and hides nothing.
+async fn abort_and_log(session: &Session, upload: &UploadRef) -> Option<Aborted> {
     let aborted = session.abort(upload).await;
     if let Err(error) = &aborted {
         log::warn!(
@@ -304,12 +323,10 @@ async fn abort_and_log(session: &Session, upload: &UploadRef) -> bool {
             upload.upload_id
         );
     }
-    aborted.is_ok()
+    aborted.ok()
 }
 
-/// How often a conditional PUT is made again that lost a race.
-const RACES: u32 = 3;
-
+/// Whether S3 refused because another write of the same object was under way.
 fn is_race(error: &CallError) -> bool {
     error.code() == Some("ConditionalRequestConflict")
 }
@@ -353,9 +370,15 @@ async fn standing(session: &Session, size: u64, since: Option<SystemTime>) -> St
 
 /// What stands at the key now.
 async fn look(session: &Session) -> Result<Option<ObjectHead>, CallError> {
+    look_within(session, session.options.retry.brief()).await
+}
+
+async fn look_within(
+    session: &Session,
+    policy: RetryPolicy,
+) -> Result<Option<ObjectHead>, CallError> {
     let (bucket, key) = (&session.object.bucket, &session.object.key);
     let call = || session.client.head_object(bucket, key);
-    let policy = session.options.retry.brief();
     match session.retrying(policy, "HeadObject", call).await {
         Ok(answered) => Ok(answered.value),
         Err(given_up) => Err(given_up.error),

@@ -155,13 +155,13 @@ pub struct ObjectOptions {
     /// One of [`CANNED_ACLS`].
     pub acl: Option<String>,
     /// Write only if nothing stands at the key (`If-None-Match: *`); if something does, that is an
-    /// [`ErrorKind::Exists`](crate::ErrorKind::Exists). The key is looked at before anything is sent,
-    /// which costs one HEAD and saves the upload of what may not be there. Off by default. Stores that
-    /// do not know the condition ignore or refuse it; then only an object that was there before stays.
+    /// [`ErrorKind::Exists`](crate::ErrorKind::Exists). The key is looked at when an upload
+    /// begins, by one HEAD, which saves sending what may not be there. Off by default. Stores that do
+    /// not know the condition ignore or refuse it; then only an object that was there before stays.
     ///
     /// Where somebody else creates the object between the look and a PUT, S3 refuses, and the
     /// [`Outcome`](crate::Outcome) is unknown: ours may have been there for a moment, if a proxy sent
-    /// it twice.
+    /// it twice. Of an upload in parts it is certain that nothing was committed.
     pub create_only: bool,
 }
 

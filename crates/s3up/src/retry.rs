@@ -63,6 +63,11 @@ impl RetryPolicy {
         }
     }
 
+    /// A wait behind the attempt of this number, drawn anew each time.
+    pub(crate) fn wait(&self, attempt: u32) -> Duration {
+        self.bound(attempt).mul_f64(rand::random::<f64>())
+    }
+
     /// The bound of the wait behind the attempt of this number, counted from 1.
     fn bound(&self, attempt: u32) -> Duration {
         let factor = 1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX);
@@ -136,7 +141,7 @@ where
             Err(error) => error,
         };
         in_doubt |= error.may_have_taken_effect();
-        let mut wait = policy.bound(attempt).mul_f64(rand::random::<f64>());
+        let mut wait = policy.wait(attempt);
         let mut left = policy.budget;
         let unconnected = matches!(error, CallError::Connect { .. });
         if !(unconnected && contact.made() && policy.max_attempts > 1) {

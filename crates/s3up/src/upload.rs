@@ -211,7 +211,6 @@ impl Upload {
     async fn put(&mut self) -> Result<(Stored, Sent), Error> {
         let body = self.filling.take(u64::MAX);
         self.size = body.len();
-        commit::check_free(&self.session).await?;
         let integrity = self.session.options.integrity;
         let checksum = self.session.digests.checksum_of(integrity, &body).await;
         let stored = commit::put(&self.session, body, checksum).await?;
@@ -262,6 +261,18 @@ impl Upload {
         let body = self.filling.take(self.part_size());
         self.spawn_part(upload, PartBody::Written(body));
         Ok(())
+    }
+
+    /// Refuses an object that is only to be created where one stands already, unless it is one that
+    /// was begun before.
+    pub(crate) async fn check_free(&mut self) -> Result<(), Error> {
+        if !matches!(self.stage, Stage::Collecting) {
+            return Ok(());
+        }
+        match commit::check_free(&self.session).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(error).await),
+        }
     }
 
     /// Sends a range of a file as the next part, which it reads when it is its turn. `room` is
@@ -321,7 +332,6 @@ impl Upload {
     /// The id of the upload, which is created on the first call.
     async fn open(&mut self) -> Result<(UploadRef, Option<SystemTime>), Error> {
         if matches!(self.stage, Stage::Collecting) {
-            commit::check_free(&self.session).await?;
             let session = Arc::clone(&self.session);
             self.stage = Stage::Opening(self.runtime.spawn(create(session)));
         }

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use crate::background::Background;
 use crate::bucket::{self, BucketState};
 use crate::client::S3Client;
+use crate::commit;
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, FileUpload, FileUploads};
 use crate::integrity::Digests;
@@ -106,13 +107,16 @@ impl Uploader {
         bucket::ensure(&*self.client, &self.options.retry, &self.contact, bucket).await
     }
 
-    /// Starts an upload. Nothing is sent before enough bytes have come for a first part.
+    /// Starts an upload. Nothing is sent before enough bytes have come for a first part, but for a
+    /// look at the key of an object that is only to be created.
     ///
     /// Must be called within a tokio runtime, on which the parts are sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`] for a bucket, key, metadata or option that S3 does not allow.
+    /// [`ErrorKind::InvalidInput`] for a bucket, key, metadata or option that S3 does not allow;
+    /// [`ErrorKind::Exists`] for an object that is only to be created where one stands, and what the
+    /// network and the server say to the look.
     pub async fn start(
         &self,
         bucket: &str,
@@ -120,7 +124,24 @@ impl Uploader {
         object: ObjectOptions,
     ) -> Result<Upload, Error> {
         let session = self.session(bucket, key, &object, Arc::default())?;
+        commit::check_free(&session).await?;
         Ok(self.begin(session, object.expected_size))
+    }
+
+    /// Looks whether an object that is only to be created may be: each upload does so when it
+    /// begins, and who takes long to make the bytes asks before. Of any other object nothing is asked.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub async fn check_free(
+        &self,
+        bucket: &str,
+        key: &str,
+        object: &ObjectOptions,
+    ) -> Result<(), Error> {
+        let session = self.session(bucket, key, object, Arc::default())?;
+        commit::check_free(&session).await
     }
 
     /// Uploads a file: by one PUT if it is small, else in parts of one size, which are read by

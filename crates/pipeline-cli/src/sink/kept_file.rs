@@ -55,6 +55,7 @@ impl KeptFile {
         let file = LocalFile::open(path).await?;
         log::info!("local file: {}, written first and kept", path.display());
         let place = Place::open(plan, kept, s3).await?;
+        place.check_free().await?;
         Ok(Self {
             file,
             flags_for_upload: flags_for_upload(&place.endpoint, s3.settings()),

@@ -63,6 +63,23 @@ impl Place {
         })
     }
 
+    /// Refuses an object that is only to be created where one stands already.
+    ///
+    /// # Errors
+    ///
+    /// [`ExitCode::S3`] or [`ExitCode::Usage`].
+    pub async fn check_free(&self) -> Result<(), Failure> {
+        let Self {
+            uploader,
+            bucket,
+            key,
+            object,
+            ..
+        } = self;
+        let checked = uploader.check_free(bucket, key, object).await;
+        checked.map_err(|error| self.failure(error))
+    }
+
     /// The object's address.
     pub fn target(&self) -> String {
         format!("s3://{}/{}", self.bucket, self.key)

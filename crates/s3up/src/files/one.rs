@@ -227,6 +227,7 @@ async fn send_all(
     source: &Arc<SourceFile>,
     budget: Option<&Budget>,
 ) -> Result<(), Error> {
+    upload.check_free().await?;
     let size = source.size();
     let buffers = match budget {
         Some(budget) => budget.buffers.clone(),

@@ -185,7 +185,10 @@ async fn stream(
 ) -> Option<Result<Receipt, Error>> {
     let key = schedule.key();
     let begun = uploader.start(BUCKET, &key, object_of(schedule));
-    let mut upload = begun.await.unwrap();
+    let mut upload = match begun.await {
+        Ok(upload) => upload,
+        Err(error) => return Some(Err(error)),
+    };
     let mut bytes = stage.ours(schedule);
     while !bytes.is_empty() {
         let chunk = bytes.split_to(bytes.len().min(1_777_777));

@@ -43,7 +43,9 @@ async fn object(stage: &Stage, schedule: &Schedule, told: &Told) -> Vec<String> 
         violations.push(format!("at the key stands {}", shown(stands.as_ref())));
     }
     let was_ours = told.intruder_found.as_ref() == Some(&Some(ours));
-    if schedule.create_only && before.is_some() && (is_ours || was_ours) {
+    // What another writer put there stays as well as what was there before.
+    let wrote_over = before.is_some() && (is_ours || was_ours) || intruded && is_ours;
+    if schedule.create_only && wrote_over {
         violations.push("an object was written over that was to stay".to_owned());
     }
     match told.said {

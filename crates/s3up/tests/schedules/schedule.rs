@@ -84,8 +84,11 @@ impl Schedule {
             80..96 => (PART as usize + small.max(1), PART),
             _ => (2 * PART as usize + small.max(1), PART),
         };
+        let create_only = draw.chance(25);
+        // One that is only to create looks at the key first, which is a call more.
+        let calls = 2 + u64::from(create_only);
         let intruder = draw.chance(15).then(|| Intruder {
-            at: 1 + u32::try_from(draw.below(3)).unwrap(),
+            at: 1 + u32::try_from(draw.below(calls)).unwrap(),
             behind: draw.chance(50),
         });
         Self {
@@ -100,7 +103,7 @@ impl Schedule {
             percent: draw.one_of(&[0, 10, 30, 60, 95]),
             clears_up_after: draw.one_of(&[1, 2, 3, 4, u32::MAX]),
             intruder,
-            create_only: draw.chance(25),
+            create_only,
         }
     }
 

@@ -194,7 +194,7 @@ impl Sky {
             3 => Fault::ApplyThen(Reply::raw(200, "")),
             _ => any(draw),
         };
-        let deciding = |draw: &mut Draw| match draw.below(10) {
+        let deciding = |draw: &mut Draw| match draw.below(11) {
             0 => Fault::error_in_success("InternalError"),
             1 => Fault::error_in_success("SlowDown"),
             2 => Fault::ApplyThen(error(200, "InternalError")),
@@ -204,6 +204,7 @@ impl Sky {
             6 => Fault::ApplyThen(Reply::raw(200, "<CompleteMultipart")),
             7 => Fault::Refuse(Reply::raw(200, "<html></html>")),
             8 => Fault::error(409, "ConditionalRequestConflict"),
+            9 => Fault::ApplyThen(error(409, "ConditionalRequestConflict")),
             _ => any(draw),
         };
         match operation {
@@ -213,10 +214,11 @@ impl Sky {
             },
             PutObject => match draw.below(3) {
                 0 => with_body(draw),
-                1 => match draw.below(3) {
+                1 => match draw.below(4) {
                     0 => Fault::error(412, "PreconditionFailed"),
                     // As behind a proxy that repeats what it takes for harmless.
                     1 => Fault::ApplyThen(error(412, "PreconditionFailed")),
+                    2 => Fault::ApplyThen(error(409, "ConditionalRequestConflict")),
                     _ => Fault::error(409, "ConditionalRequestConflict"),
                 },
                 _ => any(draw),

@@ -32,6 +32,8 @@ async fn what_is_there_stays() {
         let error = create(&scene.uploader, len).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
         assert_eq!(error.outcome(), Outcome::NotCommitted);
+        // By one look for each of the two.
+        assert_eq!(scene.plan.calls(Operation::HeadObject), 2);
         assert_eq!(scene.object("k").await.unwrap(), data(3));
         // Known before anything was sent.
         assert_eq!(scene.plan.calls(Operation::PutObject), 1);
@@ -84,6 +86,20 @@ async fn a_key_that_may_not_be_looked_at_is_left_to_s3() {
         // Who wrote what stands there cannot be seen either.
         assert_eq!(error.outcome(), Outcome::Unknown);
         assert_eq!(scene.open_uploads().await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_look_that_finds_no_server_is_the_last_request() {
+    for len in SIZES {
+        let scene = set_scene(FaultPlan::new()).await;
+        for fault in [Fault::Refuse(Reply::Nothing), Fault::internal_error()] {
+            scene.plan.add(Rule::on(Operation::HeadObject), fault);
+            let error = create(&scene.uploader, len).await.unwrap_err();
+            assert_eq!(error.outcome(), Outcome::NotCommitted, "{error:?}");
+        }
+        assert_eq!(scene.plan.calls(Operation::PutObject), 0);
+        assert_eq!(scene.plan.calls(Operation::CreateMultipartUpload), 0);
     }
 }
 
@@ -142,13 +158,24 @@ async fn a_request_that_a_proxy_repeated_is_no_conflict() {
         .into_iter()
         .zip([Operation::PutObject, Operation::CompleteMultipartUpload])
     {
-        let refused = Fault::ApplyThen(Reply::Error {
-            status: 412,
-            code: "PreconditionFailed".into(),
-        });
-        let scene = set_scene(FaultPlan::new().with(Rule::on(operation).nth(1), refused)).await;
-        create(&scene.uploader, len).await.unwrap();
-        assert!(scene.object("k").await.unwrap() == data(len));
+        for (status, code) in [
+            (412, "PreconditionFailed"),
+            (409, "ConditionalRequestConflict"),
+        ] {
+            let refused = || {
+                Fault::ApplyThen(Reply::Error {
+                    status,
+                    code: code.into(),
+                })
+            };
+            // Once, and whatever is asked.
+            for rule in [Rule::on(operation).nth(1), Rule::on(operation)] {
+                let scene = set_scene(FaultPlan::new().with(rule, refused())).await;
+                create(&scene.uploader, len).await.unwrap();
+                assert!(scene.object("k").await.unwrap() == data(len));
+                assert_eq!(scene.open_uploads().await, 0);
+            }
+        }
     }
 }
 
