@@ -36,6 +36,28 @@ const BEFORE_TESTS: &[Check] = &[
         ],
         env: &[],
     },
+    // Whoever depends on the uploader alone gets other features than the workspace as a whole.
+    Check {
+        name: "s3up by itself",
+        args: &["test", "--package", "s3up", "--lib", "--locked"],
+        env: &[],
+    },
+    Check {
+        name: "s3up without rusoto",
+        args: &[
+            "clippy",
+            "--package",
+            "s3up",
+            "--no-default-features",
+            "--features",
+            "aws-sdk",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        env: &[],
+    },
     Check {
         name: "docs",
         args: &["doc", "--workspace", "--no-deps", "--locked"],

@@ -2,7 +2,7 @@
 
 use s3up::{ConfigError, ObjectOptions, S3Config};
 
-use super::{Client, uploader};
+use super::{Client, client, uploader};
 use crate::scene::{BUCKET, config, data};
 use crate::tls_server::{HOSTS, STORED, answer_each, answer_one, proxy_each, proxy_one};
 
@@ -96,4 +96,35 @@ async fn certificates_that_are_none_are_refused() {
     config.authorities = Some(b"no certificate".to_vec());
     let error = Client::new(&config).err().unwrap();
     assert!(matches!(error, ConfigError::Authorities { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_bucket_stands_in_the_host_where_that_is_asked_for() {
+    // A proxy leads every host to this server, so that no resolver has to know one.
+    let (server, pem, requests) = answer_each(&[STORED]);
+    let (proxy, tunnels) = proxy_each(1, Some(server));
+    let host = HOSTS[1];
+    let (bucket, endpoint) = host.split_once('.').unwrap();
+    let mut config = config(&format!("https://{endpoint}"), "id", "secret");
+    config.addressing = s3up::Addressing::VirtualHost;
+    config.authorities = Some(pem);
+    config.proxy = Some(format!("http://{proxy}").parse().unwrap());
+    let request = s3up::PutObject {
+        object: s3up::NewObject {
+            bucket: bucket.into(),
+            key: "a/b c".into(),
+            ..s3up::NewObject::default()
+        },
+        body: data(3).into(),
+        ..s3up::PutObject::default()
+    };
+    client(&config).put_object(request).await.unwrap();
+    let tunnel = tunnels.join().unwrap().remove(0);
+    assert!(
+        tunnel.starts_with(&format!("CONNECT {host}:443 ")),
+        "{tunnel}"
+    );
+    let head = requests.join().unwrap().remove(0).to_ascii_lowercase();
+    assert!(head.starts_with("put /a/b%20c"), "{head}");
+    assert!(head.contains(&format!("host: {host}")), "{head}");
 }

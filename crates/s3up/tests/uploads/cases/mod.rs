@@ -4,6 +4,7 @@
 mod broken_replies;
 mod buckets;
 mod conditions;
+mod confirmations;
 #[cfg(target_os = "linux")]
 mod connections;
 mod credentials;
