@@ -106,10 +106,6 @@ pub fn config(endpoint: &str, id: &str, secret: &str) -> S3Config {
     S3Config::new(Endpoint::Url(endpoint.parse().unwrap()), "us-east-1", keys)
 }
 
-pub fn uploader(config: &S3Config) -> Uploader {
-    Uploader::new(Arc::new(RusotoClient::new(config).unwrap()), options())
-}
-
 /// Small parts and impatient retries.
 pub fn options() -> UploadOptions {
     let retry = RetryPolicy {

@@ -2,16 +2,54 @@
 
 use embedded_s3::Operation::{CompleteMultipartUpload, GetObject, HeadObject};
 use embedded_s3::{Fault, FaultPlan, Reply, Rule};
-use s3up::{ErrorKind, ObjectOptions, Outcome, Receipt};
+use s3up::{ErrorKind, Integrity, ObjectOptions, Outcome, Receipt, UploadOptions};
 
-use crate::scene::{BUCKET, PART, Scene, data};
+use super::set_scene;
+use crate::scene::{BUCKET, PART, Scene, data, options};
 
 async fn upload(scene: &Scene, len: usize) -> Receipt {
+    upload_with(scene, len, Integrity::Auto).await
+}
+
+async fn upload_with(scene: &Scene, len: usize, integrity: Integrity) -> Receipt {
     let mut object = ObjectOptions::default();
     object.metadata.insert("content-id".into(), "7f".into());
-    let mut upload = scene.uploader.start(BUCKET, "k", object).await.unwrap();
+    let uploader = scene.uploader.clone().with_options(UploadOptions {
+        integrity,
+        ..options()
+    });
+    let mut upload = uploader.start(BUCKET, "k", object).await.unwrap();
     upload.write(data(len)).await.unwrap();
     upload.finish().await.unwrap()
+}
+
+/// The store makes ETags from MD5s, so that each is there to be compared.
+fn is_known_by_md5(receipt: &Receipt) {
+    let md5_is_etag =
+        |md5: &Option<String>, etag: &str| md5.as_deref() == Some(etag.trim_matches('"'));
+    match &receipt.parts[..] {
+        [] => assert!(md5_is_etag(&receipt.md5, &receipt.etag), "{receipt:?}"),
+        parts => {
+            assert!(parts.iter().all(|part| md5_is_etag(&part.md5, &part.etag)));
+            // That of the whole does not follow from those of its parts.
+            assert_eq!(receipt.md5, None);
+        }
+    }
+    assert_eq!(receipt.crc64nvme, None);
+}
+
+fn is_known_by_crc(receipt: &Receipt) {
+    let crc_of = |bytes: &[u8]| {
+        let crc = crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, bytes);
+        Some(format!("{crc:016x}"))
+    };
+    let bytes = data(usize::try_from(receipt.size).unwrap());
+    assert_eq!(receipt.crc64nvme, crc_of(&bytes));
+    for (part, bytes) in receipt.parts.iter().zip(bytes.chunks(PART)) {
+        assert_eq!(part.crc64nvme, crc_of(bytes));
+    }
+    let md5s = receipt.parts.iter().map(|part| &part.md5);
+    assert!(md5s.chain([&receipt.md5]).all(Option::is_none));
 }
 
 async fn told(scene: &Scene, receipt: &Receipt) -> Vec<String> {
@@ -21,19 +59,17 @@ async fn told(scene: &Scene, receipt: &Receipt) -> Vec<String> {
 
 #[tokio::test]
 async fn an_object_is_what_its_receipt_says_until_somebody_writes_it() {
-    let scene = Scene::new(FaultPlan::new()).await;
-    for len in [0, 10, PART + 1] {
-        let receipt = upload(&scene, len).await;
-        let text = serde_json::to_string(&receipt).unwrap();
-        let receipt: Receipt = serde_json::from_str(&text).unwrap();
-        assert_eq!(told(&scene, &receipt).await, [""; 0], "{len}");
-        assert_eq!(receipt.metadata["content-id"], "7f");
-        match len {
-            0 | 10 => assert_eq!(receipt.md5.unwrap(), receipt.etag.trim_matches('"')),
-            _ => {
-                let md5s = receipt.parts.iter().map(|part| part.md5.clone().unwrap());
-                let etags = receipt.parts.iter().map(|part| part.etag.trim_matches('"'));
-                assert!(md5s.eq(etags) && receipt.md5.is_none());
+    let scene = set_scene(FaultPlan::new()).await;
+    for integrity in [Integrity::Md5, Integrity::Crc64Nvme] {
+        for len in [0, 10, PART + 1] {
+            let receipt = upload_with(&scene, len, integrity).await;
+            let text = serde_json::to_string(&receipt).unwrap();
+            let receipt: Receipt = serde_json::from_str(&text).unwrap();
+            assert_eq!(told(&scene, &receipt).await, [""; 0], "{len}");
+            assert_eq!(receipt.metadata["content-id"], "7f");
+            match integrity {
+                Integrity::Md5 => is_known_by_md5(&receipt),
+                _ => is_known_by_crc(&receipt),
             }
         }
     }
@@ -71,7 +107,7 @@ async fn an_object_is_what_its_receipt_says_until_somebody_writes_it() {
 
 #[tokio::test]
 async fn a_range_that_breaks_off_is_read_again() {
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     upload(&scene, 1_000).await;
     let cut = Fault::CutReply { after_bytes: 7 };
     scene.plan.add(Rule::on(GetObject).first(2), cut);
@@ -89,19 +125,21 @@ async fn a_range_that_breaks_off_is_read_again() {
     assert_eq!(error.s3_code(), Some("NoSuchKey"), "{error:?}");
 }
 
-/// What an upload of two parts says where the completion is answered so.
+/// What an upload of two parts says where the completion is answered so. The MD5s of its parts tell
+/// which ETag would be the right one.
 async fn completed_with(etag: &str) -> Result<Receipt, s3up::Error> {
     let body = format!(
         "<CompleteMultipartUploadResult><ETag>{etag}</ETag></CompleteMultipartUploadResult>"
     );
     let reply = Fault::ApplyThen(Reply::raw(200, body));
     let plan = FaultPlan::new().with(Rule::on(CompleteMultipartUpload), reply);
-    let scene = Scene::new(plan).await;
-    let mut upload = scene
-        .uploader
-        .start(BUCKET, "k", ObjectOptions::default())
-        .await
-        .unwrap();
+    let scene = set_scene(plan).await;
+    let uploader = scene.uploader.clone().with_options(UploadOptions {
+        integrity: Integrity::Md5,
+        ..options()
+    });
+    let object = ObjectOptions::default();
+    let mut upload = uploader.start(BUCKET, "k", object).await.unwrap();
     upload.write(data(PART + 1)).await.unwrap();
     let result = upload.finish().await;
     // The ETag of parts is proof enough; where there is none, the size is looked at.
