@@ -1,11 +1,15 @@
 //! What a receipt proves, and what is told when it no longer holds.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
 use embedded_s3::Operation::{CompleteMultipartUpload, GetObject, HeadObject};
 use embedded_s3::{Fault, FaultPlan, Reply, Rule};
 use s3up::{ErrorKind, Integrity, ObjectOptions, Outcome, Receipt, UploadOptions};
 
-use super::set_scene;
-use crate::scene::{BUCKET, PART, Scene, data, options};
+use super::{set_scene, uploader};
+use crate::scene::{BUCKET, PART, Scene, config, data, options};
+use crate::scripted_server::{Script, ScriptedServer, answer, empty};
 
 async fn upload(scene: &Scene, len: usize) -> Receipt {
     upload_with(scene, len, Integrity::Auto).await
@@ -156,5 +160,78 @@ async fn an_etag_that_contradicts_is_told_and_one_of_another_form_is_not() {
     assert!(error.to_string().contains("with the ETag"), "{error}");
     for opaque in ["\"CJ+opaque\"", "\"opaque-2\""] {
         assert_eq!(completed_with(opaque).await.unwrap().etag, opaque);
+    }
+}
+
+/// A bucket with versions. Where `lost`, the reply to a completion does not arrive, and the repeated
+/// one meets an upload that is gone.
+async fn with_versions(size: usize, lost: bool) -> ScriptedServer {
+    let token = Mutex::new(String::new());
+    let completions = AtomicUsize::new(0);
+    ScriptedServer::start_with_heads(move |head, _| {
+        let line = head.lines().next().unwrap_or_default();
+        let mut headers = head.lines().filter_map(|line| line.split_once(": "));
+        if let Some((_, value)) =
+            headers.find(|(name, _)| name.eq_ignore_ascii_case("x-amz-meta-s3up-token"))
+        {
+            value.clone_into(&mut token.lock().unwrap());
+        }
+        let completed = "<CompleteMultipartUploadResult><ETag>\"e-2\"</ETag>\
+                         </CompleteMultipartUploadResult>";
+        let created = "<InitiateMultipartUploadResult><UploadId>u</UploadId>\
+                       </InitiateMultipartUploadResult>";
+        if line.starts_with("POST") && line.contains("?uploads") {
+            return answer(200, created);
+        }
+        if line.starts_with("POST") {
+            return match (lost, completions.fetch_add(1, Relaxed)) {
+                (true, 0) => Script::Close,
+                (true, _) => answer(404, "<Error><Code>NoSuchUpload</Code></Error>"),
+                (false, _) => {
+                    let len = completed.len();
+                    let reply = format!(
+                        "HTTP/1.1 200 X\r\nx-amz-version-id: of-completion\r\n\
+                         content-length: {len}\r\n\r\n{completed}"
+                    );
+                    Script::Answer(reply.into_bytes())
+                }
+            };
+        }
+        if line.starts_with("HEAD") {
+            let token = token.lock().unwrap();
+            let reply = format!(
+                "HTTP/1.1 200 X\r\netag: \"e-2\"\r\nx-amz-version-id: of-head\r\n\
+                 x-amz-meta-s3up-token: {token}\r\ncontent-length: {size}\r\n\r\n"
+            );
+            return Script::Answer(reply.into_bytes());
+        }
+        match line.contains("uploadId") {
+            true => empty(200, "etag: \"e\"\r\n"),
+            false => empty(200, "etag: \"e\"\r\nx-amz-version-id: of-put\r\n"),
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_version_that_was_made_is_in_the_receipt() {
+    for (len, lost, expected) in [
+        (10, false, "of-put"),
+        (PART + 1, false, "of-completion"),
+        // What the reply would have said is found where the object is.
+        (PART + 1, true, "of-head"),
+    ] {
+        let server = with_versions(len, lost).await;
+        let uploader = uploader(&config(&server.endpoint, "id", "secret"));
+        let object = ObjectOptions::default();
+        let mut upload = uploader.start(BUCKET, "k", object).await.unwrap();
+        upload.write(data(len)).await.unwrap();
+        let receipt = upload.finish().await.unwrap();
+        assert_eq!(receipt.version_id.as_deref(), Some(expected));
+    }
+    // A bucket without versions tells none.
+    let scene = set_scene(FaultPlan::new()).await;
+    for len in [10, PART + 1] {
+        assert_eq!(upload(&scene, len).await.version_id, None);
     }
 }
