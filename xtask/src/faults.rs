@@ -31,7 +31,7 @@ pub struct Request {
     #[arg(long, value_enum, default_value_t = Client::Rusoto)]
     client: Client,
     /// Kill so many processes in place of schedules
-    #[arg(long, value_name = "N", conflicts_with_all = ["schedules", "only", "client"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["schedules", "only"])]
     kills: Option<u64>,
     /// Play each fault by itself, too, and write docs/upload-outcomes.md
     #[arg(long, conflicts_with_all = ["kills", "only", "client"])]
@@ -64,15 +64,15 @@ impl Request {
     }
 
     fn arguments(&self) -> Vec<String> {
-        let seed = self.seed.to_string();
-        if let Some(kills) = self.kills {
-            return vec!["--kills".into(), kills.to_string(), "--seed".into(), seed];
-        }
+        let (what, number) = match self.kills {
+            Some(kills) => ("--kills", kills),
+            None => ("--schedules", self.schedules),
+        };
         let mut arguments = vec![
-            "--schedules".to_owned(),
-            self.schedules.to_string(),
+            what.to_owned(),
+            number.to_string(),
             "--seed".to_owned(),
-            seed,
+            self.seed.to_string(),
             "--client".to_owned(),
             self.client.name().to_owned(),
         ];
@@ -152,7 +152,11 @@ mod tests {
         );
         assert_eq!(
             told("--kills 200"),
-            ("killed", "--kills 200 --seed 1".to_owned())
+            ("killed", "--kills 200 --seed 1 --client rusoto".to_owned())
+        );
+        assert_eq!(
+            told("--kills 20 --client aws-sdk --seed 2"),
+            ("killed", "--kills 20 --seed 2 --client aws-sdk".to_owned())
         );
         assert!(told("--write-docs").1.ends_with("--write-docs"));
     }

@@ -232,6 +232,36 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn waits_are_drawn_at_random_within_their_bounds() {
+        const ATTEMPTS: u32 = 5;
+        let policy = RetryPolicy {
+            max_attempts: ATTEMPTS,
+            ..RetryPolicy::default()
+        };
+        // By the attempt behind which they come.
+        let mut waits = vec![Vec::new(); ATTEMPTS as usize - 1];
+        for _ in 0..64 {
+            let calls = std::cell::RefCell::new(Vec::new());
+            let busy = |_| {
+                calls.borrow_mut().push(Instant::now());
+                Some(answered(503, "SlowDown"))
+            };
+            assert_eq!(attempts(policy, busy).await, (ATTEMPTS, false));
+            for (behind, pair) in calls.take().windows(2).enumerate() {
+                waits[behind].push(pair[1] - pair[0]);
+            }
+        }
+        for (attempt, waits) in (1..).zip(waits) {
+            let bound = policy.bound(attempt);
+            let (shortest, longest) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+            // Timers end at whole milliseconds.
+            assert!(*longest <= bound + Duration::from_millis(1), "{waits:?}");
+            // Of 64, one lies in each half unless the odds are 1 to 2 to the 63rd.
+            assert!(*shortest < bound / 2 && bound / 2 < *longest, "{waits:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_server_that_asks_for_a_wait_gets_it_within_the_budget() {
         let asks = |seconds: u32| {
             move |_| {

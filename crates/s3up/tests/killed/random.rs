@@ -11,9 +11,11 @@ use embedded_s3::{Call, EmbeddedS3, Fault, Faults, Operation, Options, Stall};
 use s3up::{ListUploads, NewObject, PutObject, Uploader};
 use tokio::sync::watch;
 
+use crate::arguments::Victim;
+use crate::client::Client;
 use crate::draw::Draw;
-use crate::scene::{BUCKET, PART, config, data, uploader};
-use crate::{Other, SOON, journalled};
+use crate::scene::{BUCKET, PART, data};
+use crate::{Other, SOON, journalled, uploader};
 
 /// A step takes so many milliseconds, and then another comes.
 const A_STEP_MS: u64 = 20;
@@ -42,12 +44,12 @@ impl Faults for Slow {
     }
 }
 
-/// Kills so many processes, and prints what was found.
+/// Kills so many processes that upload by a client, and prints what was found.
 ///
 /// # Panics
 ///
 /// At anything that must not be.
-pub async fn kill(kills: u64, seed: u64) {
+pub async fn kill(client: Client, kills: u64, seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let mut options = Options::new(folder.path().join("store"));
     let slow = Arc::new(Slow::default());
@@ -56,11 +58,12 @@ pub async fn kill(kills: u64, seed: u64) {
     options.secret_access_key = Some("test-secret".into());
     let server = EmbeddedS3::start(options).await.unwrap();
     let endpoint = server.endpoint();
-    let calm = uploader(&config(&endpoint, "test-key", "test-secret"));
+    let calm = uploader(client, &endpoint);
     calm.ensure_bucket(BUCKET).await.unwrap();
     let mut found = BTreeMap::new();
     for number in 0..kills {
         let case = Case {
+            client,
             endpoint: &endpoint,
             calm: &calm,
             slow: &slow,
@@ -83,6 +86,7 @@ pub async fn kill(kills: u64, seed: u64) {
 }
 
 struct Case<'a> {
+    client: Client,
     endpoint: &'a str,
     calm: &'a Uploader,
     slow: &'a Slow,
@@ -102,31 +106,37 @@ impl Case<'_> {
         let ours = data(parts * PART + 77);
         let path = self.folder.join("file");
         std::fs::write(&path, &ours).unwrap();
-        let state = self.folder.join(format!("state-{}", self.key));
+        let victim = Victim {
+            client: self.client,
+            endpoint: self.endpoint.to_owned(),
+            folder: self.folder.join(format!("state-{}", self.key)),
+            key: self.key.clone(),
+            file: Some(path),
+        };
         let mut steps = self.slow.steps.subscribe();
         let before = *steps.borrow_and_update();
         // A PUT is one step; parts come between a beginning and an end.
         let all = if parts == 0 { 1 } else { parts as u64 + 3 };
         let step = self.draw.below(all + 1);
-        let victim = Other::start_file(self.endpoint, &state, &self.key, &path);
+        let killed = Other::start(&victim);
         let come = steps.wait_for(|steps| steps - before >= step);
         tokio::time::timeout(SOON, come).await.unwrap().unwrap();
         let moment = Duration::from_millis(self.draw.below(A_STEP_MS));
         tokio::time::sleep(moment).await;
-        victim.kill_if_alive();
+        killed.kill_if_alive();
 
         let stood = self.stands(&ours, old.as_ref()).await;
         let open = !self.open().await.is_empty();
         // Either a later run goes on with what is left, or a sweep ends it.
         if self.draw.chance(50) {
-            let other = Other::start_file(self.endpoint, &state, &self.key, &path);
+            let other = Other::start(&victim);
             let receipt = tokio::task::spawn_blocking(|| other.receipt())
                 .await
                 .unwrap();
             assert_eq!(receipt.size, ours.len() as u64);
             assert_eq!(self.stands(&ours, None).await, "whole");
         }
-        self.sweep(&state).await;
+        self.sweep(&victim.folder).await;
         self.stands(&ours, old.as_ref()).await;
         match (stood, open) {
             ("whole", _) => "with the object in place",
@@ -187,7 +197,7 @@ impl Case<'_> {
 
     /// Ends what is left; what it can't end it has to report.
     async fn sweep(&self, state: &Path) {
-        let uploader = journalled(self.endpoint, state);
+        let uploader = journalled(self.client, self.endpoint, state);
         for look in 1.. {
             let swept = uploader.sweep_all(BUCKET, SOON).await.unwrap();
             assert!(swept.failed.is_empty() && swept.left == 0, "{swept:?}");

@@ -4,16 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod example;
-mod files;
-mod journal;
-mod receipts;
-mod resume;
 mod scene;
 mod scripted_server;
-mod stops;
-mod sweeps;
 #[cfg(target_os = "linux")]
 mod tls_server;
+mod warnings;
 
 // The cases once for each client. The path of the outer module says that they lie beside this file.
 

@@ -33,6 +33,15 @@ impl Scene {
 
     /// With a client of the caller's choice.
     pub async fn with(plan: FaultPlan, client: impl Fn(&S3Config) -> Arc<dyn S3Client>) -> Self {
+        Self::with_server(plan, client, |_| {}).await
+    }
+
+    /// The same, with a server that is set otherwise.
+    pub async fn with_server(
+        plan: FaultPlan,
+        client: impl Fn(&S3Config) -> Arc<dyn S3Client>,
+        set: impl FnOnce(&mut Options),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let plan = Arc::new(plan);
         let mut options = Options::new(folder.path());
@@ -40,6 +49,7 @@ impl Scene {
         options.access_key_id = Some("test-key".into());
         options.secret_access_key = Some("test-secret".into());
         let backdated_s = Arc::clone(&options.backdated_s);
+        set(&mut options);
         let server = EmbeddedS3::start(options).await.unwrap();
         let config = config(&server.endpoint(), "test-key", "test-secret");
         let uploader = Uploader::new(client(&config), crate::scene::options());
@@ -104,10 +114,6 @@ impl Scene {
 pub fn config(endpoint: &str, id: &str, secret: &str) -> S3Config {
     let keys = Credentials::Static(StaticCredentials::new(id, secret, None));
     S3Config::new(Endpoint::Url(endpoint.parse().unwrap()), "us-east-1", keys)
-}
-
-pub fn uploader(config: &S3Config) -> Uploader {
-    Uploader::new(Arc::new(RusotoClient::new(config).unwrap()), options())
 }
 
 /// Small parts and impatient retries.

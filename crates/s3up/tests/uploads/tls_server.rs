@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread::JoinHandle;
 
-use openssl::asn1::Asn1Time;
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
@@ -19,8 +19,27 @@ pub const HOSTS: [&str; 2] = [
     "lake.s3-eu-west-3.amazonaws.com",
 ];
 
-/// A key, and a certificate of 127.0.0.1 that is signed with it.
-pub fn certificate() -> (PKey<Private>, X509) {
+/// A key, and a certificate that is signed with it.
+pub type Signed = (PKey<Private>, X509);
+
+/// That of 127.0.0.1.
+pub fn certificate() -> Signed {
+    certificate_of("127.0.0.1")
+}
+
+/// That of another address.
+pub fn certificate_of(ip: &str) -> Signed {
+    let [from, until] = [0, 1].map(|days| Asn1Time::days_from_now(days).unwrap());
+    signed(ip, &from, &until)
+}
+
+/// That of 127.0.0.1, which ended in 1970.
+pub fn expired_certificate() -> Signed {
+    let [from, until] = [0, 1].map(|second| Asn1Time::from_unix(second).unwrap());
+    signed("127.0.0.1", &from, &until)
+}
+
+fn signed(ip: &str, from: &Asn1TimeRef, until: &Asn1TimeRef) -> Signed {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
     let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
     let mut name = X509NameBuilder::new().unwrap();
@@ -31,22 +50,18 @@ pub fn certificate() -> (PKey<Private>, X509) {
     certificate.set_subject_name(&name).unwrap();
     certificate.set_issuer_name(&name).unwrap();
     certificate.set_pubkey(&key).unwrap();
-    certificate
-        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-        .unwrap();
-    certificate
-        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
-        .unwrap();
+    certificate.set_not_before(from).unwrap();
+    certificate.set_not_after(until).unwrap();
     let authority = BasicConstraints::new().critical().ca().build().unwrap();
     certificate.append_extension(authority).unwrap();
-    let mut alternative = SubjectAlternativeName::new();
-    alternative.ip("127.0.0.1");
+    let mut names = SubjectAlternativeName::new();
+    names.ip(ip);
     for host in HOSTS {
-        alternative.dns(host);
+        names.dns(host);
     }
     let context = certificate.x509v3_context(None, None);
-    let alternative = alternative.build(&context).unwrap();
-    certificate.append_extension(alternative).unwrap();
+    let names = names.build(&context).unwrap();
+    certificate.append_extension(names).unwrap();
     certificate.sign(&key, MessageDigest::sha256()).unwrap();
     (key, certificate.build())
 }

@@ -5,10 +5,10 @@ use embedded_s3::Operation::{
     UploadPart,
 };
 use embedded_s3::{Fault, FaultPlan, Reply, Rule};
-use s3up::{ErrorKind, ObjectOptions, Outcome};
+use s3up::{ErrorKind, Integrity, ListObjects, ObjectOptions, Outcome, UploadOptions};
 
-use super::set_scene;
-use crate::scene::{BUCKET, PART, Scene, data};
+use super::{client, set_scene};
+use crate::scene::{BUCKET, PART, Scene, data, options};
 
 const KEY: &str = "SlowDown/InternalError";
 const MANY: usize = 2 * PART + 11;
@@ -114,6 +114,48 @@ async fn a_completion_whose_reply_is_lost_is_found_by_its_token() {
         .with(denied.0, denied.1);
     let scene = set_scene(plan).await;
     assert_eq!(upload(&scene, MANY).await, "unknown: NoSuchUpload");
+}
+
+/// As AWS mostly answers: what was completed may be completed again.
+#[tokio::test]
+async fn a_completion_that_succeeds_twice_makes_one_object() {
+    for integrity in [Integrity::Md5, Integrity::Crc64Nvme, Integrity::Off] {
+        let lost = Rule::on(CompleteMultipartUpload).nth(1);
+        let plan = FaultPlan::new().with(lost, Fault::lose_reply());
+        let scene = Scene::with_server(plan, client, |server| {
+            server.repeated_complete_succeeds = true;
+        })
+        .await;
+        let uploader = scene.uploader.clone().with_options(UploadOptions {
+            integrity,
+            ..options()
+        });
+        let object = ObjectOptions::default();
+        let mut upload = uploader.start(BUCKET, KEY, object).await.unwrap();
+        upload.write(data(MANY)).await.unwrap();
+        let progress = upload.progress();
+        let receipt = upload.finish().await.unwrap();
+        assert_eq!(scene.plan.calls(CompleteMultipartUpload), 2);
+        assert_eq!(scene.plan.calls(AbortMultipartUpload), 0);
+        assert_eq!(progress.retries(), 1);
+
+        assert_eq!(receipt.size, MANY as u64);
+        // No byte was sent again for it.
+        assert_eq!(receipt.bytes_sent, MANY as u64);
+        assert_eq!(receipt.attempts, progress.requests());
+        let sizes: Vec<_> = receipt.parts.iter().map(|part| part.size).collect();
+        assert_eq!(sizes, [PART as u64, PART as u64, 11]);
+        assert_eq!(uploader.verify(&receipt).await.unwrap(), []);
+
+        let list = ListObjects {
+            bucket: BUCKET.into(),
+            ..ListObjects::default()
+        };
+        let listed = uploader.client().list_objects(list).await.unwrap();
+        assert_eq!(listed.objects.len(), 1, "{listed:?}");
+        assert!(scene.object(KEY).await.unwrap() == data(MANY));
+        assert_eq!(scene.open_uploads().await, 0);
+    }
 }
 
 #[tokio::test]

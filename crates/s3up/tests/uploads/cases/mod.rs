@@ -10,12 +10,18 @@ mod connections;
 mod credentials;
 mod endings;
 mod faults;
+mod files;
+mod journal;
 mod listings;
 mod options;
 mod outages;
+mod receipts;
 mod redirects;
+mod resume;
 mod round_trip;
 mod secrets;
+mod stops;
+mod sweeps;
 
 use std::sync::Arc;
 

@@ -14,6 +14,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::{Client, set_scene, uploader};
 use crate::scene::{BUCKET, MIB, PART, config, data, options};
 use crate::scripted_server::{Script, ScriptedServer};
+#[cfg(target_os = "linux")]
+use crate::tls_server;
 
 /// Hands connections on to a server, until it is dropped with all of them.
 struct Way {
@@ -122,9 +124,12 @@ async fn bytes_that_found_no_connection_were_not_sent() {
     assert_eq!(progress.bytes_sent(), 0);
 }
 
-/// What an upload to this https server says. Only one connection is made: another attempt would
+/// What an upload to this https server says, which trusts these certificates, too. Only one connection is made: another attempt would
 /// find the server gone.
-async fn refused(serve: impl FnOnce(std::net::TcpStream) + Send + 'static) -> s3up::Error {
+async fn refused(
+    authorities: Option<Vec<u8>>,
+    serve: impl FnOnce(std::net::TcpStream) + Send + 'static,
+) -> s3up::Error {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("https://{}", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
@@ -132,7 +137,9 @@ async fn refused(serve: impl FnOnce(std::net::TcpStream) + Send + 'static) -> s3
         drop(listener);
         serve(stream);
     });
-    let mut upload = uploader(&config(&endpoint, "id", "secret"))
+    let mut config = config(&endpoint, "id", "secret");
+    config.authorities = authorities;
+    let mut upload = uploader(&config)
         .start(BUCKET, "k", ObjectOptions::default())
         .await
         .unwrap();
@@ -145,9 +152,21 @@ async fn refused(serve: impl FnOnce(std::net::TcpStream) + Send + 'static) -> s3
     error
 }
 
+/// Why a server with this certificate is refused, by one who trusts whoever signed it or not.
+#[cfg(target_os = "linux")]
+async fn refused_for((key, certificate): &tls_server::Signed, trusted: bool) -> String {
+    let acceptor = tls_server::acceptor(key, certificate);
+    let authorities = trusted.then(|| certificate.to_pem().unwrap());
+    let error = refused(authorities, move |stream| {
+        assert!(acceptor.accept(stream).is_err());
+    })
+    .await;
+    std::error::Error::source(&error).unwrap().to_string()
+}
+
 #[tokio::test]
 async fn a_server_that_speaks_no_tls_is_named_as_such() {
-    refused(|mut stream| {
+    refused(None, |mut stream| {
         use std::io::{Read, Write};
         let mut hello = [0; 64];
         stream.read_exact(&mut hello).unwrap();
@@ -163,17 +182,25 @@ async fn a_server_that_speaks_no_tls_is_named_as_such() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_named_as_such() {
-    let (key, certificate) = crate::tls_server::certificate();
-    let acceptor = crate::tls_server::acceptor(&key, &certificate);
-    let error = refused(move |stream| {
-        assert!(acceptor.accept(stream).is_err());
-    })
-    .await;
-    let cause = std::error::Error::source(&error).unwrap().to_string();
+    let cause = refused_for(&tls_server::certificate(), false).await;
     assert!(
         cause.contains("self-signed") || cause.contains("self signed"),
         "{cause}"
     );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_trusted_certificate_of_another_host_is_refused() {
+    let cause = refused_for(&tls_server::certificate_of("127.0.0.2"), true).await;
+    assert!(cause.contains("mismatch"), "{cause}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_trusted_certificate_whose_time_is_over_is_refused() {
+    let cause = refused_for(&tls_server::expired_certificate(), true).await;
+    assert!(cause.contains("expired"), "{cause}");
 }
 
 /// A server that ends connections at the moment in which they are used again.

@@ -9,13 +9,14 @@ use embedded_s3::Operation::{
 use embedded_s3::{Fault, FaultPlan, Gate, Rule, Stall};
 use futures::StreamExt;
 use s3up::{
-    Error, ErrorKind, FileUpload, Journal, ObjectOptions, Outcome, Receipt, RetryPolicy,
+    Error, ErrorKind, FileUpload, Integrity, Journal, ObjectOptions, Outcome, Receipt, RetryPolicy,
     UploadOptions, Uploader,
 };
 use tempfile::TempDir;
 
-use crate::journal::{SOON, STORE, ago, counts};
-use crate::scene::{BUCKET, PART, Scene, config, data, options, uploader};
+use super::journal::{SOON, STORE, ago, counts};
+use super::{set_scene, uploader};
+use crate::scene::{BUCKET, PART, Scene, config, data, options};
 
 /// Four parts, the last of them small.
 const LEN: usize = 3 * PART + 7;
@@ -26,6 +27,8 @@ struct Case {
     state: TempDir,
     _folder: TempDir,
     path: PathBuf,
+    /// What travels with each part.
+    integrity: Integrity,
 }
 
 impl Case {
@@ -34,17 +37,23 @@ impl Case {
         let path = folder.path().join("f");
         fs::write(&path, data(LEN)).unwrap();
         Self {
-            scene: Scene::new(plan).await,
+            scene: set_scene(plan).await,
             state: tempfile::tempdir().unwrap(),
             _folder: folder,
             path,
+            integrity: Integrity::Auto,
         }
     }
 
     /// One whose upload was given up behind its second part.
     async fn interrupted() -> Self {
+        Self::interrupted_with(Integrity::Auto).await
+    }
+
+    async fn interrupted_with(integrity: Integrity) -> Self {
         let away = Rule::on(UploadPart).part(3).first(2);
-        let case = Self::new(FaultPlan::new().with(away, Fault::slow_down())).await;
+        let mut case = Self::new(FaultPlan::new().with(away, Fault::slow_down())).await;
+        case.integrity = integrity;
         let error = case.upload().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Busy);
         assert_eq!(error.outcome(), Outcome::NotCommitted);
@@ -68,6 +77,7 @@ impl Case {
         };
         let options = UploadOptions {
             parts_in_flight: 1,
+            integrity: self.integrity,
             retry: patience,
             ..options()
         };
@@ -123,13 +133,20 @@ fn change_unseen(path: &Path, at: usize) {
 
 #[tokio::test]
 async fn what_is_there_is_not_sent_again() {
-    let case = Case::interrupted().await;
-    let sent = case.scene.plan.calls(UploadPart);
-    let receipt = case.succeeds(2 * PART).await;
-    assert_eq!(case.scene.plan.calls(UploadPart), sent + 2);
-    assert!(receipt.parts.iter().all(|part| part.md5.is_some()));
-    // What is done is done: nothing is left to go on with.
-    case.succeeds(0).await;
+    for integrity in [Integrity::Md5, Integrity::Crc64Nvme] {
+        let case = Case::interrupted_with(integrity).await;
+        let sent = case.scene.plan.calls(UploadPart);
+        let receipt = case.succeeds(2 * PART).await;
+        assert_eq!(case.scene.plan.calls(UploadPart), sent + 2);
+        // Those that were there are known as well as those that were sent.
+        let mut parts = receipt.parts.iter();
+        assert!(parts.all(|part| match integrity {
+            Integrity::Md5 => part.md5.is_some(),
+            _ => part.crc64nvme.is_some(),
+        }));
+        // What is done is done: nothing is left to go on with.
+        case.succeeds(0).await;
+    }
 }
 
 #[tokio::test]

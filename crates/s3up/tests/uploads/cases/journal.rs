@@ -1,14 +1,15 @@
 //! The journal of open uploads, within one process; `tests/killed` has the one with two.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, Once};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
 use s3up::{ErrorKind, Journal, ObjectOptions, Outcome, S3Client, Swept, Upload, Uploader};
 use tempfile::TempDir;
 
-use crate::scene::{BUCKET, PART, Scene, config, data, uploader};
+use super::{set_scene, uploader};
+use crate::scene::{BUCKET, PART, Scene, config, data};
+use crate::warnings;
 
 pub const STORE: &str = "the embedded one";
 /// For what takes milliseconds.
@@ -16,7 +17,7 @@ pub const SOON: Duration = Duration::from_secs(60);
 
 /// A scene whose uploader has a journal.
 pub async fn scene(plan: FaultPlan) -> (Scene, TempDir) {
-    let mut scene = Scene::new(plan).await;
+    let mut scene = set_scene(plan).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open(folder.path(), STORE).unwrap();
     scene.uploader = scene.uploader.with_journal(journal);
@@ -309,44 +310,9 @@ async fn what_cannot_be_aborted_now_is_aborted_later() {
     assert_eq!(counts(&swept), [1, 1, 0, 0], "{swept:?}");
 }
 
-/// Warnings of the whole test process; each test looks for its own.
-static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-struct Warnings;
-
-impl log::Log for Warnings {
-    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
-        metadata.level() <= log::Level::Warn
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        if self.enabled(record.metadata()) {
-            let text = record.args().to_string();
-            WARNINGS.lock().unwrap().push(text);
-        }
-    }
-
-    fn flush(&self) {}
-}
-
-fn warnings_of(folder: &Path) -> Vec<String> {
-    let folder = folder.display().to_string();
-    let all = WARNINGS.lock().unwrap();
-    let ours = all.iter().filter(|text| text.contains(&folder));
-    ours.map(|text| text.replace(&folder, "FOLDER")).collect()
-}
-
-fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        log::set_logger(&Warnings).unwrap();
-        log::set_max_level(log::LevelFilter::Warn);
-    });
-}
-
 #[tokio::test]
 async fn a_journal_that_cannot_be_written_fails_no_upload_and_says_so_once() {
-    listen();
+    warnings::listen();
     let (scene, folder) = scene(FaultPlan::new()).await;
     let path = folder.path().to_owned();
     drop(folder);
@@ -354,9 +320,9 @@ async fn a_journal_that_cannot_be_written_fails_no_upload_and_says_so_once() {
         let upload = start(&scene.uploader, PART + 1).await;
         upload.finish().await.unwrap();
     }
-    let warnings = warnings_of(&path);
-    let [warning] = &warnings[..] else {
-        panic!("{warnings:?}");
+    let told = warnings::of(&path);
+    let [warning] = &told[..] else {
+        panic!("{told:?}");
     };
     assert!(warning.contains("billed"), "{warning}");
     // There is nothing to sweep by, either, and that is an error.
@@ -366,7 +332,7 @@ async fn a_journal_that_cannot_be_written_fails_no_upload_and_says_so_once() {
 
 #[tokio::test]
 async fn an_unreadable_entry_is_told_of_once() {
-    listen();
+    warnings::listen();
     let (scene, folder) = scene(FaultPlan::new()).await;
     let newer = "{\"event\":\"intent\",\"version\":2,\"store\":\"s\",\"bucket\":\"lake\",\
                  \"key\":\"k\",\"token\":\"t\",\"began_unix_s\":0}\n";
@@ -375,13 +341,13 @@ async fn an_unreadable_entry_is_told_of_once() {
         let swept = scene.uploader.sweep(BUCKET, SOON).await.unwrap();
         assert_eq!(counts(&swept), [0; 4]);
     }
-    let warnings = warnings_of(folder.path());
+    let told = warnings::of(folder.path());
     expect_test::expect![[r#"
         [
             "FOLDER/a.upload is left alone: its format 2 is not known here; if nothing else needs it, remove it",
         ]
     "#]]
-    .assert_debug_eq(&warnings);
+    .assert_debug_eq(&told);
 }
 
 #[tokio::test]

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
 use futures::StreamExt;
-use s3up::{ErrorKind, FileOutcome, FileUpload, FileUploads, Outcome};
+use s3up::{ErrorKind, FileOutcome, FileUpload, FileUploads, Outcome, UploadOptions};
 use tempfile::TempDir;
 
-use crate::scene::{BUCKET, PART, Scene, data};
+use super::set_scene;
+use crate::scene::{BUCKET, PART, data, options};
 
 /// For what takes milliseconds.
 const SOON: Duration = Duration::from_secs(60);
@@ -54,7 +55,7 @@ where
 async fn check(case: Case) -> (&'static str, bool) {
     let Case { len, fault, .. } = case;
     let gate = Gate::closed();
-    let scene = Scene::new(FaultPlan::new()).await;
+    let scene = set_scene(FaultPlan::new()).await;
     if case.old {
         let (_folder, old) = file(3);
         let object = s3up::ObjectOptions::default();
@@ -169,14 +170,19 @@ async fn a_stop_begins_nothing_and_sends_no_part() {
     let gate = Gate::closed();
     let hold = Fault::Stall(Stall::Until(gate.clone()));
     let plan = FaultPlan::new().with(Rule::on(Operation::UploadPart), hold);
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     let (_folder, path) = file(3 * PART);
     let files = (0..).map(|number| FileUpload::new(&path, BUCKET, number.to_string()));
-    let mut uploads = scene.uploader.upload_files(files);
+    let uploader = scene.uploader.clone().with_options(UploadOptions {
+        parts_in_flight: 4,
+        files_in_flight: 16,
+        ..options()
+    });
+    let mut uploads = uploader.upload_files(files);
     until_held(&mut uploads, &gate, 4).await;
     let outcomes = uploads.stop(SOON).await;
     // As many as are under way at once, of an endless number.
-    assert_eq!(outcomes.len(), 64);
+    assert_eq!(outcomes.len(), 16);
     for FileOutcome { result, .. } in outcomes {
         let error = result.unwrap_err();
         let told = (error.kind(), error.outcome());
@@ -202,7 +208,7 @@ async fn a_stop_is_bounded_where_the_server_is_not() {
         )
         .with(Rule::on(Operation::HeadObject), stuck())
         .with(Rule::on(Operation::AbortMultipartUpload), stuck());
-    let scene = Scene::new(plan).await;
+    let scene = set_scene(plan).await;
     let ((_a, small), (_b, large)) = (file(10), file(PART));
     let files = [("small", small), ("large", large)];
     let files = files.map(|(key, path)| FileUpload::new(path, BUCKET, key));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
 use s3up::{Doubt, Journal};
 
-use crate::journal::{SOON, STORE, ago, counts, entries, left, orphan, scene};
+use super::journal::{SOON, STORE, ago, counts, entries, left, orphan, scene};
 use crate::scene::{BUCKET, Scene};
 
 /// A server that never answers the first abort, and six uploads of dead processes.
