@@ -19,6 +19,7 @@ mod scene;
 mod draw;
 
 mod arguments;
+#[path = "../support/client.rs"]
 mod client;
 mod random;
 

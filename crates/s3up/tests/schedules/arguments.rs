@@ -1,6 +1,6 @@
 //! What is asked for.
 
-use crate::stage::Client;
+use crate::client::Client;
 
 /// Few enough for each run of the tests.
 const ORDINARY: u64 = 200;

@@ -23,6 +23,8 @@
 
 mod arguments;
 mod carry_out;
+#[path = "../support/client.rs"]
+mod client;
 mod draw;
 mod judge;
 mod page;
@@ -37,8 +39,9 @@ use std::process::ExitCode;
 use futures::{StreamExt, stream};
 
 use arguments::Arguments;
+use client::Client;
 use schedule::Schedule;
-use stage::{Client, Stage};
+use stage::Stage;
 use tally::Tally;
 
 /// Schedules under way at the same time: most of the time of one goes by in waiting.

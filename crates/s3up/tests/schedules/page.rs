@@ -28,6 +28,12 @@ once the abort is confirmed, nothing can appear.
 The table is of streams, whose bytes are gone when a completion meets another write of the same key
 (409 ConditionalRequestConflict). Of a file, a new upload is begun then, and all parts sent again.
 
+An object that is only to be created (`--create-only`) is looked for before anything is sent: one that is
+there already is left as it is, and costs no upload. Where somebody else creates it in the meantime, S3
+refuses. An upload in parts is *not committed* then, which its abort proves. A single PUT is *unknown*:
+behind a proxy that sends a request twice, the first may have been stored and then been replaced by the
+other writer.
+
 Beyond single faults, `cargo xtask faults` plays random schedules of them over streams, files, batches
 that are stopped, uploads that are gone on with and callers that give up, over keys at which an older
 object stands or another writer writes meanwhile. After each, the object has to be absent, the old one

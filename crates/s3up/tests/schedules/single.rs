@@ -15,7 +15,8 @@ use s3up::{
     Timeouts, UploadOptions, Uploader,
 };
 
-use crate::stage::{BUCKET, Client, PART};
+use crate::client::Client;
+use crate::stage::{BUCKET, PART};
 
 /// A request that a fault may meet, and the way in which an object then goes out.
 const REQUESTS: [Operation; 4] = [

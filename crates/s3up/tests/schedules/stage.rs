@@ -10,11 +10,11 @@ use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, Options};
 use s3up::{
     Credentials, Endpoint, Integrity, Journal, ListUploads, NewObject, PutObject, RetryPolicy,
-    RusotoClient, S3Client, S3Config, StaticCredentials, Timeouts, UploadOptions, UploadRef,
-    Uploader,
+    S3Client, S3Config, StaticCredentials, Timeouts, UploadOptions, UploadRef, Uploader,
 };
 use tempfile::TempDir;
 
+use crate::client::Client;
 use crate::draw::Draw;
 use crate::schedule::{Before, Schedule};
 use crate::weather::Weather;
@@ -26,43 +26,6 @@ pub const PART: u64 = 5 << 20;
 const STORE: &str = "the embedded one";
 /// How long ago old objects were written: an hour.
 const OLD_S: u64 = 60 * 60;
-
-/// Which client is under test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Client {
-    Rusoto,
-    #[cfg(feature = "aws-sdk")]
-    AwsSdk,
-}
-
-impl Client {
-    /// All that are built in.
-    pub const ALL: &[Self] = &[
-        Self::Rusoto,
-        #[cfg(feature = "aws-sdk")]
-        Self::AwsSdk,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rusoto => "rusoto",
-            #[cfg(feature = "aws-sdk")]
-            Self::AwsSdk => "aws-sdk",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.name() == name)
-    }
-
-    pub fn connect(self, config: &S3Config) -> Arc<dyn S3Client> {
-        match self {
-            Self::Rusoto => Arc::new(RusotoClient::new(config).unwrap()),
-            #[cfg(feature = "aws-sdk")]
-            Self::AwsSdk => Arc::new(s3up::AwsSdkClient::new(config).unwrap()),
-        }
-    }
-}
 
 pub struct Stage {
     pub weather: Arc<Weather>,

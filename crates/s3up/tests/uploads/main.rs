@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod example;
+mod largest;
 mod scene;
 mod scripted_server;
 #[cfg(target_os = "linux")]

@@ -198,6 +198,32 @@ async fn integrity_is_what_was_asked_for() {
 }
 
 #[tokio::test]
+async fn by_itself_each_client_sends_the_best_checksum_that_it_has() {
+    let best =
+        match client(&config("http://127.0.0.1:1", "id", "secret")).integrity(Integrity::Auto) {
+            Some(Integrity::Crc64Nvme) => "x-amz-checksum-crc64nvme: ",
+            Some(Integrity::Md5) => "content-md5: ",
+            other => panic!("{other:?}"),
+        };
+    let is_aws_sdk = std::any::type_name::<super::Client>().contains("AwsSdk");
+    assert_eq!(best.contains("crc64"), is_aws_sdk);
+    for len in [3, PART + 1] {
+        let heads = heads_of(len, Integrity::Auto).await;
+        let with_bytes: Vec<_> = heads
+            .iter()
+            .filter(|said| said.iter().any(|said| said.starts_with(best)))
+            .collect();
+        // The one PUT; or two parts, and the completion where that carries the whole object's.
+        let wanted = match (len, is_aws_sdk) {
+            (3, _) => 1,
+            (_, false) => 2,
+            (_, true) => 3,
+        };
+        assert_eq!(with_bytes.len(), wanted, "{heads:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_kind_of_checksum_is_checked_and_damage_sent_again() {
     use embedded_s3::{Fault, Operation, Rule};
     for integrity in [Integrity::Md5, Integrity::Crc64Nvme] {
@@ -232,6 +258,16 @@ async fn options_that_s3_does_not_take_are_refused_before_anything_is_sent() {
     let uploader = uploader(&config(&server.endpoint, "id", "secret"));
     let error = uploader.start(BUCKET, "k", object).await.err().unwrap();
     assert_eq!(error.kind(), s3up::ErrorKind::InvalidInput);
+    let long = "k".repeat(1025);
+    for (bucket, key) in [(BUCKET, ""), (BUCKET, &long), ("a", "k"), ("UP", "k")] {
+        let object = ObjectOptions::default();
+        let error = uploader.start(bucket, key, object).await.err().unwrap();
+        assert_eq!(
+            error.kind(),
+            s3up::ErrorKind::InvalidInput,
+            "{bucket} {key}"
+        );
+    }
     assert!(heads.lock().unwrap().is_empty());
 }
 

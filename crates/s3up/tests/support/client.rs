@@ -1,4 +1,4 @@
-//! Which client the killed processes use, and those that look at what they left.
+//! Which client is under test, where a program goes through them by name.
 
 use std::sync::Arc;
 
