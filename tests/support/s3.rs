@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use bytes::Bytes;
 use embedded_s3::{EmbeddedS3, FaultPlan, Gate, Options};
 use s3up::{
-    Credentials, Endpoint, ListUploads, ListedUpload, ObjectHead, RusotoClient, S3Client, S3Config,
-    StaticCredentials,
+    CallError, Credentials, Endpoint, ListUploads, ListedUpload, NewObject, ObjectHead, PutObject,
+    RusotoClient, S3Client, S3Config, StaticCredentials,
 };
 use tokio::runtime::Runtime;
 
@@ -132,6 +132,22 @@ impl S3 {
                 .unwrap();
             body.collect().await.unwrap().into()
         })
+    }
+
+    /// Asks the server to create an object, without a look at what is there.
+    pub fn create(&self, key: &str, bytes: &'static [u8]) -> Result<(), CallError> {
+        let request = PutObject {
+            object: NewObject {
+                bucket: self.bucket.clone(),
+                key: key.to_owned(),
+                create_only: true,
+                ..NewObject::default()
+            },
+            body: Bytes::from_static(bytes).into(),
+            ..PutObject::default()
+        };
+        let put = self.client.put_object(request);
+        self.runtime.block_on(put).map(drop)
     }
 
     /// What stands at a key, if anything does.

@@ -68,6 +68,22 @@ pub fn no_rows_are_an_object(s3: &S3) {
     assert_same(&found, &people(42, 0..0));
 }
 
+/// What is only to be created leaves what is there: by a look before anything is sent, and for
+/// whoever does not look by the server's own condition.
+pub fn what_is_there_stays(s3: &S3) {
+    let program = s3.program();
+    program.run(["--rows", "300", "--create-only"]).ok();
+    let before = s3.get("people.parquet");
+    let ran = program.run(["--rows", "100", "--create-only"]).failed(5);
+    let said = ran.error();
+    assert!(said.contains("an object is there already"), "{said}");
+    let refused = s3.create("people.parquet", b"mine").unwrap_err();
+    assert_eq!(refused.code(), Some("PreconditionFailed"), "{refused}");
+    assert!(s3.get("people.parquet") == before);
+    s3.create("another", b"mine").unwrap();
+    assert_eq!(s3.get("another"), "mine");
+}
+
 /// A SIGTERM in the middle takes everything back.
 #[cfg(unix)]
 pub fn a_signal_takes_everything_back(s3: &S3) {
@@ -151,6 +167,7 @@ macro_rules! s3_cases {
         $crate::s3_cases!($server, people_arrive);
         $crate::s3_cases!($server, parts_are_the_local_file);
         $crate::s3_cases!($server, no_rows_are_an_object);
+        $crate::s3_cases!($server, what_is_there_stays);
         #[cfg(unix)]
         $crate::s3_cases!($server, a_signal_takes_everything_back);
         $crate::s3_cases!($server, the_originals_env_file_works);

@@ -132,12 +132,13 @@ Examples:
     },
     /// Upload under random faults, or kill uploads: what is there has to be what was said
     #[command(after_help = "\
-Each schedule is an upload to the embedded S3 (a stream, a file, a batch that is stopped, one that is
-gone on with) under faults drawn from the seed. The last line counts schedules, outcomes and
+Each schedule is an upload to the embedded S3 (a stream, a file, a batch that is stopped, one that
+is gone on with) under faults drawn from the seed. The last line counts schedules, outcomes and
 violations; any violation is an error, and names the schedule to play again.
 
 Examples:
   cargo xtask faults                       10,000 schedules, some minutes
+  cargo xtask faults --client aws-sdk      the same with the other S3 client
   cargo xtask faults --schedules 500 --seed 3
   cargo xtask faults --seed 3 --only 217   one of them again, with all that is known of it
   cargo xtask faults --kills 200           kill -9 of processes at random moments
