@@ -39,6 +39,20 @@ const BEFORE_TESTS: &[Check] = &[
     // Whoever depends on the uploader alone gets other features than the workspace as a whole.
     Check {
         name: "s3up by itself",
+        args: &[
+            "clippy",
+            "--package",
+            "s3up",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        env: &[],
+    },
+    // What has a test of its own only without the workspace's features.
+    Check {
+        name: "tests of s3up by itself",
         args: &["test", "--package", "s3up", "--lib", "--locked"],
         env: &[],
     },

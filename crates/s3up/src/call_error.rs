@@ -125,6 +125,11 @@ impl ServiceError {
             .is_some_and(|code| BUSY.contains(&code))
     }
 
+    /// Whether another write of the same object was under way.
+    pub(crate) fn is_race(&self) -> bool {
+        self.is("ConditionalRequestConflict")
+    }
+
     /// Whether there is no room for the bytes.
     pub(crate) fn is_full(&self) -> bool {
         self.status == 507 || self.is(FULL)
@@ -203,7 +208,10 @@ impl CallError {
             Self::Service(error) if error.is_full() => false,
             Self::Service(error) => match error.code.as_deref() {
                 Some(code) => {
-                    BUSY.contains(&code) || PASSING.contains(&code) || passing_status(error.status)
+                    error.is_race()
+                        || BUSY.contains(&code)
+                        || PASSING.contains(&code)
+                        || passing_status(error.status)
                 }
                 None => passing_status(error.status),
             },
@@ -226,6 +234,8 @@ impl CallError {
             | Self::Redirected(_)
             | Self::Request { .. } => false,
             Self::TimedOut { .. } | Self::Broken { .. } => true,
+            // The other write may be this request, sent twice by somebody on the way.
+            Self::Service(error) if error.is_race() => true,
             Self::Service(error) => {
                 let refused = (300..500).contains(&error.status);
                 let undone = error.status != 200 && (error.is_busy() || error.is_full());
@@ -271,6 +281,7 @@ mod tests {
             (service(404, "NoSuchUpload"), false, false),
             (service(403, "SignatureDoesNotMatch"), false, false),
             (service(412, "PreconditionFailed"), false, false),
+            (service(409, "ConditionalRequestConflict"), true, true),
             (
                 CallError::Connect {
                     endpoint: endpoint(),

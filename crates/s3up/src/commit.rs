@@ -9,12 +9,14 @@
 //! Abort, then HEAD again
 //!      our token and size ──────────────────────────▶ committed
 //!      nothing or an older object, upload aborted ──▶ not committed
+//!      one that conflicts, upload aborted ──────────▶ not committed
 //!      an older object sent by one PUT, upload gone ▶ not committed
 //!      anything else ───────────────────────────────▶ unknown
 //! ```
 //!
 //! A 412 and a NoSuchUpload count as doubt: a proxy may have repeated a request that succeeded. So
-//! does a 409 of two writes at once, of a completion where the upload is gone when it is aborted.
+//! does a 409 of two writes at once, of which one may be ours, repeated: a completion that was
+//! answered so, and nothing else, is aborted first, and not committed if nothing is there then.
 //!
 //! Before an object is sent that is only to be created, its key is looked at: what stands there
 //! already is no doubt, and costs no upload. What came between is told as unknown where one PUT met
@@ -50,8 +52,9 @@ pub(crate) async fn check_free(session: &Session) -> Result<(), Error> {
         return Ok(());
     }
     match look_within(session, session.options.retry).await {
-        Ok(None) => Ok(()),
-        Ok(Some(_)) => Err(session.error(ErrorKind::Exists)),
+        Ok(Some(head)) if !is_ours(&head, &session.token) => Err(session.error(ErrorKind::Exists)),
+        // One of ours is there where an upload that is gone on with was completed after all.
+        Ok(_) => Ok(()),
         Err(error @ (CallError::Service(_) | CallError::BadReply { .. }))
             if !error.is_transient() =>
         {
@@ -76,33 +79,16 @@ pub(crate) async fn put(
         body: body.watched(&session.progress),
         checksum,
     };
-    let policy = session.options.retry;
-    let (mut races, mut in_doubt) = (1, false);
-    let GivenUp { error, in_doubt } = loop {
-        let call = || session.client.put_object(request.clone());
-        match decisive(session, policy, "PutObject", call).await {
-            Ok(answered) => {
-                session.progress.acknowledge(size);
-                return Ok(answered.value);
-            }
-            // Somebody else wrote or deleted at that moment, perhaps an attempt of ours whose reply
-            // was lost: S3 asks for the same again. A multipart upload has to be made anew, for which
-            // see `files/one.rs`; a stream cannot.
-            Err(given_up) => {
-                in_doubt |= given_up.in_doubt;
-                let error = given_up.error;
-                let goes_on = is_race(&error) && races < policy.max_attempts && {
-                    let wait = tokio::time::sleep(policy.wait(races));
-                    session.stop.in_time(wait).await.is_some()
-                };
-                if !goes_on {
-                    break GivenUp { error, in_doubt };
-                }
-                races += 1;
-            }
+    let call = || session.client.put_object(request.clone());
+    let put = decisive(session, session.options.retry, "PutObject", call).await;
+    let GivenUp { error, in_doubt } = match put {
+        Ok(answered) => {
+            session.progress.acknowledge(size);
+            return Ok(answered.value);
         }
+        Err(given_up) => given_up,
     };
-    if !in_doubt && !is_conflict(&error) && !is_race(&error) {
+    if !in_doubt && !is_conflict(&error) {
         return Err(session.fault(error));
     }
     log::info!(
@@ -150,53 +136,56 @@ impl Whole<'_> {
             checksum: receipt::checksum_of(self.parts),
             create_only: session.object.create_only,
         };
-        let call = || {
+        // What met another write is not asked for again: S3 wants a new upload then, for which see
+        // `files/one.rs`. Of a stream the bytes are gone.
+        let call = || async {
             let completion = completion.clone();
-            session.client.complete_multipart_upload(completion)
+            match session.client.complete_multipart_upload(completion).await {
+                Err(CallError::Service(error)) if error.is_race() => Ok(Err(error.into())),
+                answer => answer.map(Ok),
+            }
         };
         let policy = session.options.retry.completing();
-        let GivenUp { error, in_doubt } =
-            match decisive(session, policy, "CompleteMultipartUpload", call).await {
-                Ok(answered) => return self.committed(session, answered.value).await,
-                Err(given_up) => given_up,
-            };
+        let made = decisive(session, policy, "CompleteMultipartUpload", call).await;
+        let (error, in_doubt, races) = match made {
+            Ok(Answered { value, after_doubt }) => match value {
+                Ok(stored) => return self.committed(session, stored).await,
+                Err(error) => (error, after_doubt, true),
+            },
+            Err(GivenUp { error, in_doubt }) => (error, in_doubt, false),
+        };
         // A proxy may have repeated a request that succeeded: that the upload is gone, or that an
         // object stands there already, proves nothing.
-        let (conflicts, races) = (is_conflict(&error), is_race(&error));
+        let conflicts = is_conflict(&error);
         let in_doubt = in_doubt || conflicts || error.code() == Some("NoSuchUpload");
         let failed = session.fault(error);
-        let mut aborted = None;
-        if !in_doubt {
+        if !in_doubt && !races {
             if session.keeps_after(failed.kind()) {
                 return Err(failed.resumable());
             }
-            aborted = abort_and_log(session, upload).await;
-            // The write that was under way may have been our own, repeated: what can be aborted was not.
-            if !races || aborted == Some(Aborted::Now) {
-                if aborted.is_some() {
-                    session.note.settle().await;
-                }
-                return Err(failed);
+            if abort_and_log(session, upload).await.is_some() {
+                session.note.settle().await;
             }
+            return Err(failed);
         }
         log::info!(
             "{}: the completion is in doubt, looking for the object",
             session.target()
         );
-        match standing(session, size, self.since).await {
-            Standing::Ours(stored) => return self.proven(session, stored).await,
-            Standing::Unseen(why) => {
-                log::warn!("{}: cannot look at the object: {why}", session.target());
-                if aborted.is_none() {
+        // An object that is there needs no abort. Where the server refused by itself, none of ours
+        // is expected.
+        if in_doubt {
+            match standing(session, size, self.since).await {
+                Standing::Ours(stored) => return self.proven(session, stored).await,
+                Standing::Unseen(why) => {
+                    log::warn!("{}: cannot look at the object: {why}", session.target());
                     abort_and_log(session, upload).await;
+                    return Err(failed.with_outcome(Outcome::Unknown));
                 }
-                return Err(failed.with_outcome(Outcome::Unknown));
+                _ => {}
             }
-            _ => {}
         }
-        if aborted.is_none() {
-            aborted = session.abort(upload).await.ok();
-        }
+        let aborted = abort_and_log(session, upload).await;
         let seen = standing(session, size, self.since).await;
         let outcome = match (seen, aborted) {
             (Standing::Ours(stored), _) => return self.proven(session, stored).await,
@@ -207,7 +196,10 @@ impl Whole<'_> {
             // by the beginning of its upload, so that a later one may look older.
             (Standing::Older { of_parts: false }, Some(Aborted::WasGone)) => Outcome::NotCommitted,
             // What could be aborted was never completed: the object that conflicts is another's.
-            (Standing::Other, Some(Aborted::Now)) if conflicts => Outcome::NotCommitted,
+            (Standing::Other, Some(Aborted::Now)) if conflicts || races => Outcome::NotCommitted,
+            // No reply was lost, and nothing is left that could appear: the first of two aborts has
+            // thrown the upload away, or the server has.
+            (Standing::Absent, Some(Aborted::WasGone)) if !in_doubt => Outcome::NotCommitted,
             _ => Outcome::Unknown,
         };
         if aborted.is_some() && outcome == Outcome::NotCommitted {
@@ -326,11 +318,6 @@ async fn abort_and_log(session: &Session, upload: &UploadRef) -> Option<Aborted>
     aborted.ok()
 }
 
-/// Whether S3 refused because another write of the same object was under way.
-fn is_race(error: &CallError) -> bool {
-    error.code() == Some("ConditionalRequestConflict")
-}
-
 fn is_conflict(error: &CallError) -> bool {
     error.code() == Some("PreconditionFailed")
 }
@@ -353,11 +340,16 @@ enum Standing {
 }
 
 /// The object, if it bears this token and has this size.
-pub(crate) async fn found(session: &Session, token: &str, size: u64) -> Option<Stored> {
-    match judge(look(session).await.ok()??, token, size, None) {
+pub(crate) async fn found(
+    session: &Session,
+    token: &str,
+    size: u64,
+) -> Result<Option<Stored>, CallError> {
+    let head = look(session).await?;
+    Ok(head.and_then(|head| match judge(head, token, size, None) {
         Standing::Ours(stored) => Some(stored),
         _ => None,
-    }
+    }))
 }
 
 async fn standing(session: &Session, size: u64, since: Option<SystemTime>) -> Standing {

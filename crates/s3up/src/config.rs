@@ -51,8 +51,8 @@ pub enum Addressing {
 impl Addressing {
     /// Whether this bucket's name is part of the host.
     #[cfg_attr(
-        not(feature = "transport"),
-        allow(dead_code, reason = "for our clients")
+        not(feature = "rusoto"),
+        allow(dead_code, reason = "for the client that builds addresses itself")
     )]
     pub(crate) fn puts_in_host(self, bucket: &str, secure: bool) -> bool {
         self == Self::VirtualHost && !(secure && bucket.contains('.'))

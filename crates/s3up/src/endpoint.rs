@@ -118,8 +118,8 @@ impl EndpointUrl {
 
     /// Host and port, as they are written.
     #[cfg_attr(
-        not(feature = "transport"),
-        allow(dead_code, reason = "for our clients")
+        not(feature = "rusoto"),
+        allow(dead_code, reason = "for the client that builds addresses itself")
     )]
     pub(crate) fn authority(&self) -> &str {
         &self.authority

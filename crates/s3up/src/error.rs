@@ -431,13 +431,18 @@ impl fmt::Display for Error {
             Some(detail) => write!(f, ": {detail}")?,
             None => write!(f, ": {}", inner.problem())?,
         }
-        if let Some(advice) = inner.advice() {
+        let unknown = inner.outcome == Outcome::Unknown;
+        // What stands there is not to be left before it is known whose it is.
+        let advice = inner
+            .advice()
+            .filter(|_| !unknown || inner.kind != ErrorKind::Exists);
+        if let Some(advice) = advice {
             write!(f, "; {advice}")?;
         }
         if inner.resumable {
             f.write_str("; what was sent is kept, and the same upload goes on with it")?;
         }
-        if inner.outcome == Outcome::Unknown {
+        if unknown {
             f.write_str(
                 "; whether the object was stored is unknown, so look at it before uploading again",
             )?;

@@ -51,6 +51,7 @@ impl Link {
         self.transport.endpoint()
     }
 
+    #[cfg(feature = "rusoto")]
     pub fn is_https(&self) -> bool {
         self.endpoint().starts_with("https:")
     }

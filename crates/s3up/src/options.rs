@@ -156,12 +156,12 @@ pub struct ObjectOptions {
     pub acl: Option<String>,
     /// Write only if nothing stands at the key (`If-None-Match: *`); if something does, that is an
     /// [`ErrorKind::Exists`](crate::ErrorKind::Exists). The key is looked at when an upload
-    /// begins, by one HEAD, which saves sending what may not be there. Off by default. Stores that do
-    /// not know the condition ignore or refuse it; then only an object that was there before stays.
+    /// begins, by a HEAD, so that no bytes are sent in vain. Off by default. Stores that do not know
+    /// the condition refuse it, or ignore it; then only an object that was there before stays.
     ///
     /// Where somebody else creates the object between the look and a PUT, S3 refuses, and the
     /// [`Outcome`](crate::Outcome) is unknown: ours may have been there for a moment, if a proxy sent
-    /// it twice. Of an upload in parts it is certain that nothing was committed.
+    /// it twice. Parts that can be aborted then were not committed.
     pub create_only: bool,
 }
 

@@ -263,12 +263,8 @@ impl Upload {
         Ok(())
     }
 
-    /// Refuses an object that is only to be created where one stands already, unless it is one that
-    /// was begun before.
+    /// Refuses an object that is only to be created where another stands already.
     pub(crate) async fn check_free(&mut self) -> Result<(), Error> {
-        if !matches!(self.stage, Stage::Collecting) {
-            return Ok(());
-        }
         match commit::check_free(&self.session).await {
             Ok(()) => Ok(()),
             Err(error) => Err(self.fail(error).await),

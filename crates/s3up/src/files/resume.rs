@@ -20,7 +20,7 @@ use super::source::SourceFile;
 use crate::call_error::CallError;
 use crate::client::{ListedPart, UploadRef};
 use crate::commit;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::etag::hex;
 use crate::journal::{OfFile, Unfinished, UploadRecord};
 use crate::options::TOKEN_KEY;
@@ -62,7 +62,7 @@ pub(super) async fn begin(
         match look(&session, &unfinished.record).await {
             Ok(parts) => at_hand = Some((unfinished, parts)),
             Err(error) if error.code() == Some("NoSuchUpload") => {
-                if let Some(receipt) = completed(&mut session, unfinished, &wanted).await {
+                if let Some(receipt) = completed(&mut session, unfinished, &wanted).await? {
                     return Ok(Beginning::Done(Box::new(receipt)));
                 }
             }
@@ -166,17 +166,27 @@ async fn look(
 }
 
 /// The receipt of an upload that is gone because it was completed. Its process had found the file
-/// unchanged before it asked for that, and its token and size are the proof.
+/// unchanged before it asked for that, and its token and size are the proof; where nobody can look
+/// for them now, the upload stays noted.
 async fn completed(
     session: &mut Session,
     unfinished: Unfinished,
     wanted: &OfFile,
-) -> Option<Receipt> {
+) -> Result<Option<Receipt>, Error> {
     let Unfinished { record, note } = unfinished;
     let size = wanted.file.size;
-    let stored = commit::found(session, &record.intent.token, size).await;
+    let found = commit::found(session, &record.intent.token, size).await;
+    let stored = match found.map_err(|error| session.fault(error)) {
+        Err(failed) if failed.kind().may_pass() => {
+            return Err(failed.with_outcome(Outcome::Unknown).resumable());
+        }
+        // One that we may not look at counts as none.
+        found => found.ok().flatten(),
+    };
     note.settle().await;
-    let stored = stored?;
+    let Some(stored) = stored else {
+        return Ok(None);
+    };
     session.take_over(&record.intent.token, note);
     session.progress.resume(size);
     let part_size = wanted.part_size;
@@ -194,7 +204,8 @@ async fn completed(
         md5: part.md5,
         crc64nvme: part.crc64nvme,
     });
-    Some(session.receipt(size, stored, Sent::InParts(parts.collect())))
+    let sent = Sent::InParts(parts.collect());
+    Ok(Some(session.receipt(size, stored, sent)))
 }
 
 /// Ends an upload that nobody will go on with. One that was noted on another machine is left to a

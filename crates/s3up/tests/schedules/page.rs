@@ -30,7 +30,7 @@ The table is of streams, whose bytes are gone when a completion meets another wr
 
 An object that is only to be created (`--create-only`) is looked for before anything is sent: one that is
 there already is left as it is, and costs no upload. Where somebody else creates it in the meantime, S3
-refuses. An upload in parts is *not committed* then, which its abort proves. A single PUT is *unknown*:
+refuses. An upload in parts is *not committed* then, if its abort succeeds. A single PUT is *unknown*:
 behind a proxy that sends a request twice, the first may have been stored and then been replaced by the
 other writer.
 

@@ -87,10 +87,12 @@ impl Schedule {
         let create_only = draw.chance(25);
         // One that is only to create looks at the key first, which is a call more.
         let calls = 2 + u64::from(create_only);
-        let intruder = draw.chance(15).then(|| Intruder {
-            at: 1 + u32::try_from(draw.below(calls)).unwrap(),
-            behind: draw.chance(50),
-        });
+        let intruder = draw
+            .chance(if create_only { 50 } else { 15 })
+            .then(|| Intruder {
+                at: 1 + u32::try_from(draw.below(calls)).unwrap(),
+                behind: draw.chance(50),
+            });
         Self {
             number,
             seed: draw.below(u64::MAX),

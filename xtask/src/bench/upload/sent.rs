@@ -233,12 +233,23 @@ pub mod tests {
             names.zip(peaks.map(transfer)).collect::<Turn>()
         };
         // The shortest was cut short of its most in the first turn.
-        let all = merge(contest, &[turn([40, 55, 58]), turn([56, 56, 66])]).unwrap();
+        let mb = |peaks: [u64; 3]| turn(peaks.map(|peak| peak * 1_000_000));
+        let all = merge(contest, &[mb([40, 55, 58]), mb([56, 56, 63])]).unwrap();
         let peaks: Vec<_> = all.iter().map(|one| one.figures.peak_bytes).collect();
-        assert_eq!(peaks, [56, 56, 66]);
-        let told: Vec<_> = all.iter().flat_map(|one| &one.verdicts).collect();
-        assert_eq!(told[0].text, "memory within 10 %: +0.0 %");
-        assert_eq!([told[0].reached, told[1].reached], [true, false]);
+        assert_eq!(peaks, [56_000_000, 56_000_000, 63_000_000]);
+        let verdicts = all.iter().flat_map(|one| &one.verdicts);
+        let told: Vec<_> = verdicts
+            .map(|one| (one.text.as_str(), one.reached))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("at most 66 MB: 56", true),
+                ("memory within 10 %: +0.0 %", true),
+                ("at most 66 MB: 63", true),
+                ("memory within 10 %: +12.5 %", false),
+            ]
+        );
     }
 
     #[test]

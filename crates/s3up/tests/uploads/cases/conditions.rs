@@ -92,14 +92,18 @@ async fn a_key_that_may_not_be_looked_at_is_left_to_s3() {
 #[tokio::test]
 async fn a_look_that_finds_no_server_is_the_last_request() {
     for len in SIZES {
-        let scene = set_scene(FaultPlan::new()).await;
-        for fault in [Fault::Refuse(Reply::Nothing), Fault::internal_error()] {
-            scene.plan.add(Rule::on(Operation::HeadObject), fault);
+        for (fault, kind) in [
+            (Fault::Refuse(Reply::Nothing), ErrorKind::ConnectionLost),
+            (Fault::internal_error(), ErrorKind::ServerError),
+        ] {
+            let rule = Rule::on(Operation::HeadObject);
+            let scene = set_scene(FaultPlan::new().with(rule, fault)).await;
             let error = create(&scene.uploader, len).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{error:?}");
             assert_eq!(error.outcome(), Outcome::NotCommitted, "{error:?}");
+            assert_eq!(scene.plan.calls(Operation::PutObject), 0);
+            assert_eq!(scene.plan.calls(Operation::CreateMultipartUpload), 0);
         }
-        assert_eq!(scene.plan.calls(Operation::PutObject), 0);
-        assert_eq!(scene.plan.calls(Operation::CreateMultipartUpload), 0);
     }
 }
 
@@ -192,10 +196,67 @@ async fn parts_that_lost_a_race_are_not_committed_and_leave_nothing() {
     assert_eq!(scene.open_uploads().await, 0);
 }
 
+#[tokio::test]
+async fn a_put_that_may_have_been_the_other_write_is_looked_for() {
+    // Stored, and refused as one of two; then refused for another reason.
+    let race = Fault::ApplyThen(Reply::Error {
+        status: 409,
+        code: "ConditionalRequestConflict".into(),
+    });
+    let plan = FaultPlan::new()
+        .with(Rule::on(Operation::PutObject).nth(1), race)
+        .with(
+            Rule::on(Operation::PutObject).nth(2),
+            Fault::error(403, "AccessDenied"),
+        );
+    let scene = set_scene(plan).await;
+    create(&scene.uploader, 10).await.unwrap();
+    assert!(scene.object("k").await.unwrap() == data(10));
+}
+
+#[tokio::test]
+async fn parts_that_lost_a_race_and_whose_abort_was_not_answered_are_not_committed() {
+    let race = Fault::error(409, "ConditionalRequestConflict");
+    let plan = FaultPlan::new()
+        .with(Rule::on(Operation::CompleteMultipartUpload), race)
+        .with(
+            Rule::on(Operation::AbortMultipartUpload).nth(1),
+            Fault::lose_reply(),
+        );
+    let scene = set_scene(plan).await;
+    let error = create(&scene.uploader, SIZES[1]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotCommitted);
+    assert_eq!(scene.object("k").await, None);
+    assert_eq!(scene.open_uploads().await, 0);
+}
+
+#[tokio::test]
+async fn a_file_leaves_what_is_there_too() {
+    for len in SIZES {
+        let scene = set_scene(FaultPlan::new()).await;
+        create(&scene.uploader, 3).await.unwrap();
+        let (created, progress) = create_of_file_of(&scene, len).await;
+        let error = created.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Exists, "{error:?}");
+        assert_eq!(error.outcome(), Outcome::NotCommitted);
+        assert_eq!(progress.bytes_sent(), 0);
+        assert_eq!(scene.plan.calls(Operation::PutObject), 1);
+        assert_eq!(scene.plan.calls(Operation::CreateMultipartUpload), 0);
+    }
+}
+
 /// A file of three parts, and an uploader that creates the object of it.
 async fn create_of_file(scene: &Scene) -> (Result<Receipt, Error>, Arc<UploadProgress>) {
+    create_of_file_of(scene, SIZES[1]).await
+}
+
+async fn create_of_file_of(
+    scene: &Scene,
+    len: usize,
+) -> (Result<Receipt, Error>, Arc<UploadProgress>) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
-    std::io::Write::write_all(&mut file, &data(SIZES[1])).unwrap();
+    std::io::Write::write_all(&mut file, &data(len)).unwrap();
     let mut upload = FileUpload::new(file.path(), BUCKET, "k");
     upload.object.create_only = true;
     let mut uploads = scene.uploader.upload_files([upload]);
