@@ -55,7 +55,7 @@ fn an_object_that_was_created_meanwhile_is_told_for_what_is_known() {
             "100",
             6,
             expect![
-                "cannot upload s3://BUCKET/people.parquet at ENDPOINT: an object is there already, and it was to be written only if none was; leave it, or write to another key; whether the object was stored is unknown, so look at it before uploading again: S3 answered 412 PreconditionFailed: an object is there, and If-None-Match: * asked for none"
+                "cannot upload s3://BUCKET/people.parquet at ENDPOINT: an object is there already, and it was to be written only if none was; whether the object was stored is unknown, so look at it before uploading again: S3 answered 412 PreconditionFailed: an object is there, and If-None-Match: * asked for none"
             ],
         ),
         (

@@ -275,9 +275,10 @@ fn the_help_reads_well() {
               --create-only
                   Write only where no object is: what is there stays, and is an error
 
-                  Seen before a row is made, and decided by S3 at the end (If-None-Match). Stores that do
-                  not know the condition replace or refuse what came in between. Exit code 6 where S3
-                  refuses a small object at the end: whether it was there for a moment nobody can tell.
+                  Looked for when an upload begins, and decided by S3 when it ends (If-None-Match). Stores
+                  that do not know the condition refuse it, or replace what came in between. Where S3
+                  refuses a small object at the end, nobody can tell whether it was there for a moment: exit
+                  code 6.
 
                   Variable: PIPELINE_CREATE_ONLY
 

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use embedded_s3::Operation::{
-    AbortMultipartUpload, CompleteMultipartUpload, ListParts, PutObject, UploadPart,
+    AbortMultipartUpload, CompleteMultipartUpload, HeadObject, ListParts, PutObject, UploadPart,
 };
 use embedded_s3::{Fault, FaultPlan, Gate, Rule, Stall};
 use futures::StreamExt;
@@ -177,6 +177,32 @@ async fn an_object_that_is_to_be_another_is_sent_anew() {
 }
 
 #[tokio::test]
+async fn one_that_is_only_to_create_leaves_what_came_meanwhile() {
+    let away = Rule::on(UploadPart).part(3).first(2);
+    let case = Case::new(FaultPlan::new().with(away, Fault::slow_down())).await;
+    let object = ObjectOptions {
+        create_only: true,
+        ..ObjectOptions::default()
+    };
+    let error = case.upload_as(object.clone()).await.unwrap_err();
+    assert!(error.is_resumable(), "{error}");
+    let sent = case.scene.plan.calls(UploadPart);
+    let others = case
+        .scene
+        .uploader
+        .start(BUCKET, "k", ObjectOptions::default());
+    others.await.unwrap().finish().await.unwrap();
+    let error = case.upload_as(object).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Exists, "{error}");
+    assert_eq!(error.outcome(), Outcome::NotCommitted);
+    assert!(case.scene.object("k").await.unwrap().is_empty());
+    // What was sent is of no use any more.
+    assert_eq!(case.scene.plan.calls(UploadPart), sent);
+    assert_eq!(case.scene.open_uploads().await, 0);
+    assert_eq!(case.entries(), 0);
+}
+
+#[tokio::test]
 async fn an_upload_that_is_gone_is_begun_anew() {
     let case = Case::interrupted().await;
     let mut notes = fs::read_dir(case.state.path()).unwrap();
@@ -204,6 +230,13 @@ async fn one_that_was_completed_and_could_not_tell_is_found() {
     let (receipt, (note, bytes)) = tokio::join!(case.upload(), meanwhile);
     // As if the process had been killed when the server had put the object in place.
     fs::write(note, bytes).unwrap();
+    // As long as nobody can look, it is neither found nor forgotten.
+    let busy = Rule::on(HeadObject).first(2);
+    case.scene.plan.add(busy, Fault::slow_down());
+    let error = case.upload().await.unwrap_err();
+    assert!(error.is_resumable(), "{error}");
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(case.entries(), 1);
     let again = case.upload().await.unwrap();
     assert_eq!((again.bytes_sent, again.bytes_resumed), (0, LEN as u64));
     let first = receipt.unwrap();
