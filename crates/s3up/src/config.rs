@@ -170,7 +170,8 @@ impl Timeouts {
     /// The bound of a whole request that moves `bytes` of body.
     #[must_use]
     pub fn whole(&self, bytes: u64) -> Duration {
-        self.exchange + Duration::from_secs(bytes / self.min_bytes_per_second.max(1))
+        let granted = bytes.saturating_mul(1_000) / self.min_bytes_per_second.max(1);
+        self.exchange + Duration::from_millis(granted)
     }
 }
 

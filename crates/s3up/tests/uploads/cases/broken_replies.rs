@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use s3up::{
-    CallError, CompletedPart, Completion, ErrorKind, ObjectOptions, Outcome, RetryPolicy, S3Client,
-    S3Config, Timeouts, UploadOptions, UploadRef, Uploader,
+    CallError, CompletedPart, Completion, ErrorKind, NewObject, ObjectOptions, Outcome, PutObject,
+    RetryPolicy, S3Client, S3Config, Timeouts, UploadOptions, UploadRef, Uploader,
 };
 
 use super::Client;
@@ -40,6 +40,18 @@ fn uploader(endpoint: &str) -> Uploader {
         ..UploadOptions::default()
     };
     Uploader::new(Arc::new(client(endpoint)), options)
+}
+
+fn one_put(len: usize) -> PutObject {
+    PutObject {
+        object: NewObject {
+            bucket: BUCKET.into(),
+            key: "k".into(),
+            ..NewObject::default()
+        },
+        body: data(len).into(),
+        ..PutObject::default()
+    }
 }
 
 async fn complete(script: impl Fn() -> Script + Send + Sync + 'static) -> CallError {
@@ -116,14 +128,7 @@ async fn odd_headers_panic_nothing() {
     let client = client(&server.endpoint);
     let head = client.head_object(BUCKET, "k").await.unwrap().unwrap();
     assert_eq!((head.size, head.etag, head.last_modified), (0, None, None));
-    let put = client.put_object(s3up::PutObject {
-        object: s3up::NewObject {
-            bucket: BUCKET.into(),
-            key: "k".into(),
-            ..s3up::NewObject::default()
-        },
-        ..s3up::PutObject::default()
-    });
+    let put = client.put_object(one_put(0));
     assert!(matches!(put.await, Err(CallError::BadReply { .. })));
 }
 
@@ -205,6 +210,42 @@ async fn a_server_that_stops_reading_is_left_in_time() {
         (error.kind(), error.outcome()),
         (ErrorKind::TimedOut, Outcome::Unknown)
     );
+}
+
+#[tokio::test]
+async fn a_transfer_that_never_stands_still_and_is_too_slow_ends_in_time() {
+    // By slices of 64 KiB it would take six seconds; half a second is granted.
+    let pace = Duration::from_millis(20);
+    let server = ScriptedServer::start(move |_, _| Script::AnswerAtPace(pace, Vec::new())).await;
+    let mut config = impatient(&server.endpoint);
+    config.timeouts.exchange = Duration::from_millis(300);
+    config.timeouts.min_bytes_per_second = 100 << 20;
+    let began = Instant::now();
+    let client = Client::new(&config).unwrap();
+    let error = client.put_object(one_put(20 << 20)).await.unwrap_err();
+    assert!(matches!(error, CallError::TimedOut { .. }), "{error:?}");
+    assert!(error.may_have_taken_effect());
+    let elapsed = began.elapsed();
+    assert!(elapsed >= Duration::from_millis(500), "{elapsed:?}");
+    assert!(elapsed < Duration::from_secs(4), "{elapsed:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_never_agrees_on_keys_is_left_in_time() {
+    // Whoever connects waits for a word of TLS.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let mut config = impatient(&format!("https://{address}"));
+    config.timeouts.connect = Duration::from_millis(300);
+    let began = Instant::now();
+    let client = Client::new(&config).unwrap();
+    let error = client.put_object(one_put(10)).await.unwrap_err();
+    assert!(matches!(error, CallError::Connect { .. }), "{error:?}");
+    assert!(!error.may_have_taken_effect());
+    let elapsed = began.elapsed();
+    assert!(elapsed >= Duration::from_millis(300), "{elapsed:?}");
+    // The default is five seconds.
+    assert!(elapsed < Duration::from_secs(4), "{elapsed:?}");
 }
 
 #[tokio::test]
