@@ -127,7 +127,7 @@ impl ServiceError {
 
     /// Whether another write of the same object was under way.
     pub(crate) fn is_race(&self) -> bool {
-        self.is("ConditionalRequestConflict")
+        self.is(RACE)
     }
 
     /// Whether there is no room for the bytes.
@@ -138,6 +138,9 @@ impl ServiceError {
 
 /// The code of a server whose disk is full. S3 itself has none, those that run elsewhere do.
 const FULL: &str = "InsufficientStorage";
+
+/// The code of a write that met another one of the same object.
+pub(crate) const RACE: &str = "ConditionalRequestConflict";
 
 /// Codes with which S3 says: not now, and nothing was done.
 const BUSY: [&str; 6] = [

@@ -163,15 +163,18 @@ impl Timeouts {
         expect(dead_code, reason = "for our clients")
     )]
     pub(crate) fn draining(&self, body: u64) -> Duration {
-        let buffered = body.min(BUFFERED);
-        Duration::from_millis(buffered * 1_000 / self.min_bytes_per_second.max(1))
+        self.granted(body.min(BUFFERED))
     }
 
     /// The bound of a whole request that moves `bytes` of body.
     #[must_use]
     pub fn whole(&self, bytes: u64) -> Duration {
-        let granted = bytes.saturating_mul(1_000) / self.min_bytes_per_second.max(1);
-        self.exchange + Duration::from_millis(granted)
+        self.exchange + self.granted(bytes)
+    }
+
+    /// What so many bytes take at the slowest.
+    fn granted(&self, bytes: u64) -> Duration {
+        Duration::from_millis(bytes.saturating_mul(1_000) / self.min_bytes_per_second.max(1))
     }
 }
 

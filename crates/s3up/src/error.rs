@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::call_error::{CallError, ServiceError};
+use crate::call_error::{CallError, RACE, ServiceError};
 
 /// What is known of the object after an upload failed. Success, the third outcome, is a
 /// [`Receipt`](crate::Receipt).
@@ -281,7 +281,7 @@ fn kind_of_service(error: &ServiceError) -> ErrorKind {
         "NoSuchBucket" => ErrorKind::NoSuchBucket,
         "BucketAlreadyExists" => ErrorKind::BucketTaken,
         "NoSuchUpload" => ErrorKind::NoSuchUpload,
-        "PreconditionFailed" | "ConditionalRequestConflict" => ErrorKind::Conflict,
+        "PreconditionFailed" | RACE => ErrorKind::Conflict,
         "PermanentRedirect" | "IllegalLocationConstraintException" => ErrorKind::WrongRegion,
         // Within a region they are of a bucket whose name is not known everywhere yet.
         "TemporaryRedirect" | "Redirect" | "" if error.status == 307 && error.region.is_none() => {
@@ -397,6 +397,8 @@ impl Inner {
                 "choose another name: bucket names are shared by all accounts".to_owned()
             }
             ErrorKind::NoSuchUpload | ErrorKind::Conflict => "start the upload again".to_owned(),
+            // Not before it is known whose it is.
+            ErrorKind::Exists if self.outcome == Outcome::Unknown => return None,
             ErrorKind::Exists => "leave it, or write to another key".to_owned(),
             ErrorKind::Busy => "send fewer parts at once, or try again later".to_owned(),
             ErrorKind::ServerError => "try again later".to_owned(),
@@ -431,18 +433,13 @@ impl fmt::Display for Error {
             Some(detail) => write!(f, ": {detail}")?,
             None => write!(f, ": {}", inner.problem())?,
         }
-        let unknown = inner.outcome == Outcome::Unknown;
-        // What stands there is not to be left before it is known whose it is.
-        let advice = inner
-            .advice()
-            .filter(|_| !unknown || inner.kind != ErrorKind::Exists);
-        if let Some(advice) = advice {
+        if let Some(advice) = inner.advice() {
             write!(f, "; {advice}")?;
         }
         if inner.resumable {
             f.write_str("; what was sent is kept, and the same upload goes on with it")?;
         }
-        if unknown {
+        if inner.outcome == Outcome::Unknown {
             f.write_str(
                 "; whether the object was stored is unknown, so look at it before uploading again",
             )?;

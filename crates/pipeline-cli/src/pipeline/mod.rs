@@ -7,8 +7,9 @@
 //!
 //! A block is begun when there is a place for its row group: one for each worker and
 //! [`QUEUED_GROUPS`] more, given back when the sink has taken its bytes; those of flat columns nobody
-//! copies until then. The sink holds what it says. Of the rows that have passed, nothing is kept but what the
-//! footer will say of their row groups. Where rows are partitioned, they pass through `parted.rs`.
+//! copies until then. The sink holds what it says. Of the rows that have passed, nothing is kept but
+//! what the footer will say of their row groups. Where rows are partitioned, they pass through
+//! `parted.rs`.
 
 mod parted;
 

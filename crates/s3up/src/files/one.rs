@@ -10,6 +10,7 @@ use super::buffers::Buffers;
 use super::resume::{self, Beginning};
 use super::room::{Budget, Room};
 use super::source::{FileRange, Read, SourceFile};
+use crate::call_error::RACE;
 use crate::commit;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::part_sizes::{MAX_OBJECT, PartSizes};
@@ -106,8 +107,7 @@ impl Races {
     /// Whether all is sent again after this error: behind the first race once, however long that
     /// takes, and behind others as long as the budget of a request lasts.
     fn may_go_on(&mut self, error: &Error) -> bool {
-        let is_race = error.s3_code() == Some("ConditionalRequestConflict")
-            && error.outcome() == Outcome::NotCommitted;
+        let is_race = error.s3_code() == Some(RACE) && error.outcome() == Outcome::NotCommitted;
         if !is_race || self.lost == MAX_RACES {
             return false;
         }

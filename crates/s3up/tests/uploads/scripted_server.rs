@@ -42,6 +42,20 @@ pub fn answer(status: u16, body: &str) -> Script {
     )
 }
 
+/// What begins an upload in parts, of the id `u`.
+pub fn created() -> Script {
+    let id = "<UploadId>u</UploadId>";
+    let body = format!("<InitiateMultipartUploadResult>{id}</InitiateMultipartUploadResult>");
+    answer(200, &body)
+}
+
+/// What ends one, with the ETag `e`.
+pub fn completed() -> Script {
+    let etag = "<ETag>e</ETag>";
+    let body = format!("<CompleteMultipartUploadResult>{etag}</CompleteMultipartUploadResult>");
+    answer(200, &body)
+}
+
 pub struct ScriptedServer {
     pub endpoint: String,
     pub requests: Arc<AtomicUsize>,

@@ -4,7 +4,7 @@ use s3up::{ErrorKind, Integrity, ObjectOptions, Outcome, Receipt, UploadOptions,
 
 use super::client;
 use crate::scene::{BUCKET, PART, config, data, options};
-use crate::scripted_server::{Script, ScriptedServer, answer};
+use crate::scripted_server::{Script, ScriptedServer, completed, created, empty};
 
 /// The name under which the token of an upload travels.
 const TOKEN: &str = "x-amz-meta-s3up-token: ";
@@ -20,21 +20,19 @@ async fn confirming(stored: Option<usize>) -> ScriptedServer {
             found.clone_into(&mut token.lock().unwrap());
         }
         if line.contains("?uploads") {
-            let body = "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
-            return answer(200, body);
+            return created();
         }
         if line.starts_with("post") {
-            let body = "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>";
-            return answer(200, body);
+            return completed();
         }
         match stored {
             Some(stored) if line.starts_with("head") => {
                 let token = token.lock().unwrap();
-                let reply = format!("HTTP/1.1 200 X\r\netag: \"e\"\r\n{TOKEN}{token}\r\ncontent-length: {stored}\r\n\r\n");
-                Script::Answer(reply.into_bytes())
+                let headers = format!("etag: \"e\"\r\n{TOKEN}{token}\r\ncontent-length: {stored}");
+                Script::Answer(format!("HTTP/1.1 200 X\r\n{headers}\r\n\r\n").into_bytes())
             }
-            None if line.starts_with("head") => answer(404, ""),
-            _ => Script::Answer(b"HTTP/1.1 200 OK\r\netag: \"e\"\r\ncontent-length: 0\r\n\r\n".to_vec()),
+            None if line.starts_with("head") => empty(404, ""),
+            _ => empty(200, "etag: \"e\"\r\n"),
         }
     })
     .await

@@ -4,19 +4,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
-use s3up::{ErrorKind, ObjectOptions, Upload, Uploader};
+use s3up::ErrorKind;
 
-use super::{set_scene, uploader};
-use crate::scene::{BUCKET, PART, Scene, config, data};
-
-async fn start(uploader: &Uploader, len: usize) -> Upload {
-    let mut upload = uploader
-        .start(BUCKET, "k", ObjectOptions::default())
-        .await
-        .unwrap();
-    upload.write(data(len)).await.unwrap();
-    upload
-}
+use super::{set_scene, start, uploader};
+use crate::scene::{PART, Scene, config, data};
 
 /// A server that never answers this request.
 async fn stuck(operation: Operation) -> Scene {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use embedded_s3::{Fault, FaultPlan, Gate, Operation, Rule, Stall};
-use s3up::{ErrorKind, Journal, ObjectOptions, Outcome, S3Client, Swept, Upload, Uploader};
+use s3up::{ErrorKind, Journal, ObjectOptions, Outcome, S3Client, Swept};
 use tempfile::TempDir;
 
-use super::{set_scene, uploader};
+use super::{set_scene, start, uploader};
 use crate::scene::{BUCKET, PART, Scene, config, data};
 use crate::warnings;
 
@@ -22,15 +22,6 @@ pub async fn scene(plan: FaultPlan) -> (Scene, TempDir) {
     let journal = Journal::open(folder.path(), STORE).unwrap();
     scene.uploader = scene.uploader.with_journal(journal);
     (scene, folder)
-}
-
-pub async fn start(uploader: &Uploader, len: usize) -> Upload {
-    let mut upload = uploader
-        .start(BUCKET, "k", ObjectOptions::default())
-        .await
-        .unwrap();
-    upload.write(data(len)).await.unwrap();
-    upload
 }
 
 pub fn entries(folder: &TempDir) -> Vec<PathBuf> {

@@ -26,10 +26,10 @@ mod sweeps;
 use std::sync::Arc;
 
 use embedded_s3::FaultPlan;
-use s3up::{S3Client, S3Config, Uploader};
+use s3up::{ObjectOptions, S3Client, S3Config, Upload, Uploader};
 
 use super::Client;
-use crate::scene::{Scene, options};
+use crate::scene::{BUCKET, Scene, data, options};
 
 fn client(config: &S3Config) -> Arc<dyn S3Client> {
     Arc::new(Client::new(config).unwrap())
@@ -41,4 +41,14 @@ fn uploader(config: &S3Config) -> Uploader {
 
 async fn set_scene(plan: FaultPlan) -> Scene {
     Scene::with(plan, client).await
+}
+
+/// An upload to which so many bytes were written.
+async fn start(uploader: &Uploader, len: usize) -> Upload {
+    let mut upload = uploader
+        .start(BUCKET, "k", ObjectOptions::default())
+        .await
+        .unwrap();
+    upload.write(data(len)).await.unwrap();
+    upload
 }

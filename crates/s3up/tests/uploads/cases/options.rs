@@ -7,7 +7,7 @@ use s3up::{Encryption, Integrity, ObjectOptions, UploadOptions, Uploader};
 
 use super::{client, set_scene, uploader};
 use crate::scene::{BUCKET, PART, config, data, options};
-use crate::scripted_server::{Script, ScriptedServer, answer};
+use crate::scripted_server::{ScriptedServer, completed, created, empty};
 
 /// Answers as an S3 would, and keeps the heads of requests.
 async fn recorder() -> (ScriptedServer, Arc<Mutex<Vec<String>>>) {
@@ -18,17 +18,15 @@ async fn recorder() -> (ScriptedServer, Arc<Mutex<Vec<String>>>) {
         let line = head.lines().next().unwrap_or_default();
         // There is nothing yet.
         if line.starts_with("HEAD") && before == 0 {
-            return answer(404, "");
+            return empty(404, "");
         }
         if line.contains("?uploads") {
-            let body = "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
-            return answer(200, body);
+            return created();
         }
         if line.starts_with("POST") {
-            let body = "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>";
-            return answer(200, body);
+            return completed();
         }
-        Script::Answer(b"HTTP/1.1 200 OK\r\netag: \"e\"\r\ncontent-length: 0\r\n\r\n".to_vec())
+        empty(200, "etag: \"e\"\r\n")
     })
     .await;
     (server, heads)

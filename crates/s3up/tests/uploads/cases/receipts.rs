@@ -9,7 +9,7 @@ use s3up::{ErrorKind, Integrity, ObjectOptions, Outcome, Receipt, UploadOptions}
 
 use super::{set_scene, uploader};
 use crate::scene::{BUCKET, PART, Scene, config, data, options};
-use crate::scripted_server::{Script, ScriptedServer, answer, empty};
+use crate::scripted_server::{Script, ScriptedServer, answer, created, empty};
 
 async fn upload(scene: &Scene, len: usize) -> Receipt {
     upload_with(scene, len, Integrity::Auto).await
@@ -178,10 +178,8 @@ async fn with_versions(size: usize, lost: bool) -> ScriptedServer {
         }
         let completed = "<CompleteMultipartUploadResult><ETag>\"e-2\"</ETag>\
                          </CompleteMultipartUploadResult>";
-        let created = "<InitiateMultipartUploadResult><UploadId>u</UploadId>\
-                       </InitiateMultipartUploadResult>";
         if line.starts_with("POST") && line.contains("?uploads") {
-            return answer(200, created);
+            return created();
         }
         if line.starts_with("POST") {
             return match (lost, completions.fetch_add(1, Relaxed)) {
